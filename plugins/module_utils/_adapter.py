@@ -1,0 +1,101 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
+
+"""What a provider adapter declares: one kind of operation at one provider."""
+
+from __future__ import annotations
+
+import random
+import typing as t
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
+from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Platform
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Target
+
+
+class Client(t.Protocol):
+    """What an adapter's client tells of itself."""
+
+    connection: Connection
+    calls: Counter[str]
+
+
+class Adapter(ABC):
+    """One kind at one provider, connected to one region. The shared flow knows no more of a provider than this."""
+
+    kind: t.ClassVar[str]
+    platform: t.ClassVar[Platform]
+    id_option: t.ClassVar[str]
+    """The option that holds the operation's id."""
+    stop_action: t.ClassVar[str]
+    """The provider's name of the stop call."""
+    stop_limit: t.ClassVar[int]
+    """Instance ids that one stop call may name."""
+    permission: t.ClassVar[str]
+    """What the provider's access control calls the right to stop this kind."""
+    goes_on: t.ClassVar[str]
+    """What may still run after an accepted stop, as the provider documents it."""
+    foreign_ids: t.ClassVar[Mapping[str, str]]
+    """Beginnings of operation ids that are plainly of something else, and of what."""
+    foreign_instance_ids: t.ClassVar[Mapping[str, str]] = {}
+    """The same for instance ids."""
+
+    def __init__(self, client: Client) -> None:
+        self._told = client
+
+    @classmethod
+    @abstractmethod
+    def connect(cls, connection: Connection, clock: Clock, rng: random.Random) -> Adapter:
+        """The adapter with a client of its own."""
+
+    @abstractmethod
+    def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
+        """The operation with its instances, the target's at least; None if the provider does not know it.
+
+        Raises ApiError.
+        """
+
+    @abstractmethod
+    def find(self, query: Query) -> Iterator[Operation]:
+        """Operations that may match the query, each once. Raises ApiError."""
+
+    @abstractmethod
+    def stop(self, operation_id: str, instance_ids: Sequence[str]) -> str | None:
+        """Ask once for the stop of these instances, or of all where none is named; returns the request id.
+
+        Raises ApiError.
+        """
+
+    @property
+    def provider(self) -> str:
+        return self.platform.name
+
+    @property
+    def region(self) -> str:
+        return self._told.connection.region
+
+    @property
+    def calls(self) -> Counter[str]:
+        """Requests sent so far, by the provider's name of the call."""
+        return self._told.calls
+
+    def check(self, target: Target) -> None:
+        """Raise OptionError for an id that is plainly of something else, before any call.
+
+        Other forms pass: the provider knows best what it issued.
+        """
+        for option, ids, foreign in (
+            (self.id_option, [target.id], self.foreign_ids),
+            ("instance_ids", target.instance_ids, self.foreign_instance_ids),
+        ):
+            for identifier in ids:
+                what = next((name for beginning, name in foreign.items() if identifier.startswith(beginning)), None)
+                if what:
+                    raise OptionError(f"{option}: {identifier} is the id of a {what}, but provider is {self.provider}.")

@@ -1,0 +1,123 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
+
+"""Alibaba Cloud's RPC-style API: endpoints, requests and answers."""
+
+from __future__ import annotations
+
+import random
+import secrets
+import typing as t
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlencode
+
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.errors import error_class
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.signer import Acs3Auth
+from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
+from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Platform
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
+from ansible_collections.cloudops.halt.plugins.module_utils._http import MOST_PAGES, ApiClient, Call
+from ansible_collections.cloudops.halt.plugins.module_utils._reply import text
+
+PAGE_SIZE = 50
+
+ALIBABA = Platform(
+    name="alibaba",
+    title="Alibaba Cloud",
+    region_env=("ALIBABA_CLOUD_REGION_ID",),
+    access_key_id_env=("ALIBABA_CLOUD_ACCESS_KEY_ID",),
+    access_key_secret_env=("ALIBABA_CLOUD_ACCESS_KEY_SECRET",),
+    security_token_env=("ALIBABA_CLOUD_SECURITY_TOKEN",),
+    endpoint_url_env=("ALIBABA_CLOUD_ENDPOINT_URL",),
+)
+
+
+@dataclass(frozen=True)
+class Service:
+    """One of Alibaba Cloud's services: its API version and where it is reached."""
+
+    name: str
+    version: str
+    hosts: Mapping[str, str] = field(default_factory=dict)
+    """Regions that depart from the rule C(<name>.<region>.aliyuncs.com)."""
+
+    def endpoint(self, region: str) -> str:
+        """The URL for a region."""
+        return f"https://{self.hosts.get(region, f'{self.name}.{region}.aliyuncs.com')}"
+
+
+class AlibabaClient(ApiClient):
+    """Signed calls of one service in one region."""
+
+    provider = ALIBABA.name
+    title = ALIBABA.title
+
+    def __init__(self, connection: Connection, service: Service, clock: Clock, rng: random.Random) -> None:
+        # Alibaba Cloud publishes no rates for the calls used here.
+        super().__init__(connection, service.endpoint(connection.region), {}, clock, rng)
+        self._service = service
+        self._auth = Acs3Auth(connection.credentials, clock.wall, lambda: secrets.token_hex(16))
+
+    def pages(
+        self,
+        action: str,
+        parameters: Mapping[str, t.Any],
+        *,
+        inside: str | None = None,
+        deadline: Deadline | None = None,
+    ) -> Iterator[dict[str, t.Any]]:
+        """All pages of a list. C(inside) names the object that holds the token, where it is not the answer itself."""
+        seen: set[str] = set()
+        token: str | None = None
+        while len(seen) < MOST_PAGES:
+            page = self.call(action, {**parameters, "MaxResults": PAGE_SIZE, "NextToken": token}, deadline=deadline)
+            yield page
+            holder = page.get(inside) if inside else page
+            token = text(holder, "NextToken") if isinstance(holder, dict) else ""
+            if not token:
+                return
+            if token in seen:
+                break
+            seen.add(token)
+        raise self.endless(action)
+
+    def _write(self, action: str, parameters: Mapping[str, t.Any]) -> Call:
+        query = {"RegionId": self.connection.region, **parameters}
+        return Call(
+            auth=self._auth,
+            headers={"x-acs-action": action, "x-acs-version": self._service.version},
+            query=urlencode(_flatten(query), quote_via=quote, safe="~"),
+        )
+
+    def _read(self, action: str, status: int, body: dict[str, t.Any]) -> dict[str, t.Any]:
+        # Some gateways write the keys of an error in lower case.
+        code = body.get("Code") or body.get("code")
+        if status < 400 and not (code and (body.get("Message") or body.get("message"))):
+            return body
+        code = str(code or f"HTTP{status}")
+        raise ApiError(
+            str(body.get("Message") or body.get("message") or "no message"),
+            code=code,
+            error_class=error_class(code, status),
+            provider=self.provider,
+            action=action,
+            http_status=status,
+            request_id=body.get("RequestId") or body.get("requestId"),
+        )
+
+
+def _flatten(parameters: Mapping[str, t.Any]) -> dict[str, str]:
+    """Parameters as the RPC style writes them: lists numbered from 1, booleans in lower case, nothing absent."""
+    flat: dict[str, str] = {}
+    for name, value in parameters.items():
+        if isinstance(value, (list, tuple)):
+            flat.update({f"{name}.{number}": str(item) for number, item in enumerate(value, start=1)})
+        elif isinstance(value, bool):
+            flat[name] = str(value).lower()
+        elif value is not None:
+            flat[name] = str(value)
+    return flat

@@ -1,0 +1,163 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
+
+"""Commands that Cloud Assistant runs on instances.
+
+Source: ECS API 2014-05-26, StopInvocation, DescribeInvocations, DescribeInvocationResults.
+"""
+
+from __future__ import annotations
+
+import random
+import typing as t
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import ALIBABA, AlibabaClient
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ecs import ECS
+from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
+from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection
+from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Reading, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, number, objects, text
+from ansible_collections.cloudops.halt.plugins.module_utils._states import IN_FLIGHT, State, is_in_flight, state_of
+from ansible_collections.cloudops.halt.plugins.module_utils._times import utc_text
+
+_OVERALL: dict[str, State] = {
+    "Pending": "pending",
+    "Scheduled": "scheduled",
+    "Running": "running",
+    "Stopping": "stopping",
+    "Success": "succeeded",
+    "Failed": "failed",
+    "PartialFailed": "failed",
+    "Stopped": "stopped",
+    # The older word for "ended everywhere".
+    "Finished": "succeeded",
+}
+
+_INSTANCE: dict[str, State] = {
+    "Pending": "pending",
+    "Scheduled": "scheduled",
+    "Running": "running",
+    "Stopping": "stopping",
+    "Success": "succeeded",
+    "Failed": "failed",
+    "Invalid": "failed",
+    "Aborted": "failed",
+    "Error": "failed",
+    "Timeout": "failed",
+    "Cancelled": "stopped",
+    "Terminated": "stopped",
+    # The older words.
+    "Finished": "succeeded",
+    "Stopped": "stopped",
+}
+
+# Statuses that the list can be asked for, one a call.
+_IN_FLIGHT_STATUSES = ("Running", "Pending", "Scheduled", "Stopping")
+_REPEATING = ("Period", "NextRebootOnly", "EveryReboot")
+
+
+class AlibabaCloudInvocation(Adapter):
+    """C(cloud_invocation) at Alibaba Cloud, in one region."""
+
+    kind = "cloud_invocation"
+    platform = ALIBABA
+    id_option = "invocation_id"
+    stop_action = "StopInvocation"
+    stop_limit = 50
+    permission = "ecs:StopInvocation"
+    goes_on = "Alibaba Cloud documents that runs which had already started go on after StopInvocation"
+    foreign_ids: t.ClassVar = {"inv-": "Tencent Cloud invocation"}
+    foreign_instance_ids: t.ClassVar = {"ins-": "Tencent Cloud instance", "lhins-": "Tencent Cloud instance"}
+
+    def __init__(self, client: AlibabaClient) -> None:
+        super().__init__(client)
+        self._client = client
+
+    @classmethod
+    def connect(cls, connection: Connection, clock: Clock, rng: random.Random) -> AlibabaCloudInvocation:
+        return cls(AlibabaClient(connection, ECS, clock, rng))
+
+    def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
+        operation = self._describe(target.id, deadline)
+        if operation and not operation.instances.keys() >= set(target.instance_ids):
+            # Whether the list inside DescribeInvocations is whole for a large invocation is not documented.
+            operation = replace(operation, instances={**operation.instances, **self._results(target.id, deadline)})
+        return operation
+
+    def find(self, query: Query) -> Iterator[Operation]:
+        statuses = _IN_FLIGHT_STATUSES if query.states <= set(IN_FLIGHT) else (None,)
+        ids = {"CommandId": query.details.get("command_id"), "InstanceId": query.instance_id}
+        seen: set[str] = set()
+        for status in statuses:
+            # What an absent "Timed" means is not documented, so both are asked for.
+            for timed in (False, True):
+                for page in self._client.pages("DescribeInvocations", {**ids, "InvokeStatus": status, "Timed": timed}):
+                    for item in objects(page, "Invocations", "Invocation"):
+                        operation = self._operation(item)
+                        if operation.id not in seen:
+                            seen.add(operation.id)
+                            yield operation
+
+    def stop(self, operation_id: str, instance_ids: Sequence[str]) -> str | None:
+        parameters = {"InvokeId": operation_id, "InstanceId": list(instance_ids)}
+        return text(self._client.call(self.stop_action, parameters, repeatable=False), "RequestId") or None
+
+    def _describe(self, operation_id: str, deadline: Deadline | None) -> Operation | None:
+        for timed in (None, True):
+            # Whether leaving "Timed" out hides schedules is not documented, so an empty answer is asked for again.
+            parameters = {"InvokeId": operation_id, "Timed": timed}
+            answer = self._client.call("DescribeInvocations", parameters, deadline=deadline)
+            for item in objects(answer, "Invocations", "Invocation"):
+                if item.get("InvokeId") == operation_id:
+                    return self._operation(item)
+        return None
+
+    def _results(self, operation_id: str, deadline: Deadline | None) -> dict[str, Reading]:
+        pages = self._client.pages(
+            "DescribeInvocationResults", {"InvokeId": operation_id}, inside="Invocation", deadline=deadline
+        )
+        return _readings(
+            item for page in pages for item in objects(page, "Invocation", "InvocationResults", "InvocationResult")
+        )
+
+    def _operation(self, item: Object) -> Operation:
+        status = text(item, "InvocationStatus", "InvokeStatus")
+        state = state_of(_OVERALL, status)
+        instances = objects(item, "InvokeInstances", "InvokeInstance")
+        ends = [end for end in (utc_text(instance.get("FinishTime")) for instance in instances) if end]
+        return Operation(
+            kind=self.kind,
+            provider=self.provider,
+            region=self.region,
+            id=text(item, "InvokeId"),
+            name=text(item, "CommandName") or None,
+            status=status,
+            state=state,
+            created=utc_text(item.get("CreationTime")),
+            finished=None if is_in_flight(state) else max(ends, default=None),
+            is_schedule=item.get("Timed") is True or text(item, "RepeatMode") in _REPEATING,
+            instances=_readings(instances),
+            details={"command_id": text(item, "CommandId") or None, "source": text(item, "Launcher") or None},
+        )
+
+
+def _readings(items: Iterable[Object]) -> dict[str, Reading]:
+    return {instance_id: _reading(item) for item in items if (instance_id := text(item, "InstanceId"))}
+
+
+def _reading(item: Object) -> Reading:
+    status = text(item, "InvocationStatus", "InstanceInvokeStatus", "InvokeRecordStatus")
+    state = state_of(_INSTANCE, status)
+    return Reading(
+        status,
+        state,
+        # Before the end the field holds 0, which says nothing.
+        number(item, "ExitCode") if state in ("succeeded", "failed") else None,
+        ": ".join(filter(None, (text(item, "ErrorCode"), text(item, "ErrorInfo")))) or None,
+    )

@@ -1,0 +1,100 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
+
+"""Option specs that add up, each with its own constraints."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ansible_collections.cloudops.halt.plugins.module_utils._states import STATES
+
+
+@dataclass(frozen=True)
+class ArgumentSpec:
+    """Options and the rules between them. Specs are joined with C(+)."""
+
+    options: dict[str, dict[str, t.Any]]
+    mutually_exclusive: tuple[tuple[str, ...], ...] = ()
+    required_together: tuple[tuple[str, ...], ...] = ()
+
+    def __add__(self, other: ArgumentSpec) -> ArgumentSpec:
+        return ArgumentSpec(
+            {**self.options, **other.options},
+            self.mutually_exclusive + other.mutually_exclusive,
+            self.required_together + other.required_together,
+        )
+
+    def as_kwargs(self) -> dict[str, t.Any]:
+        """As C(AnsibleModule) takes them."""
+        return {
+            "argument_spec": self.options,
+            "mutually_exclusive": self.mutually_exclusive,
+            "required_together": self.required_together,
+        }
+
+
+def connection_spec(providers: Sequence[str]) -> ArgumentSpec:
+    """How to reach a provider. The provider has a default only where one provider does the kind."""
+    provider: dict[str, t.Any] = {"type": "str", "choices": list(providers)}
+    provider.update({"default": providers[0]} if len(providers) == 1 else {"required": True})
+    return ArgumentSpec(
+        {
+            "provider": provider,
+            "region": {"type": "str"},
+            "access_key_id": {"type": "str", "aliases": ["secret_id"], "no_log": False},
+            "access_key_secret": {"type": "str", "aliases": ["secret_key"], "no_log": True},
+            "security_token": {"type": "str", "aliases": ["token"], "no_log": True},
+            "endpoint_url": {"type": "str"},
+            "validate_certs": {"type": "bool", "default": True},
+            "ca_path": {"type": "path"},
+            "proxy": {"type": "str"},
+            "request_timeout": {"type": "float", "default": 10.0},
+            "retries": {"type": "int", "default": 5},
+        },
+        required_together=(("access_key_id", "access_key_secret"),),
+    )
+
+
+def id_spec(option: str) -> ArgumentSpec:
+    """The one operation that a stopping module is about."""
+    return ArgumentSpec({option: {"type": "str", "required": True}})
+
+
+INSTANCES = ArgumentSpec({"instance_ids": {"type": "list", "elements": "str", "default": []}})
+
+STOP = ArgumentSpec(
+    {
+        "wait": {"type": "bool", "default": True},
+        "wait_timeout": {"type": "float", "default": 300.0},
+        "wait_interval": {"type": "float", "default": 2.0},
+        "fail_if_not_running": {"type": "bool", "default": False},
+        "ignore_not_found": {"type": "bool", "default": False},
+        "expected_name": {"type": "str"},
+    }
+)
+
+SELECT = ArgumentSpec(
+    {
+        "state": {"type": "list", "elements": "str", "choices": list(STATES)},
+        "name": {"type": "str"},
+        "older_than": {"type": "str"},
+        "is_schedule": {"type": "bool"},
+        "max_results": {"type": "int"},
+    }
+)
+
+
+def select_spec(id_option: str, *own: str) -> ArgumentSpec:
+    """One operation by its id, or those that the filters select. C(own) are filters of this kind alone."""
+    options = {id_option: {"type": "str"}, **{name: {"type": "str"} for name in own}}
+    filters = (*SELECT.options, *own)
+    return SELECT + ArgumentSpec(options, mutually_exclusive=tuple((id_option, name) for name in filters))
+
+
+SHOW_INSTANCES = ArgumentSpec({"include_instances": {"type": "bool", "default": False}})

@@ -1,0 +1,152 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
+
+"""From a module's connection options to the values in force, for one provider."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
+
+_REGION = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
+
+
+@dataclass(frozen=True)
+class Platform:
+    """What is particular to one provider before any call: its name and its environment variables."""
+
+    name: str
+    title: str
+    region_env: tuple[str, ...]
+    access_key_id_env: tuple[str, ...]
+    access_key_secret_env: tuple[str, ...]
+    security_token_env: tuple[str, ...]
+    endpoint_url_env: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """A key pair, and where it came from. The secrets stay out of C(repr())."""
+
+    access_key_id: str
+    access_key_secret: str = field(repr=False)
+    security_token: str | None = field(default=None, repr=False)
+    source: str = "options"
+
+
+@dataclass(frozen=True)
+class Connection:
+    """All that a client needs to know to reach one region with one identity."""
+
+    region: str
+    credentials: Credentials
+    endpoint_url: str | None = None
+    verify: bool | str = True
+    """Whether to check certificates, or the file or folder of the authorities to trust."""
+    proxy: str | None = None
+    request_timeout: float = 10.0
+    retries: int = 5
+
+    @property
+    def secrets(self) -> list[str]:
+        """Values that must never be shown."""
+        proxy_password = urlsplit(self.proxy).password if self.proxy else None
+        found = (self.credentials.access_key_secret, self.credentials.security_token, proxy_password)
+        return [secret for secret in found if secret]
+
+
+def connect(options: Mapping[str, t.Any], platform: Platform, environ: Mapping[str, str]) -> Connection:
+    """The connection for C(platform) from a module's C(options), and from C(environ) for what they leave out.
+
+    Raises OptionError for what is missing or cannot be right.
+    """
+
+    def setting(option: str, variables: tuple[str, ...]) -> str | None:
+        return options.get(option) or _first(environ, variables)
+
+    region = setting("region", platform.region_env)
+    if not region:
+        raise OptionError(
+            f"region is missing: set the option region or the environment variable {platform.region_env[0]}."
+        )
+    if not _REGION.fullmatch(region):
+        raise OptionError(
+            f"region is {region!r}, which is not a region id: it is written like cn-hangzhou or ap-guangzhou."
+        )
+    endpoint_url = setting("endpoint_url", platform.endpoint_url_env)
+    if endpoint_url:
+        _check_url("endpoint_url", endpoint_url, userinfo=False)
+    if options.get("proxy"):
+        _check_url("proxy", options["proxy"], userinfo=True)
+    for option in ("request_timeout", "retries"):
+        if options[option] < 0 or (option == "request_timeout" and options[option] == 0):
+            raise OptionError(f"{option} is {options[option]}: it must be positive.")
+    return Connection(
+        region=region,
+        credentials=_credentials(options, platform, environ),
+        endpoint_url=endpoint_url,
+        verify=(options.get("ca_path") or True) if options["validate_certs"] else False,
+        proxy=options.get("proxy"),
+        request_timeout=options["request_timeout"],
+        retries=options["retries"],
+    )
+
+
+def _credentials(options: Mapping[str, t.Any], platform: Platform, environ: Mapping[str, str]) -> Credentials:
+    """Id, secret and token from one source: never the token of one beside the key of another."""
+    given = Credentials(
+        options.get("access_key_id") or "",
+        options.get("access_key_secret") or "",
+        options.get("security_token"),
+        source="options",
+    )
+    from_environment = Credentials(
+        _first(environ, platform.access_key_id_env) or "",
+        _first(environ, platform.access_key_secret_env) or "",
+        _first(environ, platform.security_token_env),
+        source="environment",
+    )
+    chosen = given if given.access_key_id or given.access_key_secret else from_environment
+    for option, value in (("access_key_id", chosen.access_key_id), ("access_key_secret", chosen.access_key_secret)):
+        if not value:
+            raise OptionError(
+                f"{option} is missing for {platform.title}: set the options access_key_id and access_key_secret, or the"
+                f" environment variables {platform.access_key_id_env[0]} and {platform.access_key_secret_env[0]}."
+            )
+        _check_key(f"{option} (from {chosen.source})", value)
+    _check_key(f"security_token (from {chosen.source})", chosen.security_token or "")
+    return chosen
+
+
+def _first(environ: Mapping[str, str], variables: tuple[str, ...]) -> str | None:
+    return next((environ[name] for name in variables if environ.get(name)), None)
+
+
+def _check_key(name: str, value: str) -> None:
+    # A copied key often brings a line feed along; the signature would then be refused with a misleading reason.
+    if not value.isascii() or not value.isprintable() or " " in value:
+        raise OptionError(f"{name} contains white space or characters that no key has: copy it again.")
+
+
+def _check_url(option: str, url: str, *, userinfo: bool) -> None:
+    try:
+        parts = urlsplit(url)
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        valid = False
+    if not valid:
+        raise OptionError(f"{option} is not a whole URL: write it as https://host or http://host:port.")
+    if parts.username and not userinfo:
+        raise OptionError(
+            f"{option} must not carry a user name or password: keys go into access_key_id and access_key_secret."
+        )
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise OptionError(f"{option} must end after the host and port: the providers' path is always /.")

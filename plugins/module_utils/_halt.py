@@ -1,0 +1,373 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
+
+"""The one flow for every kind: read, decide, stop, wait, report. It knows no provider."""
+
+from __future__ import annotations
+
+import random
+import typing as t
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from ansible_collections.cloudops.halt.plugins.module_utils import _words as words
+from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
+from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import MAY_HAVE_ACTED, PASSING, ApiError
+from ansible_collections.cloudops.halt.plugins.module_utils._http import backoff
+from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Reading, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._states import (
+    Outcome,
+    count,
+    is_in_flight,
+    needs_stop,
+    overall,
+)
+
+# The part of a target that is the operation as a whole. No instance has an empty id.
+WHOLE = ""
+
+
+@dataclass(frozen=True)
+class StopOptions:
+    """How to stop; the names are those of the modules' options."""
+
+    wait: bool = True
+    wait_timeout: float = 300.0
+    wait_interval: float = 2.0
+    fail_if_not_running: bool = False
+    ignore_not_found: bool = False
+    expected_name: str | None = None
+    retries: int = 5
+    check_mode: bool = False
+
+
+@dataclass
+class Report:
+    """What came of one target."""
+
+    outcome: Outcome
+    operation: Operation | None
+    msg: str = ""
+    changed: bool = False
+    failed: bool = False
+    instances: list[dict[str, t.Any]] = field(default_factory=list)
+    summary: dict[str, t.Any] = field(default_factory=dict)
+    request_ids: list[str] = field(default_factory=list)
+    diff: dict[str, t.Any] = field(default_factory=dict)
+    error: ApiError | None = None
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Part:
+    """One thing that is to end: a selected instance, or the operation as a whole."""
+
+    before: Reading
+    is_schedule: bool = False
+    after: Reading | None = None
+    """As last seen since the last stop call for it."""
+    accepted: bool = False
+    """Whether the provider accepted a stop."""
+    acted: bool = False
+    """Whether it is seen to have been in flight when the stop was accepted."""
+    refused: ApiError | None = None
+    """Why no stop was accepted, for good."""
+
+    def accept(self) -> None:
+        self.accepted = True
+        # What was seen before this call says nothing about the moment of acceptance.
+        self.after = None
+
+    def see(self, reading: Reading) -> None:
+        if self.accepted and self.after is None and not self._ended_by_itself(reading):
+            self.acted = True
+        self.after = reading
+
+    def take_as_accepted(self) -> None:
+        """A stop call whose answer was lost is seen to work."""
+        self.accepted = self.acted = True
+
+    @property
+    def now(self) -> Reading:
+        return self.after or self.before
+
+    @property
+    def changed(self) -> bool:
+        # Where nobody looked again, the provider's word is all there is.
+        return self.acted or (self.accepted and self.after is None)
+
+    def outcome(self, options: StopOptions) -> Outcome:
+        if not is_in_flight(self.before.state):
+            return "already_finished"
+        if self.after and not is_in_flight(self.after.state):
+            return "stopped" if self._ended_by_stop(self.after) else "finished_meanwhile"
+        if self.refused:
+            return "failed"
+        if options.check_mode and needs_stop(self.before.state):
+            return "would_stop"
+        return "still_running" if self.after and options.wait else "stop_requested"
+
+    def _ended_by_itself(self, reading: Reading) -> bool:
+        # The last run of a schedule may end well, but the schedule ends only when it is stopped.
+        return reading.state in ("succeeded", "failed") and not self.is_schedule
+
+    def _ended_by_stop(self, reading: Reading) -> bool:
+        asked_for = self.accepted or self.before.state == "stopping"
+        return asked_for and not self._ended_by_itself(reading)
+
+
+def halt(adapter: Adapter, target: Target, options: StopOptions, clock: Clock, rng: random.Random) -> Report:
+    """Stop C(target) and report on every part of it. A failed call is part of the report, never an exception."""
+    return _Run(adapter, target, options, clock, rng).run()
+
+
+class _Run:
+    def __init__(
+        self, adapter: Adapter, target: Target, options: StopOptions, clock: Clock, rng: random.Random
+    ) -> None:
+        self.adapter = adapter
+        self.target = target
+        self.options = options
+        self.clock = clock
+        self.rng = rng
+        self.started = clock.monotonic()
+        self.operation: Operation | None = None
+        self.parts: dict[str, Part] = {}
+        self.request_ids: list[str] = []
+        self.read_error: ApiError | None = None
+        """Why the last look failed, if it did."""
+
+    def run(self) -> Report:
+        self._look()
+        if self.operation is None:
+            return self._unreadable() if self.read_error else self._not_found()
+        if self.options.expected_name not in (None, self.operation.name):
+            return self._refusal("skipped", words.wrong_name(self.operation, str(self.options.expected_name)))
+        missing = [i for i in self.target.instance_ids if i not in self.operation.instances]
+        if missing and not self.options.ignore_not_found:
+            return self._refusal("not_found", words.not_part_of(self.operation, missing), missing)
+        if not any(is_in_flight(part.before.state) for part in self.parts.values()):
+            return self._nothing_in_flight(missing)
+        if not self.options.check_mode:
+            self._stop([key for key, part in self.parts.items() if needs_stop(part.before.state)])
+            if self.options.wait:
+                self._wait()
+        return self._verdict(missing)
+
+    # Read
+
+    def _look(self, deadline: Deadline | None = None) -> None:
+        """Read the operation. If that fails, keep what is known and why it failed."""
+        self.read_error = None
+        try:
+            operation = self.adapter.read(self.target, deadline)
+        except ApiError as error:
+            self.read_error = error
+            return
+        if operation is None:
+            if self.operation is not None:
+                self.read_error = words.vanished(self.operation)
+            return
+        first = self.operation is None
+        self.operation = operation
+        for key, reading in self._readings(operation).items():
+            if key not in self.parts:
+                # Later looks may show instances of a whole operation that earlier ones did not.
+                self.parts[key] = Part(reading, operation.is_schedule)
+            if not first:
+                self.parts[key].see(reading)
+
+    def _readings(self, operation: Operation) -> dict[str, Reading]:
+        if self.target.instance_ids:
+            return {i: operation.instances[i] for i in self.target.instance_ids if i in operation.instances}
+        return {WHOLE: operation.whole, **operation.instances}
+
+    # Stop
+
+    def _stop(self, keys: list[str]) -> None:
+        """Send the stop calls. After a refusal look again, and send again what that is of use for."""
+        batches = self._batches(keys)
+        attempt = 0
+        while batches:
+            refused = self._send(batches)
+            if not refused:
+                return
+            self._look()
+            batches = [again for batch, error in refused for again in self._after_refusal(batch, error, attempt)]
+            if batches:
+                self.clock.sleep(backoff(attempt, self.rng))
+            attempt += 1
+
+    def _batches(self, keys: list[str]) -> list[list[str]]:
+        """What one stop call each is to stop: all at once, or instances up to the provider's limit."""
+        size = self.adapter.stop_limit if self.target.instance_ids else len(keys)
+        return [keys[start : start + size] for start in range(0, len(keys), size)] if keys else []
+
+    def _send(self, batches: list[list[str]]) -> list[tuple[list[str], ApiError]]:
+        """One stop call a batch; returns what was refused, and why."""
+        refused: list[tuple[list[str], ApiError]] = []
+        for batch in batches:
+            if refused and refused[-1][1].error_class == "auth":
+                # Credentials that were rejected once are rejected for every call.
+                refused.append((batch, refused[-1][1]))
+                continue
+            try:
+                request_id = self.adapter.stop(self.target.id, batch if self.target.instance_ids else [])
+            except ApiError as error:
+                request_id = error.request_id
+                refused.append((batch, error))
+            else:
+                for key in batch:
+                    self.parts[key].accept()
+            if request_id:
+                self.request_ids.append(request_id)
+        return refused
+
+    def _after_refusal(self, batch: list[str], error: ApiError, attempt: int) -> list[list[str]]:
+        """The batches to send again, after a look, in place of one that was refused."""
+        parts = {key: self.parts[key] for key in batch}
+        if error.error_class in MAY_HAVE_ACTED and not self.read_error:
+            for part in parts.values():
+                if part.now.state in ("stopping", "stopped"):
+                    part.take_as_accepted()
+        left = [key for key, part in parts.items() if needs_stop(part.now.state)]
+        if not left:
+            return []
+        # Without a look, nothing may be sent again.
+        if not self.read_error:
+            if error.error_class in MAY_HAVE_ACTED and attempt < self.options.retries:
+                return [left]
+            if len(left) < len(batch) and error.error_class in ("not_found", "finished", "denied"):
+                # What the provider refused may be what has ended meanwhile.
+                return [left]
+            if len(left) > 1 and error.error_class == "not_found" and self.target.instance_ids:
+                # One instance that is gone must not shield the others: find it by halves.
+                half = len(left) // 2
+                return [left[:half], left[half:]]
+        for key in left:
+            parts[key].refused = error
+        return []
+
+    # Wait
+
+    def _wait(self) -> None:
+        """Look until every part has ended, or until there is no time for one more look."""
+        deadline = Deadline(self.clock, self.options.wait_timeout)
+        while not self.read_error or self.read_error.error_class in PASSING:
+            begun = deadline.left
+            self._look(deadline)
+            took = begun - deadline.left
+            if not self.read_error and not any(self._is_awaited(part) for part in self.parts.values()):
+                return
+            spare = deadline.left - took
+            if spare <= 0:
+                return
+            self.clock.sleep(min(self.options.wait_interval, spare))
+
+    def _is_awaited(self, part: Part) -> bool:
+        return is_in_flight(part.now.state) and not part.refused
+
+    # Report
+
+    def _verdict(self, missing: Collection[str]) -> Report:
+        outcomes = {key: part.outcome(self.options) for key, part in self.parts.items()}
+        report = self._report(overall(outcomes.values()), outcomes, missing)
+        if self.options.check_mode:
+            report.changed = "would_stop" in outcomes.values()
+        else:
+            report.changed = any(part.changed for part in self.parts.values())
+            unverified = self.options.wait and report.outcome == "stop_requested"
+            report.failed = unverified or report.outcome in ("failed", "still_running")
+        if report.failed:
+            report.error = next((part.refused for part in self.parts.values() if part.refused), self.read_error)
+        report.msg = words.verdict(self.adapter, self.target, report, self.options.wait_timeout, self.read_error)
+        return report
+
+    def _nothing_in_flight(self, missing: Collection[str]) -> Report:
+        outcomes: dict[str, Outcome] = dict.fromkeys(self.parts, "already_finished")
+        report = self._report("already_finished" if outcomes else "not_found", outcomes, missing)
+        report.failed = self.options.fail_if_not_running
+        report.msg = words.nothing_in_flight(self.adapter, self.target, report)
+        return report
+
+    def _refusal(self, outcome: Outcome, msg: str, missing: Collection[str] = ()) -> Report:
+        """A guard keeps everything as it is."""
+        report = self._report(outcome, dict.fromkeys(self.parts, "skipped"), missing)
+        report.failed, report.msg = True, msg
+        return report
+
+    def _not_found(self) -> Report:
+        report = self._report("not_found", {}, self.target.instance_ids)
+        report.failed = not self.options.ignore_not_found
+        report.msg = words.not_found(self.adapter, self.target, report)
+        return report
+
+    def _unreadable(self) -> Report:
+        report = self._report("failed", dict.fromkeys(self.target.instance_ids, "failed"))
+        report.failed, report.error = True, self.read_error
+        report.msg = words.unreadable(self.adapter, self.target, report)
+        return report
+
+    def _report(self, outcome: Outcome, outcomes: Mapping[str, Outcome], missing: Collection[str] = ()) -> Report:
+        """A report of C(outcomes) by part, and of the ids that the operation does not have."""
+        by_instance: dict[str, Outcome] = {**outcomes}
+        by_instance.update(dict.fromkeys(missing, "not_found"))
+        by_instance.pop(WHOLE, None)
+        ids = self.target.instance_ids or tuple(by_instance)
+        return Report(
+            outcome=outcome,
+            operation=self.operation,
+            instances=[self._instance(instance_id, by_instance[instance_id]) for instance_id in ids],
+            summary={
+                **count(by_instance.values() if ids else [outcome]),
+                "requested": len(ids) or 1,
+                "calls": sum(self.adapter.calls.values()),
+                "stop_calls": self.adapter.calls[self.adapter.stop_action],
+                "seconds": round(self.clock.monotonic() - self.started, 3),
+            },
+            request_ids=self.request_ids,
+            diff=self._diff(outcomes),
+            warnings=self._warnings(),
+        )
+
+    def _instance(self, instance_id: str, outcome: Outcome) -> dict[str, t.Any]:
+        row: dict[str, t.Any] = {
+            "instance_id": instance_id,
+            "before": None,
+            "after": None,
+            "status": None,
+            "outcome": outcome,
+        }
+        part = self.parts.get(instance_id)
+        if part:
+            row.update(before=part.before.state, after=part.after.state if part.after else None, status=part.now.status)
+            if part.now.exit_code is not None:
+                row["exit_code"] = part.now.exit_code
+            error = str(part.refused) if outcome == "failed" else part.now.error
+            if error:
+                row["error"] = error
+        return row
+
+    def _diff(self, outcomes: Mapping[str, Outcome]) -> dict[str, t.Any]:
+        """States before and after; in check mode the ones that a run would bring about."""
+
+        def states(after: bool) -> dict[str, t.Any]:
+            found = {
+                key: "stopped"
+                if after and outcomes.get(key) == "would_stop"
+                else (part.now if after else part.before).state
+                for key, part in self.parts.items()
+            }
+            whole = found.pop(WHOLE, None)
+            return {**({"state": whole} if whole else {}), **({"instances": found} if found else {})}
+
+        return {"before": states(after=False), "after": states(after=True)}
+
+    def _warnings(self) -> list[str]:
+        unknown = sorted({part.now.status for part in self.parts.values() if part.now.state == "unknown"})
+        warnings = [words.unknown_status(self.adapter, status) for status in unknown]
+        return [*(self.operation.warnings if self.operation else ()), *warnings]

@@ -1,0 +1,178 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
+
+"""The edge: between AnsibleModule and the flow. Only here are options read and results handed over."""
+
+from __future__ import annotations
+
+import math
+import os
+import random
+import typing as t
+from collections.abc import Iterable, Mapping
+from itertools import islice
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+from ansible_collections.cloudops.halt.plugins.module_utils import _words as words
+from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
+from ansible_collections.cloudops.halt.plugins.module_utils._clock import SystemClock
+from ansible_collections.cloudops.halt.plugins.module_utils._connection import connect
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._halt import StopOptions, halt
+from ansible_collections.cloudops.halt.plugins.module_utils._http import REQUESTS_IMPORT_ERROR
+from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._selection import matches
+from ansible_collections.cloudops.halt.plugins.module_utils._states import IN_FLIGHT, is_in_flight
+from ansible_collections.cloudops.halt.plugins.module_utils._times import parse_age
+
+Adapters = Mapping[str, type[Adapter]]
+
+_CLOCK = SystemClock()
+
+
+def run_stop(module: AnsibleModule, adapters: Adapters) -> None:
+    """Stop the one operation that the options name, and exit."""
+    rng = random.Random()
+    try:
+        adapter = _connected(module, adapters, rng)
+        target = Target(_identifier(module, adapter.id_option), _instance_ids(module))
+        adapter.check(target)
+        options = _stop_options(module)
+    except OptionError as error:
+        module.fail_json(msg=f"{error} Nothing was stopped.")
+    report = halt(adapter, target, options, _CLOCK, rng)
+    for warning in report.warnings:
+        module.warn(warning)
+    result: dict[str, t.Any] = {
+        "changed": report.changed,
+        "msg": report.msg,
+        "outcome": report.outcome,
+        "operation": report.operation.as_result() if report.operation else None,
+        "instances": report.instances,
+        "summary": report.summary,
+        "request_ids": report.request_ids,
+    }
+    if module._diff:
+        result["diff"] = report.diff
+    if report.error:
+        result["error"] = report.error.as_result()
+    if report.failed:
+        module.fail_json(**result)
+    module.exit_json(**result)
+
+
+def run_info(module: AnsibleModule, adapters: Adapters, details: Iterable[str] = ()) -> None:
+    """Read the operation that the options name, or list those that they select, and exit.
+
+    C(details) names the options that are compared with an operation's own details.
+    """
+    try:
+        adapter = _connected(module, adapters, random.Random())
+        operations = list(_found(module, adapter, details))
+    except OptionError as error:
+        module.fail_json(msg=str(error))
+    except ApiError as error:
+        module.fail_json(msg=f"Could not read. {words.explain(error, adapter)}", error=error.as_result())
+    for warning in dict.fromkeys(warning for operation in operations for warning in operation.warnings):
+        module.warn(warning)
+    for status in sorted({operation.status for operation in operations if operation.state == "unknown"}):
+        module.warn(words.unknown_status(adapter, status))
+    module.exit_json(
+        changed=False,
+        operations=[_with_instances(module, operation) for operation in operations],
+        msg=f"{len(operations)} found, {sum(is_in_flight(o.whole.state) for o in operations)} in flight.",
+    )
+
+
+def _connected(module: AnsibleModule, adapters: Adapters, rng: random.Random) -> Adapter:
+    """The adapter for the provider of the options. Secrets that did not come as options are made known as such."""
+    if REQUESTS_IMPORT_ERROR:
+        module.fail_json(msg=missing_required_lib("requests"), exception=str(REQUESTS_IMPORT_ERROR))
+    adapter = adapters[module.params["provider"]]
+    connection = connect(module.params, adapter.platform, os.environ)
+    module.no_log_values.update(connection.secrets)
+    return adapter.connect(connection, _CLOCK, rng)
+
+
+def _identifier(module: AnsibleModule, option: str) -> str:
+    identifier: str = module.params[option].strip()
+    if not identifier:
+        raise OptionError(f"{option} is empty.")
+    return identifier
+
+
+def _instance_ids(module: AnsibleModule) -> tuple[str, ...]:
+    """Each id once, in the order given."""
+    given = [str(identifier).strip() for identifier in module.params.get("instance_ids") or ()]
+    if not all(given):
+        raise OptionError(
+            "instance_ids contains an empty id, as a template without a value makes it: leave instance_ids out to stop"
+            " the whole invocation."
+        )
+    return tuple(dict.fromkeys(given))
+
+
+def _stop_options(module: AnsibleModule) -> StopOptions:
+    names = (
+        "wait",
+        "wait_timeout",
+        "wait_interval",
+        "fail_if_not_running",
+        "ignore_not_found",
+        "expected_name",
+        "retries",
+    )
+    for name, least in (("wait_timeout", 0.0), ("wait_interval", 0.1)):
+        value = module.params[name]
+        if not math.isfinite(value) or value < least:
+            raise OptionError(f"{name} is {value}: it is a number of seconds, {least:g} at least.")
+    return StopOptions(**{name: module.params[name] for name in names}, check_mode=module.check_mode)
+
+
+def _found(module: AnsibleModule, adapter: Adapter, details: Iterable[str]) -> Iterable[Operation]:
+    if module.params[adapter.id_option] is not None:
+        target = Target(_identifier(module, adapter.id_option))
+        adapter.check(target)
+        operation = adapter.read(target)
+        return [operation] if operation else []
+    query = _query(module, details)
+    now = _CLOCK.wall()
+    return islice((o for o in adapter.find(query) if matches(o, query, now)), module.params["max_results"])
+
+
+def _query(module: AnsibleModule, details: Iterable[str]) -> Query:
+    params = module.params
+    if params["max_results"] is not None and params["max_results"] < 1:
+        raise OptionError(f"max_results is {params['max_results']}: it is a number of operations, 1 at least.")
+    try:
+        older_than = parse_age(params["older_than"]) if params["older_than"] is not None else None
+    except ValueError as error:
+        raise OptionError(f"older_than: {error}.") from None
+    return Query(
+        states=frozenset(params["state"] or IN_FLIGHT),
+        name=params["name"],
+        instance_id=params.get("instance_id"),
+        older_than=older_than,
+        is_schedule=params["is_schedule"],
+        details={name: params[name] for name in details if params[name] is not None},
+    )
+
+
+def _with_instances(module: AnsibleModule, operation: Operation) -> dict[str, t.Any]:
+    result = operation.as_result()
+    if module.params.get("include_instances"):
+        result["instances"] = [
+            {
+                "instance_id": instance_id,
+                "status": r.status,
+                "state": r.state,
+                "exit_code": r.exit_code,
+                "error": r.error,
+            }
+            for instance_id, r in operation.instances.items()
+        ]
+    return result

@@ -1,0 +1,115 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
+
+"""Tencent Cloud's API 3.0: endpoints, requests and answers."""
+
+from __future__ import annotations
+
+import json
+import random
+import typing as t
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
+from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Platform
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
+from ansible_collections.cloudops.halt.plugins.module_utils._http import MOST_PAGES, ApiClient, Call
+from ansible_collections.cloudops.halt.plugins.module_utils._reply import number, objects
+from ansible_collections.cloudops.halt.plugins.module_utils._tencent.errors import error_class
+from ansible_collections.cloudops.halt.plugins.module_utils._tencent.signer import Tc3Auth
+
+PAGE_SIZE = 100
+
+TENCENT = Platform(
+    name="tencent",
+    title="Tencent Cloud",
+    region_env=("TENCENTCLOUD_REGION",),
+    access_key_id_env=("TENCENTCLOUD_SECRET_ID",),
+    access_key_secret_env=("TENCENTCLOUD_SECRET_KEY",),
+    # The vendor's command line reads the first name, many other tools the second.
+    security_token_env=("TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN"),
+    endpoint_url_env=("TENCENTCLOUD_ENDPOINT_URL",),
+)
+
+
+@dataclass(frozen=True)
+class Service:
+    """One of Tencent Cloud's services: its API version and its calls' rates a second."""
+
+    name: str
+    version: str
+    rates: Mapping[str, int]
+
+    @property
+    def endpoint(self) -> str:
+        """The URL for every region: the region travels in a header."""
+        return f"https://{self.name}.tencentcloudapi.com"
+
+
+class TencentClient(ApiClient):
+    """Signed calls of one service in one region."""
+
+    provider = TENCENT.name
+    title = TENCENT.title
+
+    def __init__(self, connection: Connection, service: Service, clock: Clock, rng: random.Random) -> None:
+        super().__init__(connection, service.endpoint, service.rates, clock, rng)
+        self._service = service
+        self._auth = Tc3Auth(connection.credentials, service.name, clock.wall)
+
+    def pages(
+        self, action: str, parameters: Mapping[str, t.Any], items: str, deadline: Deadline | None = None
+    ) -> Iterator[dict[str, t.Any]]:
+        """All pages of the list C(items). An empty page ends it, whatever the total says."""
+        offset = 0
+        for _page in range(MOST_PAGES):
+            page = self.call(action, {**parameters, "Limit": PAGE_SIZE, "Offset": offset}, deadline=deadline)
+            yield page
+            found = len(objects(page, items))
+            offset += found
+            if not found or offset >= (number(page, "TotalCount") or 0):
+                return
+        raise self.endless(action)
+
+    def _write(self, action: str, parameters: Mapping[str, t.Any]) -> Call:
+        return Call(
+            auth=self._auth,
+            headers={
+                "content-type": "application/json",
+                "x-tc-action": action,
+                "x-tc-version": self._service.version,
+                "x-tc-region": self.connection.region,
+                "x-tc-language": "en-US",
+            },
+            body=json.dumps(parameters).encode(),
+        )
+
+    def _read(self, action: str, status: int, body: dict[str, t.Any]) -> dict[str, t.Any]:
+        response = body.get("Response")
+        if not isinstance(response, dict):
+            raise self._error(
+                action,
+                "NotAnAnswer",
+                f"{self.url} answered with JSON that is not an answer of {self.title}",
+                "transient" if status >= 500 else "bad_input",
+                status,
+            )
+        # Errors come with HTTP 200, too.
+        error = response.get("Error")
+        if not error:
+            return response
+        details = error if isinstance(error, dict) else {}
+        code = str(details.get("Code") or "unknown")
+        raise ApiError(
+            str(details.get("Message") or "no message"),
+            code=code,
+            error_class=error_class(code),
+            provider=self.provider,
+            action=action,
+            http_status=status,
+            request_id=response.get("RequestId"),
+        )

@@ -1,0 +1,41 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
+
+"""The providers' time stamps and our ages."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timezone
+
+_AGE = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def parse_time(text: object) -> datetime | None:
+    """A provider's ISO 8601 time stamp, with C(Z) or an offset; None for nothing or anything else."""
+    if not isinstance(text, str):
+        return None
+    try:
+        # Python 3.10 does not know the "Z".
+        moment = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+
+
+def utc_text(text: object) -> str | None:
+    """The same moment in the one form that we return: C(2026-01-02T03:04:05Z)."""
+    moment = parse_time(text)
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
+
+
+def parse_age(text: str) -> float:
+    """Seconds of an age such as V(90s), V(15m), V(2h) or V(1d). Raises ValueError for anything else."""
+    match = _AGE.fullmatch(text.strip())
+    if not match:
+        raise ValueError(f"{text!r} is not an age: write a number and one of s, m, h or d, such as 90s, 15m, 2h or 1d")
+    return float(match[1]) * _SECONDS[match[2]]

@@ -1,0 +1,130 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
+
+"""The sentences of the flow: what happened, and the way out. Written for somebody at three in the morning."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Sequence
+
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, ErrorClass
+from ansible_collections.cloudops.halt.plugins.module_utils._states import OUTCOMES
+
+if t.TYPE_CHECKING:
+    from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
+    from ansible_collections.cloudops.halt.plugins.module_utils._halt import Report
+    from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Target
+
+_WAY_OUT: dict[ErrorClass, str] = {
+    "auth": "Check access_key_id, access_key_secret and security_token.",
+    "bad_input": "The same call cannot succeed: correct what the provider names.",
+    "throttled": "The provider's rate limit was still exceeded after all retries: wait a minute, or raise retries.",
+    "transient": "The provider had a fault: run the task again, it looks before it stops.",
+    "lost": "Run the task again, it looks before it stops.",
+    "unreachable": "Check endpoint_url, region, proxy and the network.",
+}
+_WAY_OUT_BY_CODE = {
+    "CertificateNotTrusted": "Name the authority's certificate in ca_path.",
+    "NotAnAnswer": "Check endpoint_url, and whether a proxy or a login page answers in the provider's place.",
+    "Redirected": "Check endpoint_url.",
+    "AuthFailure.SignatureExpire": "Set the clock of the machine that runs the module.",
+    "IllegalTimestamp": "Set the clock of the machine that runs the module.",
+    "InvalidTimeStamp.Expired": "Set the clock of the machine that runs the module.",
+    "Unreachable": "Check endpoint_url, region, proxy, ca_path and the network.",
+}
+
+# Ids that one sentence names at most.
+_NAMED = 5
+
+
+def explain(error: ApiError, adapter: Adapter) -> str:
+    """A failed call: who said what, and the way out."""
+    said = f"{adapter.platform.title}, {error.action}: {error.code}: {error.message.rstrip('. ')}"
+    if error.request_id:
+        said += f" (request id {error.request_id})"
+    way_out = _WAY_OUT_BY_CODE.get(error.code) or _WAY_OUT.get(error.error_class, "")
+    if error.error_class == "denied":
+        way_out = f"Check that this identity has the permission {adapter.permission} and the one to read."
+    return f"{said}. {way_out}".rstrip()
+
+
+def listing(ids: Sequence[str]) -> str:
+    """The first ids by name, the others by number."""
+    more = len(ids) - _NAMED
+    return ", ".join(ids[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def wrong_name(operation: Operation, expected: str) -> str:
+    return (
+        f"{operation.id} is named {operation.name!r}, not {expected!r} as expected_name says, so nothing was stopped:"
+        f" check {operation.id} and expected_name."
+    )
+
+
+def not_part_of(operation: Operation, missing: Sequence[str]) -> str:
+    return (
+        f"Not part of {operation.id}: {listing(missing)}, so nothing was stopped: correct instance_ids, or set"
+        " ignore_not_found=true to stop the others."
+    )
+
+
+def not_found(adapter: Adapter, target: Target, report: Report) -> str:
+    where = f"{target.id} was not found at {adapter.platform.title} in {adapter.region}"
+    if not report.failed:
+        return f"{where}: nothing to stop."
+    return (
+        f"{where}: check {adapter.id_option} and region. Providers forget operations that ended long ago;"
+        " ignore_not_found=true accepts that."
+    )
+
+
+def vanished(operation: Operation) -> ApiError:
+    return ApiError(
+        f"{operation.id} was there before, and is not any more",
+        code="NotFound",
+        error_class="not_found",
+        provider=operation.provider,
+        action="read",
+    )
+
+
+def unreadable(adapter: Adapter, target: Target, report: Report) -> str:
+    reason = explain(report.error, adapter) if report.error else ""
+    return f"{target.id} could not be read, so nothing was stopped. {reason}"
+
+
+def nothing_in_flight(adapter: Adapter, target: Target, report: Report) -> str:
+    if report.outcome == "not_found":
+        return f"None of instance_ids is part of {target.id}: nothing to stop."
+    status = f" ({report.operation.status})" if report.operation and not target.instance_ids else ""
+    found = f"{target.id} is not running any more{status}: nothing to stop."
+    return found + (" fail_if_not_running=true makes this a failure." if report.failed else "")
+
+
+def unknown_status(adapter: Adapter, status: str) -> str:
+    return (
+        f"{adapter.platform.title} reported the status {status!r}, which this release does not know;"
+        " it counts as in flight."
+    )
+
+
+def verdict(adapter: Adapter, target: Target, report: Report, wait_timeout: float, read_error: ApiError | None) -> str:
+    """What came of the parts, by number; and where something is left, what and why."""
+    counts = {outcome: report.summary[outcome] for outcome in OUTCOMES} if report.instances else {report.outcome: 0}
+    told = ", ".join(
+        f"{n or ''} {name.replace('_', ' ')}".strip() for name, n in counts.items() if n or len(counts) == 1
+    )
+    sentences = [f"{target.id}: {told}."]
+    if report.outcome == "failed" and report.error:
+        sentences.append(explain(report.error, adapter))
+    elif report.failed and read_error:
+        sentences.append(f"The end could not be verified. {explain(read_error, adapter)}")
+    still = [row["instance_id"] for row in report.instances if row["outcome"] == "still_running"]
+    if still or report.outcome == "still_running":
+        sentences.append(f"Still in flight after wait_timeout={wait_timeout:g} seconds: {listing(still) or target.id}.")
+        sentences.append(f"{adapter.goes_on}.")
+    return " ".join(sentences)

@@ -1,0 +1,349 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: cloud_invocation_cancel
+short_description: Stop a command that runs on cloud instances
+version_added: 0.1.0
+description:
+  - Stops one invocation of Alibaba Cloud's Cloud Assistant or of TencentCloud Automation Tools (TAT), on all of its
+    instances or on some.
+  - Reads the invocation first, stops only what is still in flight, and reads back what became of every instance.
+  - RV(ignore:changed) is true exactly when a stop was accepted for something that was in flight.
+  - Any number of instance ids is split into calls of 50 for Alibaba Cloud and of 100 for Tencent Cloud, and the calls
+    are kept below the provider's published rate.
+author:
+  - cloudops.halt contributors (@cloudops-halt)
+extends_documentation_fragment:
+  - cloudops.halt._attributes
+  - cloudops.halt._attributes.all_providers
+  - cloudops.halt._connection
+  - cloudops.halt._stop
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+options:
+  provider:
+    description:
+      - V(alibaba) calls C(StopInvocation) of Alibaba Cloud ECS.
+      - V(tencent) calls C(CancelInvocation) of Tencent Cloud TAT.
+    type: str
+    required: true
+    choices:
+      - alibaba
+      - tencent
+  invocation_id:
+    description:
+      - The id of the invocation, such as V(t-hz0example0001) at Alibaba Cloud or V(inv-example1) at Tencent Cloud.
+    type: str
+    required: true
+  instance_ids:
+    description:
+      - Stop the command on these instances only. Ids that are given twice count once.
+      - If left out or empty, the whole invocation is stopped.
+      - If one of them is not part of the invocation, the task fails and nothing is stopped, unless
+        O(ignore_not_found=true).
+    type: list
+    elements: str
+    default: []
+notes:
+  - Alibaba Cloud documents that runs of a one-off command which have already started go on after C(StopInvocation).
+    In practice they may end as C(Terminated). This module promises neither. It returns V(still_running) for an instance
+    until its run is read back as ended.
+  - Stopping a periodic invocation of Alibaba Cloud ends its schedule. Stopping an invocation that a TAT invoker has
+    started does not disable the invoker; the module warns of that.
+  - What is said here of the providers comes from their documents. The collection is tested against an emulator that was
+    written from the same documents, not against the live clouds.
+seealso:
+  - module: cloudops.halt.cloud_invocation_info
+  - name: Alibaba Cloud StopInvocation
+    description: Reference of the API operation.
+    link: https://www.alibabacloud.com/help/en/ecs/developer-reference/api-stopinvocation
+  - name: Tencent Cloud CancelInvocation
+    description: Reference of the API operation.
+    link: https://www.tencentcloud.com/document/product/1147/46703
+"""
+
+EXAMPLES = r"""
+- name: Stop a runaway command on all of its instances
+  cloudops.halt.cloud_invocation_cancel:
+    provider: alibaba
+    region: cn-hangzhou
+    invocation_id: t-hz0example0001
+
+- name: See what would be stopped
+  cloudops.halt.cloud_invocation_cancel:
+    provider: tencent
+    region: ap-guangzhou
+    invocation_id: inv-example1
+  check_mode: true
+  diff: true
+
+- name: Stop it on two instances only, and make sure that it is the right command
+  cloudops.halt.cloud_invocation_cancel:
+    provider: tencent
+    region: ap-guangzhou
+    invocation_id: inv-example1
+    instance_ids:
+      - ins-example1
+      - ins-example2
+    expected_name: nightly-cleanup
+
+- name: Ask for the stop and go on, without waiting for the end
+  cloudops.halt.cloud_invocation_cancel:
+    provider: alibaba
+    region: cn-hangzhou
+    invocation_id: t-hz0example0001
+    wait: false
+
+- name: Stop, and keep going if some instances could not be stopped in a minute
+  block:
+    - name: Stop within a minute
+      cloudops.halt.cloud_invocation_cancel:
+        provider: alibaba
+        region: cn-hangzhou
+        invocation_id: t-hz0example0001
+        wait_timeout: 60
+      register: stop
+  rescue:
+    - name: Show where the command still runs
+      ansible.builtin.debug:
+        msg: "{{ stop.instances | selectattr('outcome', 'eq', 'still_running') | map(attribute='instance_id') }}"
+"""
+
+RETURN = r"""
+msg:
+  description: What happened, in a sentence or two. On failure it names the reason and the way out.
+  returned: always
+  type: str
+  sample: "t-hz0example0001: 2 stopped, 1 already finished."
+outcome:
+  description:
+    - What became of the target as a whole. The first that applies of the list, from top to bottom.
+    - V(failed) - a call failed, see RV(error).
+    - V(still_running) - the stop was accepted, but the end was not read back in time.
+    - V(stop_requested) - the stop was accepted; nobody has looked since.
+    - V(would_stop) - check mode, a run would stop it.
+    - V(stopped) - was in flight and was read back as ended by the stop.
+    - V(finished_meanwhile) - was in flight and ended by itself.
+    - V(already_finished) - was not in flight any more.
+    - V(not_found) - the provider does not know it.
+    - V(skipped) - a guard such as O(expected_name) kept it.
+  returned: when the options were valid
+  type: str
+  sample: stopped
+operation:
+  description: The invocation as it was read last.
+  returned: when the options were valid; null if it could not be read
+  type: dict
+  contains:
+    kind:
+      description: Always V(cloud_invocation).
+      type: str
+      returned: always
+      sample: cloud_invocation
+    provider:
+      description: Where it runs.
+      type: str
+      returned: always
+      sample: alibaba
+    region:
+      description: In which region it runs.
+      type: str
+      returned: always
+      sample: cn-hangzhou
+    id:
+      description: Its id.
+      type: str
+      returned: always
+      sample: t-hz0example0001
+    name:
+      description: The name of its command.
+      type: str
+      returned: always
+      sample: nightly-cleanup
+    status:
+      description: The provider's own word.
+      type: str
+      returned: always
+      sample: Stopped
+    state:
+      description: >-
+        Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded), V(failed),
+        V(stopped), or V(unknown) for a status that this release does not know. The first four and V(unknown) count as
+        in flight.
+      type: str
+      returned: always
+      sample: stopped
+    created:
+      description: When it was started, in UTC.
+      type: str
+      returned: always
+      sample: "2026-01-02T03:04:05Z"
+    finished:
+      description: When it ended, in UTC; null while it is in flight or if the provider does not say.
+      type: str
+      returned: always
+      sample: "2026-01-02T03:09:10Z"
+    is_schedule:
+      description: Whether it starts runs again by itself until it is stopped.
+      type: bool
+      returned: always
+      sample: false
+    instances_total:
+      description: On how many instances it runs.
+      type: int
+      returned: always
+      sample: 3
+    command_id:
+      description: The id of its command.
+      type: str
+      returned: always
+      sample: c-hz0example0001
+    source:
+      description: What started it, in the provider's words.
+      type: str
+      returned: always
+      sample: USER
+instances:
+  description: What became of each instance. Every id asked for appears exactly once, in the order given.
+  returned: when the options were valid
+  type: list
+  elements: dict
+  contains:
+    instance_id:
+      description: The instance.
+      type: str
+      returned: always
+      sample: i-bp1example0001
+    before:
+      description: Its state when it was read first; null if it was not read.
+      type: str
+      returned: always
+      sample: running
+    after:
+      description: Its state when it was read last; null if nobody looked after the first time.
+      type: str
+      returned: always
+      sample: stopped
+    status:
+      description: The provider's own word, as read last.
+      type: str
+      returned: always
+      sample: Terminated
+    outcome:
+      description: What became of it; one of the words of RV(outcome).
+      type: str
+      returned: always
+      sample: stopped
+    exit_code:
+      description: The exit code of a command that ended by itself.
+      type: int
+      returned: if the provider gives one
+      sample: 0
+    error:
+      description: Why it could not be stopped, or what the provider says about its end.
+      type: str
+      returned: if there is one
+      sample: "ClientNotRunning: the agent does not run"
+summary:
+  description:
+    - How many instances had each outcome, under the name of the outcome.
+    - C(requested) is the number of instances, C(calls) the number of requests sent, C(stop_calls) how many of them
+      were stop calls, and C(seconds) the time from the first to the last.
+  returned: when the options were valid
+  type: dict
+  sample:
+    already_finished: 1
+    calls: 5
+    failed: 0
+    finished_meanwhile: 0
+    not_found: 0
+    requested: 3
+    seconds: 2.214
+    skipped: 0
+    still_running: 0
+    stop_calls: 1
+    stop_requested: 0
+    stopped: 2
+    would_stop: 0
+request_ids:
+  description: The provider's ids of all stop calls, for its support and for audits.
+  returned: when the options were valid
+  type: list
+  elements: str
+  sample:
+    - 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
+error:
+  description: The call that failed.
+  returned: if one did
+  type: dict
+  contains:
+    code:
+      description: >-
+        The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost), V(Unreachable),
+        V(CertificateNotTrusted), V(NotAnAnswer), V(Redirected), V(EndlessList), V(NotFound).
+      type: str
+      returned: always
+      sample: Forbidden.RAM
+    message:
+      description: The provider's message.
+      type: str
+      returned: always
+      sample: User not authorized to operate on the specified resource.
+    class:
+      description: >-
+        The kind of error: V(finished), V(not_found), V(denied), V(auth), V(bad_input), V(throttled), V(transient),
+        V(lost), V(unreachable) or V(unexpected).
+      type: str
+      returned: always
+      sample: denied
+    http_status:
+      description: The HTTP status of the answer, if there was one. Tencent Cloud reports errors with 200.
+      type: int
+      returned: always
+      sample: 403
+    request_id:
+      description: The provider's id of the call.
+      type: str
+      returned: always
+      sample: 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
+    action:
+      description: The provider's name of the call.
+      type: str
+      returned: always
+      sample: StopInvocation
+    provider:
+      description: The provider.
+      type: str
+      returned: always
+      sample: alibaba
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.cloud_invocation import AlibabaCloudInvocation
+from ansible_collections.cloudops.halt.plugins.module_utils._argspec import INSTANCES, STOP, connection_spec, id_spec
+from ansible_collections.cloudops.halt.plugins.module_utils._module import Adapters, run_stop
+from ansible_collections.cloudops.halt.plugins.module_utils._tencent.cloud_invocation import TencentCloudInvocation
+
+ADAPTERS: Adapters = {"alibaba": AlibabaCloudInvocation, "tencent": TencentCloudInvocation}
+
+
+def main() -> None:
+    spec = connection_spec(tuple(ADAPTERS)) + id_spec("invocation_id") + INSTANCES + STOP
+    run_stop(AnsibleModule(**spec.as_kwargs(), supports_check_mode=True), ADAPTERS)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,273 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: cloud_invocation_info
+short_description: Show commands that run on cloud instances
+version_added: 0.1.0
+description:
+  - Reads one invocation of Alibaba Cloud's Cloud Assistant or of TencentCloud Automation Tools (TAT) by its id, or
+    lists those that the filters select.
+  - Follows all pages of the provider's list.
+  - Without filters it returns every invocation of the region that is in flight.
+author:
+  - cloudops.halt contributors (@cloudops-halt)
+extends_documentation_fragment:
+  - cloudops.halt._attributes
+  - cloudops.halt._attributes.info
+  - cloudops.halt._attributes.all_providers
+  - cloudops.halt._connection
+options:
+  provider:
+    description:
+      - V(alibaba) calls C(DescribeInvocations) and C(DescribeInvocationResults) of Alibaba Cloud ECS.
+      - V(tencent) calls C(DescribeInvocations) and C(DescribeInvocationTasks) of Tencent Cloud TAT.
+    type: str
+    required: true
+    choices:
+      - alibaba
+      - tencent
+  invocation_id:
+    description:
+      - The id of one invocation. If the provider does not know it, RV(operations) is empty.
+      - Mutually exclusive with the filters.
+    type: str
+  state:
+    description:
+      - Only invocations in one of these states.
+      - If left out, V(pending), V(scheduled), V(running) and V(stopping), which is what is in flight.
+      - Alibaba Cloud can be asked for what is in flight alone. Any other state, and any at Tencent Cloud, takes a walk
+        through the whole history of the region.
+    type: list
+    elements: str
+    choices:
+      - pending
+      - scheduled
+      - running
+      - stopping
+      - succeeded
+      - failed
+      - stopped
+      - unknown
+  name:
+    description:
+      - Only invocations of a command whose name matches this glob, such as V(nightly-*). Upper and lower case differ.
+    type: str
+  command_id:
+    description:
+      - Only invocations of the command with this id.
+    type: str
+  instance_id:
+    description:
+      - Only invocations on this instance.
+    type: str
+  older_than:
+    description:
+      - Only invocations that were started at least this long ago, written as V(90s), V(15m), V(2h) or V(1d).
+    type: str
+  is_schedule:
+    description:
+      - V(true) returns only schedules, which start runs by themselves until they are stopped.
+      - V(false) returns only single runs.
+      - If left out, both, told apart by RV(operations[].is_schedule).
+    type: bool
+  max_results:
+    description:
+      - Stop reading after this many invocations. The providers do not promise an order.
+    type: int
+  include_instances:
+    description:
+      - Whether to return the instances of each invocation, too.
+    type: bool
+    default: false
+seealso:
+  - module: cloudops.halt.cloud_invocation_cancel
+  - name: Alibaba Cloud DescribeInvocations
+    description: Reference of the API operation.
+    link: https://www.alibabacloud.com/help/en/ecs/developer-reference/api-describeinvocations
+  - name: Tencent Cloud DescribeInvocations
+    description: Reference of the API operation.
+    link: https://www.tencentcloud.com/document/product/1147/46695
+"""
+
+EXAMPLES = r"""
+- name: Show everything that is in flight in a region
+  cloudops.halt.cloud_invocation_info:
+    provider: alibaba
+    region: cn-hangzhou
+
+- name: Show where one command runs
+  cloudops.halt.cloud_invocation_info:
+    provider: tencent
+    region: ap-guangzhou
+    invocation_id: inv-example1
+    include_instances: true
+
+- name: Find clean-up commands that have run for more than two hours
+  cloudops.halt.cloud_invocation_info:
+    provider: tencent
+    region: ap-guangzhou
+    name: "*cleanup*"
+    older_than: 2h
+    is_schedule: false
+  register: stale
+
+- name: Stop them
+  cloudops.halt.cloud_invocation_cancel:
+    provider: tencent
+    region: ap-guangzhou
+    invocation_id: "{{ item.id }}"
+    expected_name: "{{ item.name }}"
+  loop: "{{ stale.operations }}"
+  loop_control:
+    label: "{{ item.id }}"
+"""
+
+RETURN = r"""
+msg:
+  description: How many were found, and how many of them are in flight; on failure the reason and the way out.
+  returned: always
+  type: str
+  sample: 2 found, 1 in flight.
+operations:
+  description: The invocations.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    kind:
+      description: Always V(cloud_invocation).
+      type: str
+      returned: always
+      sample: cloud_invocation
+    provider:
+      description: Where it runs.
+      type: str
+      returned: always
+      sample: tencent
+    region:
+      description: In which region it runs.
+      type: str
+      returned: always
+      sample: ap-guangzhou
+    id:
+      description: Its id.
+      type: str
+      returned: always
+      sample: inv-example1
+    name:
+      description: The name of its command.
+      type: str
+      returned: always
+      sample: nightly-cleanup
+    status:
+      description: The provider's own word.
+      type: str
+      returned: always
+      sample: RUNNING
+    state:
+      description: >-
+        Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded), V(failed),
+        V(stopped), or V(unknown) for a status that this release does not know. The first four and V(unknown) count as
+        in flight.
+      type: str
+      returned: always
+      sample: running
+    created:
+      description: When it was started, in UTC.
+      type: str
+      returned: always
+      sample: "2026-01-02T03:04:05Z"
+    finished:
+      description: When it ended, in UTC; null while it is in flight or if the provider does not say.
+      type: str
+      returned: always
+      sample: "2026-01-02T03:09:10Z"
+    is_schedule:
+      description: Whether it starts runs again by itself until it is stopped.
+      type: bool
+      returned: always
+      sample: false
+    instances_total:
+      description: On how many instances it runs.
+      type: int
+      returned: always
+      sample: 3
+    command_id:
+      description: The id of its command.
+      type: str
+      returned: always
+      sample: cmd-example1
+    source:
+      description: What started it, in the provider's words.
+      type: str
+      returned: always
+      sample: USER
+    instances:
+      description: Its instances.
+      returned: if O(include_instances=true)
+      type: list
+      elements: dict
+      contains:
+        instance_id:
+          description: The instance.
+          type: str
+          returned: always
+          sample: ins-example1
+        status:
+          description: The provider's own word.
+          type: str
+          returned: always
+          sample: RUNNING
+        state:
+          description: Ours.
+          type: str
+          returned: always
+          sample: running
+        exit_code:
+          description: The exit code of a command that ended by itself, if the provider gives one.
+          type: int
+          returned: always
+          sample: 0
+        error:
+          description: What the provider says about its end, if it says something.
+          type: str
+          returned: always
+          sample: "ClientNotRunning: the agent does not run"
+error:
+  description: The call that failed, as in M(cloudops.halt.cloud_invocation_cancel).
+  returned: if one did
+  type: dict
+  sample:
+    action: DescribeInvocations
+    class: denied
+    code: UnauthorizedOperation.CamAuthFailed
+    http_status: 200
+    message: no permission
+    provider: tencent
+    request_id: 6ef60bec-0242-43af-bb20-270359fb54a7
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.cloud_invocation import AlibabaCloudInvocation
+from ansible_collections.cloudops.halt.plugins.module_utils._argspec import SHOW_INSTANCES, connection_spec, select_spec
+from ansible_collections.cloudops.halt.plugins.module_utils._module import Adapters, run_info
+from ansible_collections.cloudops.halt.plugins.module_utils._tencent.cloud_invocation import TencentCloudInvocation
+
+ADAPTERS: Adapters = {"alibaba": AlibabaCloudInvocation, "tencent": TencentCloudInvocation}
+
+
+def main() -> None:
+    spec = connection_spec(tuple(ADAPTERS)) + select_spec("invocation_id", "command_id", "instance_id") + SHOW_INSTANCES
+    run_info(AnsibleModule(**spec.as_kwargs(), supports_check_mode=True), ADAPTERS, details=("command_id",))
+
+
+if __name__ == "__main__":
+    main()
