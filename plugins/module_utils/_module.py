@@ -26,7 +26,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._halt import StopOpt
 from ansible_collections.cloudops.halt.plugins.module_utils._http import REQUESTS_IMPORT_ERROR
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._selection import matches
-from ansible_collections.cloudops.halt.plugins.module_utils._states import IN_FLIGHT, is_in_flight
+from ansible_collections.cloudops.halt.plugins.module_utils._states import IN_FLIGHT
 from ansible_collections.cloudops.halt.plugins.module_utils._times import parse_age
 
 Adapters = Mapping[str, type[Adapter]]
@@ -84,7 +84,7 @@ def run_info(module: AnsibleModule, adapters: Adapters, details: Iterable[str] =
     module.exit_json(
         changed=False,
         operations=[_with_instances(module, operation) for operation in operations],
-        msg=f"{len(operations)} found, {sum(is_in_flight(o.whole.state) for o in operations)} in flight.",
+        msg=words.found(adapter, operations),
     )
 
 

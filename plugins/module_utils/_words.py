@@ -12,7 +12,7 @@ import typing as t
 from collections.abc import Sequence
 
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, ErrorClass
-from ansible_collections.cloudops.halt.plugins.module_utils._states import OUTCOMES
+from ansible_collections.cloudops.halt.plugins.module_utils._states import OUTCOMES, is_in_flight
 
 if t.TYPE_CHECKING:
     from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
@@ -110,6 +110,13 @@ def unknown_status(adapter: Adapter, status: str) -> str:
         f"{adapter.platform.title} reported the status {status!r}, which this release does not know;"
         " it counts as in flight."
     )
+
+
+def found(adapter: Adapter, operations: Sequence[Operation]) -> str:
+    in_flight = [operation for operation in operations if is_in_flight(operation.whole.state)]
+    instances = sum(len(operation.instances) for operation in in_flight)
+    where = f"{adapter.platform.title}, {adapter.region}"
+    return f"{where}: {len(operations)} found, {len(in_flight)} of them in flight on {instances} instances."
 
 
 def verdict(adapter: Adapter, target: Target, report: Report, wait_timeout: float, read_error: ApiError | None) -> str:

@@ -134,7 +134,7 @@ msg:
   description: How many were found, and how many of them are in flight; on failure the reason and the way out.
   returned: always
   type: str
-  sample: 2 found, 1 in flight.
+  sample: "Tencent Cloud, ap-guangzhou: 2 found, 1 of them in flight on 3 instances."
 operations:
   description: The invocations.
   returned: success

@@ -1,0 +1,399 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The flow, case by case, in a simulated world."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from .simulation import Run, World, error, outcomes
+
+
+def many(count: int, **run: object) -> dict[str, Run]:
+    return {f"i-{number}": Run(**run) for number in range(count)}  # type: ignore[arg-type]
+
+
+class TestStopsWhatRuns:
+    def test_a_whole_operation_is_one_call_and_is_read_back(self):
+        world = World(many(7))
+        report = world.halt()
+        assert (report.outcome, report.changed, report.failed) == ("stopped", True, False)
+        assert world.stops == [()]
+        assert set(outcomes(report).values()) == {"stopped"}
+        assert report.instances[0] == {
+            "instance_id": "i-0",
+            "before": "running",
+            "after": "stopped",
+            "status": "STOPPED",
+            "outcome": "stopped",
+        }
+        assert report.request_ids == ["r-1"]
+        assert report.summary["stopped"] == report.summary["requested"] == 7
+
+    def test_a_kind_without_instances(self):
+        world = World(Run())
+        report = world.halt()
+        assert (report.outcome, report.changed, report.instances) == ("stopped", True, [])
+        assert report.summary["stopped"] == report.summary["requested"] == 1
+
+    def test_instances_are_split_at_the_limit_in_the_order_given(self):
+        world = World(many(9))
+        report = world.halt("i-8", "i-1", "i-2", "i-3", "i-4", "i-5", "i-6")
+        assert world.stops == [("i-8", "i-1", "i-2"), ("i-3", "i-4", "i-5"), ("i-6",)]
+        assert list(outcomes(report)) == ["i-8", "i-1", "i-2", "i-3", "i-4", "i-5", "i-6"]
+        assert world.runs["i-0"].stopped_at is world.runs["i-7"].stopped_at is None
+
+    def test_only_what_is_in_flight_is_named_in_a_call(self):
+        world = World({"i-0": Run("succeeded"), "i-1": Run(), "i-2": Run("failed"), "i-3": Run("pending")})
+        report = world.halt("i-0", "i-1", "i-2", "i-3")
+        assert world.stops == [("i-1", "i-3")]
+        assert outcomes(report) == {
+            "i-0": "already_finished",
+            "i-1": "stopped",
+            "i-2": "already_finished",
+            "i-3": "stopped",
+        }
+        assert (report.outcome, report.changed) == ("stopped", True)
+
+    def test_a_second_run_changes_nothing(self):
+        world = World(many(4))
+        world.halt()
+        report = world.halt()
+        assert (report.outcome, report.changed, report.failed) == ("already_finished", False, False)
+        assert world.stop_calls == 1
+
+    def test_without_wait_the_provider_is_taken_at_its_word(self):
+        world = World(many(2))
+        report = world.halt(wait=False)
+        assert (report.outcome, report.changed, report.failed) == ("stop_requested", True, False)
+        assert world.reads == 1
+        assert report.instances[0]["after"] is None
+
+    def test_what_is_stopping_already_is_waited_for_but_not_stopped_again(self):
+        world = World(many(2))
+        world.halt(wait=False)
+        report = world.halt()
+        assert (report.outcome, report.changed, world.stop_calls) == ("stopped", False, 1)
+
+    def test_a_schedule_whose_last_run_ends_well_was_stopped_all_the_same(self):
+        world = World({"i-0": Run("running", ends=1_000_001.0, goes_on=True)})
+        world.is_schedule = True
+        report = world.halt()
+        assert (report.outcome, report.changed) == ("stopped", True)
+
+    def test_an_unknown_status_counts_as_in_flight_and_is_warned_about(self):
+        world = World({"i-0": Run("unknown", status="Dreaming", goes_on=True)})
+        report = world.halt(wait_timeout=5)
+        assert world.stop_calls == 1
+        assert (report.outcome, report.changed, report.failed) == ("still_running", True, True)
+        assert "'Dreaming'" in report.warnings[0]
+
+    def test_the_whole_is_in_flight_while_any_instance_is(self):
+        world = World({"i-0": Run("failed"), "i-1": Run()})
+        world.overall = "failed"
+        assert world.halt().outcome == "stopped"
+        assert world.stop_calls == 1
+
+    def test_the_whole_counts_where_the_instances_listed_have_ended(self):
+        world = World({"i-0": Run("succeeded")})
+        world.overall = "running"
+        report = world.halt(wait_timeout=5)
+        assert (world.stop_calls, report.outcome, report.failed) == (1, "still_running", True)
+
+
+class TestRaces:
+    def test_ended_by_itself_between_read_and_stop(self):
+        world = World(many(3))
+
+        def end(_number: int, ids: Sequence[str]) -> None:
+            for run in world.runs.values():
+                run.ends = world.clock.now
+
+        world.before_stop = end
+        report = world.halt()
+        assert (report.outcome, report.changed, report.failed) == ("finished_meanwhile", False, False)
+
+    def test_a_refusal_because_it_has_ended_is_no_failure(self):
+        world = World(many(2))
+
+        def end(_number: int, ids: Sequence[str]) -> None:
+            for run in world.runs.values():
+                run.ends = world.clock.now
+            raise error("denied", "Operation.Forbidden")
+
+        world.before_stop = end
+        report = world.halt()
+        assert (report.outcome, report.changed, report.failed) == ("finished_meanwhile", False, False)
+        assert report.error is None
+        assert report.request_ids == ["r-err"]
+
+    def test_stopped_by_somebody_else_while_ours_was_refused(self):
+        world = World(many(2, stop_takes=0))
+
+        def stopped_elsewhere(_number: int, ids: Sequence[str]) -> None:
+            for run in world.runs.values():
+                run.stop(world.clock.now)
+            raise error("denied")
+
+        world.before_stop = stopped_elsewhere
+        report = world.halt()
+        assert (report.outcome, report.changed, report.failed) == ("finished_meanwhile", False, False)
+
+    def test_ending_by_itself_after_the_stop_was_accepted_is_a_change(self):
+        world = World({"i-0": Run(ends=1_000_010.0, goes_on=True)})
+        report = world.halt()
+        assert (report.outcome, report.changed, report.failed) == ("finished_meanwhile", True, False)
+
+    def test_stale_reads_after_the_stop_are_waited_out(self):
+        world = World(many(2))
+        world.after_stop = lambda *_: setattr(world, "stale_for", 10.0)
+        report = world.halt()
+        assert (report.outcome, report.changed) == ("stopped", True)
+        assert world.stop_calls == 1
+
+
+class TestWhatDoesNotStop:
+    def test_a_run_that_goes_on_is_still_running_and_the_task_fails_with_changed(self):
+        world = World({"i-0": Run(goes_on=True), "i-1": Run("pending")})
+        report = world.halt(wait_timeout=20)
+        assert outcomes(report) == {"i-0": "still_running", "i-1": "stopped"}
+        assert (report.outcome, report.changed, report.failed) == ("still_running", True, True)
+        assert "lets started work go on" in report.msg
+        assert "i-0" in report.msg and "i-1" not in report.msg
+
+    @pytest.mark.parametrize("latency", [0.0, 0.3, 4.0])
+    @pytest.mark.parametrize("timeout", [0.0, 1.0, 7.5, 60.0])
+    def test_the_wait_is_used_up_but_never_overrun(self, timeout, latency):
+        world = World(many(1, goes_on=True), latency=latency)
+        accepted: list[float] = []
+        world.after_stop = lambda *_: accepted.append(world.clock.now)
+        world.halt(wait_timeout=timeout, wait_interval=2.0)
+        took = world.clock.now - accepted[0]
+        assert took <= max(timeout, latency) + 1e-6
+        assert took >= timeout - latency - 1e-6
+
+    def test_reads_while_waiting_know_the_deadline(self):
+        world = World(many(1))
+        world.halt()
+        assert world.read_deadlines[0] is None
+        assert all(world.read_deadlines[1:])
+
+    @pytest.mark.parametrize("interval", [0.5, 2.0, 10.0])
+    def test_the_interval_sets_the_number_of_looks(self, interval):
+        world = World(many(1, goes_on=True))
+        world.halt(wait_timeout=60, wait_interval=interval)
+        assert abs(world.reads - (1 + 60 / interval)) <= 1.5
+
+
+class TestGuards:
+    def test_not_found_fails(self):
+        world = World(many(1))
+        world.exists = False
+        report = world.halt("i-0", "i-1")
+        assert (report.outcome, report.changed, report.failed) == ("not_found", False, True)
+        assert outcomes(report) == {"i-0": "not_found", "i-1": "not_found"}
+        assert "op-1" in report.msg and "ignore_not_found" in report.msg
+
+    def test_not_found_can_be_accepted(self):
+        world = World(many(1))
+        world.exists = False
+        report = world.halt(ignore_not_found=True)
+        assert (report.outcome, report.changed, report.failed) == ("not_found", False, False)
+
+    def test_an_instance_of_something_else_keeps_everything_running(self):
+        world = World(many(2))
+        report = world.halt("i-0", "i-9")
+        assert (report.outcome, report.changed, report.failed) == ("not_found", False, True)
+        assert outcomes(report) == {"i-0": "skipped", "i-9": "not_found"}
+        assert world.stop_calls == 0
+        assert "i-9" in report.msg
+
+    def test_an_instance_of_something_else_can_be_left_out(self):
+        world = World(many(2))
+        report = world.halt("i-0", "i-9", ignore_not_found=True)
+        assert (report.outcome, report.changed, report.failed) == ("stopped", True, False)
+        assert outcomes(report) == {"i-0": "stopped", "i-9": "not_found"}
+        assert world.stops == [("i-0",)]
+
+    def test_only_instances_of_something_else_left_out_never_means_all(self):
+        world = World(many(2))
+        report = world.halt("i-8", "i-9", ignore_not_found=True)
+        assert (report.outcome, report.changed, report.failed) == ("not_found", False, False)
+        assert world.stop_calls == 0
+
+    @pytest.mark.parametrize("name", ["weekly", None])
+    def test_another_name_keeps_everything_running(self, name):
+        world = World(many(2), name=name)
+        report = world.halt("i-0", expected_name="nightly")
+        assert (report.outcome, report.changed, report.failed) == ("skipped", False, True)
+        assert (outcomes(report), world.stop_calls) == ({"i-0": "skipped"}, 0)
+        assert repr(name) in report.msg and "expected_name" in report.msg
+
+    def test_the_right_name_passes(self):
+        assert World(many(2)).halt(expected_name="nightly").outcome == "stopped"
+
+    def test_fail_if_not_running(self):
+        world = World(many(2, state="succeeded"))
+        report = world.halt(fail_if_not_running=True)
+        assert (report.outcome, report.changed, report.failed) == ("already_finished", False, True)
+        assert World({"i-0": Run("succeeded"), "i-1": Run()}).halt(fail_if_not_running=True).failed is False
+
+    def test_check_mode_reads_and_predicts_and_stops_nothing(self):
+        world = World({"i-0": Run("succeeded"), "i-1": Run()})
+        report = world.halt(check_mode=True)
+        assert (report.outcome, report.changed, report.failed) == ("would_stop", True, False)
+        assert outcomes(report) == {"i-0": "already_finished", "i-1": "would_stop"}
+        assert world.stop_calls == 0
+        assert report.diff == {
+            "before": {"state": "running", "instances": {"i-0": "succeeded", "i-1": "running"}},
+            "after": {"state": "stopped", "instances": {"i-0": "succeeded", "i-1": "stopped"}},
+        }
+
+    def test_ids_of_another_cloud_are_known_before_any_call(self):
+        from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
+        from ansible_collections.cloudops.halt.plugins.module_utils._model import Target
+
+        world = World(many(1))
+        with pytest.raises(OptionError, match="invocation_id: x-1 is the id of a thing of another cloud"):
+            world.check(Target("x-1"))
+        assert world.reads == 0
+
+
+class TestFaults:
+    def test_a_first_read_that_fails_stops_nothing(self):
+        world = World(many(2))
+
+        def fail(_number: int) -> None:
+            raise error("denied")
+
+        world.before_read = fail
+        report = world.halt("i-0")
+        assert (report.outcome, report.changed, report.failed) == ("failed", False, True)
+        assert (outcomes(report), world.stop_calls) == ({"i-0": "failed"}, 0)
+        assert report.error and "Trouble" in report.msg
+
+    @pytest.mark.parametrize("error_class", ["transient", "lost"])
+    def test_a_stop_of_unknown_fate_is_sent_again_only_after_a_read_that_shows_its_need(self, error_class):
+        world = World(many(1))
+        reads_before: list[int] = []
+
+        def fail_twice(number: int, ids: Sequence[str]) -> None:
+            reads_before.append(world.reads)
+            if number <= 2:
+                raise error(error_class)
+
+        world.before_stop = fail_twice
+        report = world.halt()
+        assert (report.outcome, report.changed, report.failed) == ("stopped", True, False)
+        assert reads_before == [1, 2, 3]
+
+    @pytest.mark.parametrize("error_class", ["transient", "lost"])
+    def test_a_stop_whose_answer_is_lost_is_recognised_by_its_work(self, error_class):
+        world = World(many(2))
+
+        def lose(_number: int, ids: Sequence[str]) -> None:
+            raise error(error_class)
+
+        world.after_stop = lose
+        report = world.halt()
+        assert (report.outcome, report.changed, report.failed) == ("stopped", True, False)
+        assert world.stop_calls == 1
+
+    def test_a_stop_of_unknown_fate_is_not_sent_again_when_nobody_can_look(self):
+        world = World(many(1))
+
+        def lose(_number: int, ids: Sequence[str]) -> None:
+            raise error("lost")
+
+        def blind(number: int) -> None:
+            if number > 1:
+                raise error("transient")
+
+        world.before_stop, world.before_read = lose, blind
+        report = world.halt(wait_timeout=10)
+        assert (report.outcome, report.changed, report.failed, world.stop_calls) == ("failed", False, True, 1)
+
+    def test_retries_are_bounded(self):
+        world = World(many(1))
+
+        def fail(_number: int, ids: Sequence[str]) -> None:
+            raise error("transient")
+
+        world.before_stop = fail
+        report = world.halt(retries=3)
+        assert (report.outcome, report.changed, report.failed, world.stop_calls) == ("failed", False, True, 4)
+
+    @pytest.mark.parametrize("error_class", ["denied", "bad_input", "throttled", "unexpected"])
+    def test_one_refused_batch_does_not_hide_the_others(self, error_class):
+        world = World(many(8))
+
+        def refuse_second(_number: int, ids: Sequence[str]) -> None:
+            if "i-4" in ids:
+                raise error(error_class)
+
+        world.before_stop = refuse_second
+        report = world.halt(*world.runs)
+        assert {i for i, o in outcomes(report).items() if o == "failed"} == {"i-3", "i-4", "i-5"}
+        assert {i for i, o in outcomes(report).items() if o == "stopped"} == {"i-0", "i-1", "i-2", "i-6", "i-7"}
+        assert (report.outcome, report.changed, report.failed) == ("failed", True, True)
+        assert report.error and report.error.error_class == error_class
+        assert "Trouble" in report.instances[3]["error"]
+
+    def test_rejected_credentials_end_the_calls(self):
+        world = World(many(9))
+
+        def reject(number: int, ids: Sequence[str]) -> None:
+            if number >= 2:
+                raise error("auth")
+
+        world.before_stop = reject
+        report = world.halt(*world.runs)
+        assert world.stop_calls == 2
+        assert [outcomes(report)[f"i-{n}"] for n in (0, 3, 8)] == ["stopped", "failed", "failed"]
+
+    def test_one_instance_that_is_gone_does_not_shield_the_others(self):
+        world = World(many(8))
+        world.stop_limit = 8  # type: ignore[misc]
+
+        def gone(_number: int, ids: Sequence[str]) -> None:
+            if "i-5" in ids:
+                raise error("not_found", "InvalidInstanceId.NotFound")
+
+        world.before_stop = gone
+        report = world.halt(*world.runs)
+        assert {i for i, o in outcomes(report).items() if o != "stopped"} == {"i-5"}
+        assert outcomes(report)["i-5"] == "failed"
+        assert world.stop_calls <= 1 + 2 * 3
+
+    def test_reads_that_fail_while_waiting_are_outlived(self):
+        world = World(many(1))
+
+        def fail_some(number: int) -> None:
+            if number in (2, 3):
+                raise error("transient")
+
+        world.before_read = fail_some
+        assert world.halt().outcome == "stopped"
+
+    def test_a_target_that_is_not_shown_for_a_moment_is_looked_for_again(self):
+        world = World(many(1))
+        world.before_read = lambda number: setattr(world, "exists", number not in (2, 3))
+        report = world.halt()
+        assert (report.outcome, report.changed) == ("stopped", True)
+
+    def test_a_token_that_expires_while_waiting_keeps_what_is_known(self):
+        world = World(many(2))
+
+        def expire(number: int) -> None:
+            if number >= 2:
+                raise error("auth", "ExpiredStsToken")
+
+        world.before_read = expire
+        report = world.halt()
+        assert (report.outcome, report.changed, report.failed) == ("stop_requested", True, True)
+        assert report.error and report.error.code == "ExpiredStsToken"
+        assert world.reads == 2
+        assert "could not be verified" in report.msg
