@@ -1,0 +1,77 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Alibaba Cloud, RPC style. A kind of operation is one module here and one entry in SERVICES."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Any
+
+from werkzeug import Request, Response
+
+from .. import keys
+from ..wire import Action, ApiError, Call, Service
+from ..world import World
+from . import auth, ecs_cloud_assistant, envelope, parameters
+from .regions import REGIONS
+
+SERVICES: tuple[Service, ...] = (ecs_cloud_assistant.SERVICE,)
+
+
+class Alibaba:
+    name = "alibaba"
+    default_region = "cn-hangzhou"
+    keys = keys.ALIBABA
+    services = SERVICES
+    throttling = "Throttling.User"
+
+    def recognises(self, request: Request) -> bool:
+        return auth.is_v3(request) or bool({"Action", "AccessKeyId", "Signature"} & set(request.values))
+
+    def read(self, request: Request) -> Call:
+        sent = dict(auth.parameters(request))
+        call = Call(self.name, str(uuid.uuid4()).upper(), host=request.host, region=sent.get("RegionId"))
+        if auth.is_v3(request):
+            call.action = request.headers.get("x-acs-action", "")
+            call.version = request.headers.get("x-acs-version", "")
+            call.parameters = sent
+            call.xml = "xml" in request.headers.get("accept", "")
+        else:
+            call.action = sent.get("Action", "")
+            call.version = sent.get("Version", "")
+            call.parameters = {name: value for name, value in sent.items() if name not in auth.COMMON_PARAMETERS}
+            # XML is the historic default of the older signature when no Format is given.
+            call.xml = sent.get("Format", "XML").upper() == "XML"
+        return call
+
+    def admit(self, world: World, request: Request, call: Call) -> Action:
+        auth.check(world, self.keys, request, call)
+        service, action = self._find_action(call)
+        auth.check_permission(service.name, call)
+        call.arguments = parameters.decode(action, call.parameters)
+        if action.regional:
+            if call.region not in REGIONS:
+                raise ApiError("InvalidRegionId.NotFound", f"The region {call.region} does not exist.")
+            if call.region not in service.regions:
+                raise ApiError("RegionId.ApiNotSupported", f"The API is not supported in {call.region}.")
+        return action
+
+    def _find_action(self, call: Call) -> tuple[Service, Action]:
+        services = [service for service in self.services if service.version == call.version]
+        if not services:
+            raise ApiError("InvalidVersion", f"The version {call.version!r} is not valid.")
+        for service in services:
+            if call.action in service.actions:
+                return service, service.actions[call.action]
+        raise ApiError("InvalidAction.NotFound", f"The action {call.action!r} was not found.")
+
+    def success(self, call: Call, result: dict[str, Any]) -> Response:
+        return envelope.success(call, result)
+
+    def failure(self, call: Call, error: ApiError) -> Response:
+        return envelope.failure(call, error)
+
+    def instance_ids(self, call: Call) -> int:
+        return sum(1 for name in call.parameters if re.fullmatch(r"InstanceId(\.\d+)?", name))

@@ -1,0 +1,136 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From a request to an answer: by the wire to the provider, through signature, faults and action, into the log."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from werkzeug import Request, Response
+from werkzeug.http import http_date
+
+from .control import Control
+from .faults import ANSWERING, Fault
+from .wire import Action, ApiError, Call, FinishFirst, Provider
+from .world import World
+
+_HTML = "<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>\n"
+
+
+@dataclass
+class Answer:
+    """A response, and how it goes over the wire. Without a response the connection is reset."""
+
+    response: Response | None
+    truncate: bool = False
+    drip_seconds: float = 0.0
+
+
+class Application:
+    def __init__(self, world: World, providers: Sequence[Provider]) -> None:
+        self.world = world
+        self.providers = providers
+        self.control = Control(world, providers)
+        # Set when the emulator ends, so that no delay outlives it.
+        self.closing = threading.Event()
+
+    def answer(self, request: Request) -> Answer:
+        request.get_data()  # kept from here on, so that both its hash and its form can be had
+        if request.path.startswith("/_emulator"):
+            return Answer(self.control.answer(request))
+        provider = next((each for each in self.providers if each.recognises(request)), None)
+        if request.path != "/" or provider is None:
+            return Answer(Response("Not found\n", 404, content_type="text/plain"))
+        answer = self._answer(provider, request)
+        if answer.response is not None:
+            answer.response.headers["Date"] = http_date(self.world.signature_time())
+        return answer
+
+    def _answer(self, provider: Provider, request: Request) -> Answer:
+        arrived = time.time()
+        call = provider.read(request)
+        struck: list[Fault] = []
+        code: str | None = None
+        try:
+            # Even a call that meets a fault must have been right: a fault hides no mistake of a client.
+            action = provider.admit(self.world, request, call)
+            key_name = call.key.name if call.key else ""
+            struck = self.world.faults.strike(provider.name, call.action, key_name, action.effect)
+            response = self._before(provider, call, struck) or self._act(provider, action, call)
+        except ApiError as error:
+            code = error.code
+            response = provider.failure(call, error)
+        except ConnectionResetError:
+            response = None
+        answer = self._deliver(response, struck)
+        with self.world.lock:
+            self.world.log.add(
+                time=arrived,
+                provider=provider.name,
+                action=call.action,
+                region=call.region,
+                key=call.key.name if call.key else None,
+                parameters=call.parameters,
+                ids=provider.instance_ids(call),
+                code=code,
+                http_status=answer.response.status_code if answer.response else None,
+                request_id=call.request_id,
+            )
+        return answer
+
+    def _before(self, provider: Provider, call: Call, struck: list[Fault]) -> Response | None:
+        """The faults that strike before the action; a response, if one of them answers in its place."""
+        answering: Fault | None = None
+        for fault in struck:
+            if fault.kind == "latency":
+                self.closing.wait(fault.seconds)
+            elif fault.kind == "stale_reads":
+                call.stale_seconds += fault.seconds
+            elif fault.kind == "finish_first":
+                call.finish_first = FinishFirst(fault.status)
+            elif fault.kind in ANSWERING:
+                answering = fault
+        return self._in_place(provider, answering) if answering else None
+
+    def _in_place(self, provider: Provider, fault: Fault) -> Response:
+        if fault.kind == "hang":
+            self.closing.wait(fault.seconds)
+        if fault.kind in ("hang", "reset"):
+            raise ConnectionResetError
+        if fault.kind in ("throttle", "error"):
+            code = fault.code or provider.throttling
+            headers = {"x-acs-retry-after": str(fault.retry_after)} if fault.retry_after else {}
+            raise ApiError(code, fault.message or f"Injected: {code}.", fault.http_status, headers=headers)
+        if fault.kind == "redirect":
+            return Response("", fault.http_status or 302, headers={"Location": fault.location or "/"})
+        status = fault.http_status or 200
+        body = fault.body if fault.body is not None else _HTML.format("502 proxy" if status == 200 else status)
+        response = Response(body, status, content_type="text/html")
+        if fault.retry_after is not None:
+            response.headers["Retry-After"] = str(fault.retry_after)
+        return response
+
+    def _act(self, provider: Provider, action: Action, call: Call) -> Response:
+        with self.world.lock:
+            call.now = self.world.clock.now() - call.stale_seconds
+            result = action.handle(self.world, call)
+        return provider.success(call, result)
+
+    def _deliver(self, response: Response | None, struck: list[Fault]) -> Answer:
+        answer = Answer(response)
+        for fault in struck:
+            if fault.kind == "reset_after":
+                answer.response = None
+            elif fault.kind == "truncate":
+                answer.truncate = True
+            elif fault.kind == "drip":
+                answer.drip_seconds = fault.seconds
+            elif fault.kind == "gzip" and response is not None:
+                response.set_data(gzip.compress(response.get_data(), compresslevel=1))
+                response.headers["Content-Encoding"] = "gzip"
+        return answer

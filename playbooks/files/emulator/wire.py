@@ -1,0 +1,137 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the two wires have in common: a call, an action, a service, an error.
+
+A provider turns an HTTP request into a `Call`, checks it, and hands it to the `Action` of a `Service`. To add a kind of
+operation is to write one `Service` and to name it in the provider's `SERVICES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    from werkzeug import Request, Response
+
+    from .keys import Key
+    from .world import Operation, World
+
+
+class ApiError(Exception):
+    """A refusal in the provider's own words; the provider's envelope gives it its shape."""
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        http_status: int | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        details: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.http_status = http_status  # None: what the provider documents for the code
+        self.headers = dict(headers or {})
+        self.details = dict(details or {})
+
+
+@dataclass
+class Call:
+    """One request of a client, filled in step by step: read, then admitted, then acted on."""
+
+    provider: str
+    request_id: str
+    host: str = ""
+    action: str = ""
+    version: str = ""
+    region: str | None = None
+    key: Key | None = None
+    # As sent, without what belongs to the signature: this is what the request log shows.
+    parameters: dict[str, Any] = field(default_factory=dict)
+    # Checked and converted by the action's declaration: this is what the action works with.
+    arguments: dict[str, Any] = field(default_factory=dict)
+    # The moment the answer speaks of; earlier than now while reads are stale.
+    now: float = 0.0
+    stale_seconds: float = 0.0
+    # A fault: the targets of this stop end by themselves, with this status, just before it is handled.
+    finish_first: FinishFirst | None = None
+    xml: bool = False
+
+
+@dataclass(frozen=True)
+class FinishFirst:
+    status: str | None = None
+
+
+Kind = Literal["text", "integer", "boolean", "texts", "records"]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of an action. `fields` names the members of the elements of "records"."""
+
+    kind: Kind = "text"
+    required: bool = False
+    fields: Mapping[str, Kind] = field(default_factory=dict)
+
+
+TEXT = Parameter()
+REQUIRED = Parameter(required=True)
+INTEGER = Parameter("integer")
+BOOLEAN = Parameter("boolean")
+TEXTS = Parameter("texts")
+
+
+@dataclass(frozen=True)
+class Action:
+    handle: Callable[[World, Call], dict[str, Any]]
+    effect: Literal["read", "start", "stop"]
+    parameters: Mapping[str, Parameter]
+    regional: bool = True
+
+
+@dataclass(frozen=True)
+class Service:
+    name: str
+    version: str
+    regions: Mapping[str, str]
+    actions: Mapping[str, Action]
+    # How the control interface makes an operation of a kind from a description: (world, description) -> operation
+    kinds: Mapping[str, Callable[[World, dict[str, Any]], Operation]] = field(default_factory=dict)
+
+
+class Provider(Protocol):
+    """The wire of one provider, as the application uses it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def default_region(self) -> str: ...
+    @property
+    def keys(self) -> tuple[Key, ...]: ...
+    @property
+    def services(self) -> tuple[Service, ...]: ...
+    @property
+    def throttling(self) -> str:
+        """The code for too many calls."""
+
+    def recognises(self, request: Request) -> bool:
+        """Whether this request is meant for this provider."""
+
+    def read(self, request: Request) -> Call:
+        """What can be told of a request without trusting it; never fails."""
+
+    def admit(self, world: World, request: Request, call: Call) -> Action:
+        """Check signature, key, permission, action, region and parameters; raises ApiError."""
+
+    def success(self, call: Call, result: dict[str, Any]) -> Response: ...
+
+    def failure(self, call: Call, error: ApiError) -> Response: ...
+
+    def instance_ids(self, call: Call) -> int:
+        """How many instance ids the call names."""
