@@ -16,7 +16,10 @@ from urllib.parse import urlsplit
 
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
 
-_REGION = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
+# Both become labels of host names.
+_REGION = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}")
+_HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,62}\.?)+|[0-9A-Fa-f:.]+")
+_LONGEST_REQUEST = 3600
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Connection:
     endpoint_url: str | None = None
     verify: bool | str = True
     """Whether to check certificates, or the file or folder of the authorities to trust."""
-    proxy: str | None = None
+    proxy: str | None = field(default=None, repr=False)
     request_timeout: float = 10.0
     retries: int = 5
 
@@ -86,9 +89,13 @@ def connect(options: Mapping[str, t.Any], platform: Platform, environ: Mapping[s
         _check_url("endpoint_url", endpoint_url, userinfo=False)
     if options.get("proxy"):
         _check_url("proxy", options["proxy"], userinfo=True)
-    for option in ("request_timeout", "retries"):
-        if options[option] < 0 or (option == "request_timeout" and options[option] == 0):
-            raise OptionError(f"{option} is {options[option]}: it must be positive.")
+    if not 0 < options["request_timeout"] <= _LONGEST_REQUEST:
+        raise OptionError(
+            f"request_timeout is {options['request_timeout']}: it is a number of seconds, more than 0 and at most"
+            f" {_LONGEST_REQUEST}."
+        )
+    if options["retries"] < 0:
+        raise OptionError(f"retries is {options['retries']}: it is a number of further tries, 0 or more.")
     return Connection(
         region=region,
         credentials=_credentials(options, platform, environ),
@@ -139,12 +146,13 @@ def _check_key(name: str, value: str) -> None:
 def _check_url(option: str, url: str, *, userinfo: bool) -> None:
     try:
         parts = urlsplit(url)
-        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        valid = parts.scheme in ("http", "https") and _HOST.fullmatch(parts.hostname or "") is not None
+        valid = valid and (parts.port is None or parts.port > 0)
     except ValueError:
         valid = False
     if not valid:
         raise OptionError(f"{option} is not a whole URL: write it as https://host or http://host:port.")
-    if parts.username and not userinfo:
+    if "@" in parts.netloc and not userinfo:
         raise OptionError(
             f"{option} must not carry a user name or password: keys go into access_key_id and access_key_secret."
         )

@@ -4,15 +4,15 @@
 
 # Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
 
-"""HTTP to a provider: one pooled session, time-outs, retry by error class. The providers' clients build on it."""
+"""Calls of a provider's API, tried again by error class. The providers' clients build on it."""
 
 from __future__ import annotations
 
+import json
 import random
 import typing as t
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection
@@ -23,16 +23,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._errors import (
     ErrorClass,
 )
 from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
-
-try:
-    import requests
-    import urllib3
-except ImportError as error:
-    REQUESTS_IMPORT_ERROR: ImportError | None = error
-else:
-    REQUESTS_IMPORT_ERROR = None
-
-USER_AGENT = "cloudops.halt (Ansible collection)"
+from ansible_collections.cloudops.halt.plugins.module_utils._transport import Answer, Call, Transport, TransportError
 
 # Waits grow from the first to the second figure, in seconds.
 _BACKOFF_FIRST, _BACKOFF_MOST = 0.25, 8.0
@@ -43,18 +34,8 @@ MOST_PAGES = 5000
 
 def backoff(attempt: int, rng: random.Random) -> float:
     """Seconds to wait before try C(attempt + 2): doubled each time, capped, and half of it left to chance."""
-    ceiling: float = min(_BACKOFF_MOST, _BACKOFF_FIRST * 2**attempt)
+    ceiling: float = min(_BACKOFF_MOST, _BACKOFF_FIRST * 2 ** min(attempt, 10))
     return ceiling * rng.uniform(0.5, 1.0)
-
-
-@dataclass(frozen=True)
-class Call:
-    """One call as a provider wants it written: always a POST to the path C(/)."""
-
-    auth: Callable[[t.Any], t.Any]
-    headers: Mapping[str, str] = field(default_factory=dict)
-    query: str = ""
-    body: bytes = b""
 
 
 class ApiClient:
@@ -72,9 +53,7 @@ class ApiClient:
         self._clock = clock
         self._rng = rng
         self._pacer = Pacer(rates, clock)
-        self._session = requests.Session()
-        if connection.verify is False:
-            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+        self._transport = Transport(self.url, connection, clock)
 
     def call(
         self, action: str, parameters: Mapping[str, t.Any], *, repeatable: bool = True, deadline: Deadline | None = None
@@ -87,7 +66,8 @@ class ApiClient:
         again = NOTHING_DONE | MAY_HAVE_ACTED if repeatable else NOTHING_DONE
         attempt = 0
         while True:
-            self._pacer.wait(action)
+            if not self._pacer.wait(action, deadline):
+                raise self.error(action, "RateKept", "no time was left to keep the provider's rate", "throttled")
             try:
                 return self._try(action, parameters, deadline)
             except ApiError as error:
@@ -99,9 +79,42 @@ class ApiClient:
                     raise
                 self._clock.sleep(wait)
 
+    def error(
+        self,
+        action: str,
+        code: str,
+        message: str,
+        error_class: ErrorClass,
+        http_status: int | None = None,
+        request_id: str | None = None,
+    ) -> ApiError:
+        """An error of a call of this provider."""
+        return ApiError(
+            message,
+            code=code,
+            error_class=error_class,
+            provider=self.provider,
+            action=action,
+            http_status=http_status,
+            request_id=request_id,
+        )
+
     def endless(self, action: str) -> ApiError:
         """The error for a list whose pages do not end."""
-        return self._error(action, "EndlessList", "the pages of this list repeat or do not end", "unexpected")
+        return self.error(action, "EndlessList", "the pages of this list repeat or do not end", "unexpected")
+
+    def not_an_answer(self, action: str, status: int, what: str) -> ApiError:
+        """The error for an answer that is not the provider's."""
+        error_class: ErrorClass = "bad_input"
+        if status >= 500:
+            error_class = "transient"
+        elif status == 429:
+            error_class = "throttled"
+        elif status < 300:
+            # Cut off or replaced on the way: the call itself may have acted.
+            error_class = "lost"
+        message = f"{self.url} answered with HTTP {status} and {what} that is not an answer of {self.title}"
+        return self.error(action, "NotAnAnswer", message, error_class, status)
 
     def _write(self, action: str, parameters: Mapping[str, t.Any]) -> Call:
         """The call as this provider wants it."""
@@ -113,102 +126,23 @@ class ApiClient:
 
     def _try(self, action: str, parameters: Mapping[str, t.Any], deadline: Deadline | None) -> dict[str, t.Any]:
         self.calls[action] += 1
-        response = self._send(action, self._write(action, parameters), deadline)
-        if response.is_redirect:
+        try:
+            answer = self._transport.post(self._write(action, parameters), deadline)
+        except TransportError as error:
+            raise self.error(action, error.code, str(error), error.error_class) from None
+        if answer.is_redirect:
             # Followed, it would hand the signed request to a host that nobody named.
-            raise self._error(
-                action,
-                "Redirected",
-                f"{self.url} redirects elsewhere, which no provider does",
-                "bad_input",
-                response.status_code,
-            )
-        try:
-            body = response.json()
-        except ValueError:
-            raise self._not_an_answer(action, response) from None
+            message = f"{self.url} redirects elsewhere, which no provider does"
+            raise self.error(action, "Redirected", message, "bad_input", answer.status)
+        body = _decoded(answer)
         if not isinstance(body, dict):
-            raise self._not_an_answer(action, response)
-        return self._read(action, response.status_code, body)
-
-    def _send(self, action: str, call: Call, deadline: Deadline | None) -> requests.Response:
-        timeout = self.connection.request_timeout
-        if deadline:
-            timeout = max(0.05, min(timeout, deadline.left))
-        url = f"{self.url}?{call.query}" if call.query else self.url
-        headers = {"user-agent": USER_AGENT, "accept": "application/json", **call.headers}
-        prepared = self._session.prepare_request(
-            requests.Request("POST", url, headers=headers, data=call.body, auth=call.auth)
-        )
-        # Given for each request, because settings of the session lose against variables such as REQUESTS_CA_BUNDLE.
-        proxies = {"http": self.connection.proxy, "https": self.connection.proxy} if self.connection.proxy else {}
-        settings = self._session.merge_environment_settings(prepared.url, proxies, None, self.connection.verify, None)
-        try:
-            return self._session.send(prepared, timeout=timeout, allow_redirects=False, **settings)
-        except requests.exceptions.SSLError as error:
-            raise self._error(
-                action,
-                "CertificateNotTrusted",
-                f"the certificate of {self.url} is not trusted ({_reason(error)})",
-                "bad_input",
-            ) from None
-        except (requests.exceptions.ProxyError, requests.exceptions.ConnectTimeout) as error:
-            raise self._error(
-                action, "Unreachable", f"no connection to {self.url} ({_reason(error)})", "unreachable"
-            ) from None
-        except requests.exceptions.ConnectionError as error:
-            if _never_connected(error):
-                raise self._error(
-                    action, "Unreachable", f"no connection to {self.url} ({_reason(error)})", "unreachable"
-                ) from None
-            raise self._error(action, "ConnectionLost", f"the connection broke ({_reason(error)})", "lost") from None
-        except requests.exceptions.Timeout:
-            raise self._error(action, "ConnectionLost", f"no answer within {timeout:g} seconds", "lost") from None
-        except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as error:
-            raise self._error(action, "ConnectionLost", f"the answer broke off ({_reason(error)})", "lost") from None
-        except OSError as error:
-            # The rest of what requests raises, and a bare OSError for a ca_path that does not exist: nothing was sent.
-            raise self._error(action, "Unreachable", str(error), "bad_input") from None
-
-    def _not_an_answer(self, action: str, response: requests.Response) -> ApiError:
-        error_class: ErrorClass = "bad_input"
-        if response.status_code >= 500:
-            error_class = "transient"
-        elif response.ok:
-            # Cut off or replaced on the way: the call itself may have acted.
-            error_class = "lost"
-        kind = response.headers.get("Content-Type", "no content type")
-        return self._error(
-            action,
-            "NotAnAnswer",
-            f"{self.url} answered with HTTP {response.status_code} and {kind} that is not an answer of {self.title}",
-            error_class,
-            response.status_code,
-        )
-
-    def _error(
-        self, action: str, code: str, message: str, error_class: ErrorClass, http_status: int | None = None
-    ) -> ApiError:
-        return ApiError(
-            message, code=code, error_class=error_class, provider=self.provider, action=action, http_status=http_status
-        )
+            raise self.not_an_answer(action, answer.status, answer.content_type)
+        return self._read(action, answer.status, body)
 
 
-def _never_connected(error: Exception) -> bool:
-    """Whether a connection error came before anything was sent."""
-    cause = error.args[0] if error.args else None
-    reason = getattr(cause, "reason", cause)
-    return isinstance(reason, urllib3.exceptions.NewConnectionError)
-
-
-def _reason(error: BaseException) -> str:
-    """The innermost cause in its own words, without the layers of libraries around it."""
-    while True:
-        inner = getattr(error, "reason", None)
-        if not isinstance(inner, BaseException):
-            inner = next((arg for arg in error.args if isinstance(arg, BaseException)), None)
-        if inner is None or inner is error:
-            break
-        error = inner
-    text = str(getattr(error, "strerror", None) or error)
-    return text.rpartition(">: ")[2] or type(error).__name__
+def _decoded(answer: Answer) -> t.Any:
+    """The body as JSON, whatever its content type says; None if it is not JSON."""
+    try:
+        return json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return None

@@ -23,11 +23,11 @@ from ansible_collections.cloudops.halt.plugins.module_utils._clock import System
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import connect
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._halt import StopOptions, halt
-from ansible_collections.cloudops.halt.plugins.module_utils._http import REQUESTS_IMPORT_ERROR
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._selection import matches
 from ansible_collections.cloudops.halt.plugins.module_utils._states import IN_FLIGHT
 from ansible_collections.cloudops.halt.plugins.module_utils._times import parse_age
+from ansible_collections.cloudops.halt.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
 
 Adapters = Mapping[str, type[Adapter]]
 
@@ -153,7 +153,7 @@ def _query(module: AnsibleModule, details: Iterable[str]) -> Query:
     except ValueError as error:
         raise OptionError(f"older_than: {error}.") from None
     return Query(
-        states=frozenset(params["state"] or IN_FLIGHT),
+        states=frozenset(params["state"] or (*IN_FLIGHT, "unknown")),
         name=params["name"],
         instance_id=params.get("instance_id"),
         older_than=older_than,

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Mapping
 
-from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock
+from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
 
 # A little more than the second that the provider counts in, because the way there takes varying time.
 _WINDOW = 1.02
@@ -25,14 +25,18 @@ class Pacer:
         self._clock = clock
         self._sent: defaultdict[str, deque[float]] = defaultdict(deque)
 
-    def wait(self, action: str) -> None:
-        """Return when a call of C(action) may go, and count it."""
+    def wait(self, action: str, deadline: Deadline | None = None) -> bool:
+        """Return when a call of C(action) may go, and count it; False, at once, if that is not before the deadline."""
         rate = self._rates.get(action)
         if rate is None:
-            return
+            return True
         sent = self._sent[action]
         if len(sent) >= rate:
-            pause = sent.popleft() + _WINDOW - self._clock.monotonic()
+            pause = sent[0] + _WINDOW - self._clock.monotonic()
+            if deadline and pause >= deadline.left:
+                return False
             if pause > 0:
                 self._clock.sleep(pause)
+            sent.popleft()
         sent.append(self._clock.monotonic())
+        return True

@@ -8,7 +8,11 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
+
+# No number of the providers has more digits.
+_NUMBER = re.compile(r"-?[0-9]{1,18}")
 
 Object = dict[str, t.Any]
 
@@ -28,8 +32,6 @@ def text(item: Object, *names: str) -> str:
 def number(item: Object, name: str) -> int | None:
     """A whole number, as the provider gave it or written as text."""
     value = item.get(name)
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, str) and value.lstrip("-").isdigit():
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
         return int(value)
-    return value if isinstance(value, int) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -16,21 +16,21 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def parse_time(text: object) -> datetime | None:
-    """A provider's ISO 8601 time stamp, with C(Z) or an offset; None for nothing or anything else."""
+    """A provider's ISO 8601 time stamp, with C(Z), an offset or neither, as UTC; None for nothing or anything else."""
     if not isinstance(text, str):
         return None
     try:
         # Python 3.10 does not know the "Z".
         moment = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
-    except ValueError:
+        return moment.astimezone(timezone.utc) if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 
 
 def utc_text(text: object) -> str | None:
     """The same moment in the one form that we return: C(2026-01-02T03:04:05Z)."""
     moment = parse_time(text)
-    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
 
 
 def parse_age(text: str) -> float:

@@ -41,9 +41,10 @@ options:
   state:
     description:
       - Only invocations in one of these states.
-      - If left out, V(pending), V(scheduled), V(running) and V(stopping), which is what is in flight.
-      - Alibaba Cloud can be asked for what is in flight alone. Any other state, and any at Tencent Cloud, takes a walk
-        through the whole history of the region.
+      - If left out, V(pending), V(scheduled), V(running), V(stopping) and V(unknown), which is what may be in flight.
+      - Alibaba Cloud is asked for what is in flight alone, and then does not show a status that this release does not
+        know. Any other state, V(unknown) alone, and any at Tencent Cloud, takes a walk through the whole history of
+        the region.
     type: list
     elements: str
     choices:

@@ -68,7 +68,12 @@ class Run:
 
 def error(error_class: ErrorClass, code: str = "Trouble", request_id: str | None = "r-err") -> ApiError:
     return ApiError(
-        "something is wrong", code=code, error_class=error_class, provider="nimbus", action="Stop", request_id=request_id
+        "something is wrong",
+        code=code,
+        error_class=error_class,
+        provider="nimbus",
+        action="Stop",
+        request_id=request_id,
     )
 
 

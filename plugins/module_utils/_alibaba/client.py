@@ -19,9 +19,9 @@ from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.errors impo
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.signer import Acs3Auth
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Platform
-from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
-from ansible_collections.cloudops.halt.plugins.module_utils._http import MOST_PAGES, ApiClient, Call
+from ansible_collections.cloudops.halt.plugins.module_utils._http import MOST_PAGES, ApiClient
 from ansible_collections.cloudops.halt.plugins.module_utils._reply import text
+from ansible_collections.cloudops.halt.plugins.module_utils._transport import Call
 
 PAGE_SIZE = 50
 
@@ -95,19 +95,13 @@ class AlibabaClient(ApiClient):
 
     def _read(self, action: str, status: int, body: dict[str, t.Any]) -> dict[str, t.Any]:
         # Some gateways write the keys of an error in lower case.
-        code = body.get("Code") or body.get("code")
-        if status < 400 and not (code and (body.get("Message") or body.get("message"))):
+        code = text(body, "Code", "code")
+        message = text(body, "Message", "message")
+        if status < 400 and not (code and message):
             return body
-        code = str(code or f"HTTP{status}")
-        raise ApiError(
-            str(body.get("Message") or body.get("message") or "no message"),
-            code=code,
-            error_class=error_class(code, status),
-            provider=self.provider,
-            action=action,
-            http_status=status,
-            request_id=body.get("RequestId") or body.get("requestId"),
-        )
+        code = code or f"HTTP{status}"
+        request_id = text(body, "RequestId", "requestId") or None
+        raise self.error(action, code, message or "no message", error_class(code, status), status, request_id)
 
 
 def _flatten(parameters: Mapping[str, t.Any]) -> dict[str, str]:

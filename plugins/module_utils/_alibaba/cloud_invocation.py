@@ -91,7 +91,9 @@ class AlibabaCloudInvocation(Adapter):
         return operation
 
     def find(self, query: Query) -> Iterator[Operation]:
-        statuses = _IN_FLIGHT_STATUSES if query.states <= set(IN_FLIGHT) else (None,)
+        # What no table lists cannot be asked for; alone, it is worth a walk through everything.
+        only_in_flight = query.states <= {*IN_FLIGHT, "unknown"} and query.states != {"unknown"}
+        statuses = _IN_FLIGHT_STATUSES if only_in_flight else (None,)
         ids = {"CommandId": query.details.get("command_id"), "InstanceId": query.instance_id}
         seen: set[str] = set()
         for status in statuses:
@@ -100,7 +102,7 @@ class AlibabaCloudInvocation(Adapter):
                 for page in self._client.pages("DescribeInvocations", {**ids, "InvokeStatus": status, "Timed": timed}):
                     for item in objects(page, "Invocations", "Invocation"):
                         operation = self._operation(item)
-                        if operation.id not in seen:
+                        if operation.id and operation.id not in seen:
                             seen.add(operation.id)
                             yield operation
 

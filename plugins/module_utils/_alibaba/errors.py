@@ -73,4 +73,6 @@ def error_class(code: str, http_status: int) -> ErrorClass:
     for prefix, found in _PREFIXES:
         if code.startswith(prefix):
             return found
+    if http_status == 429:
+        return "throttled"
     return "transient" if http_status >= 500 else "unexpected"

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Platform
-from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
-from ansible_collections.cloudops.halt.plugins.module_utils._http import MOST_PAGES, ApiClient, Call
-from ansible_collections.cloudops.halt.plugins.module_utils._reply import number, objects
+from ansible_collections.cloudops.halt.plugins.module_utils._http import MOST_PAGES, ApiClient
+from ansible_collections.cloudops.halt.plugins.module_utils._reply import number, objects, text
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.errors import error_class
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.signer import Tc3Auth
+from ansible_collections.cloudops.halt.plugins.module_utils._transport import Call
 
 PAGE_SIZE = 100
 
@@ -71,7 +71,8 @@ class TencentClient(ApiClient):
             yield page
             found = len(objects(page, items))
             offset += found
-            if not found or offset >= (number(page, "TotalCount") or 0):
+            total = number(page, "TotalCount")
+            if not found or (found < PAGE_SIZE if total is None else offset >= total):
                 return
         raise self.endless(action)
 
@@ -91,25 +92,12 @@ class TencentClient(ApiClient):
     def _read(self, action: str, status: int, body: dict[str, t.Any]) -> dict[str, t.Any]:
         response = body.get("Response")
         if not isinstance(response, dict):
-            raise self._error(
-                action,
-                "NotAnAnswer",
-                f"{self.url} answered with JSON that is not an answer of {self.title}",
-                "transient" if status >= 500 else "bad_input",
-                status,
-            )
+            raise self.not_an_answer(action, status, "JSON")
         # Errors come with HTTP 200, too.
         error = response.get("Error")
-        if not error:
+        if error is None:
             return response
         details = error if isinstance(error, dict) else {}
-        code = str(details.get("Code") or "unknown")
-        raise ApiError(
-            str(details.get("Message") or "no message"),
-            code=code,
-            error_class=error_class(code),
-            provider=self.provider,
-            action=action,
-            http_status=status,
-            request_id=response.get("RequestId"),
-        )
+        code = text(details, "Code") or "unknown"
+        message = text(details, "Message") or "no message"
+        raise self.error(action, code, message, error_class(code), status, text(response, "RequestId") or None)

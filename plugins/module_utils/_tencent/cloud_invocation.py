@@ -90,7 +90,7 @@ class TencentCloudInvocation(Adapter):
         for item in self._on_instance(query.instance_id) if query.instance_id else self._all():
             operation = self._operation(item)
             # The list may shift while it is paged.
-            if operation.id not in seen:
+            if operation.id and operation.id not in seen:
                 seen.add(operation.id)
                 yield operation
 
@@ -107,7 +107,7 @@ class TencentCloudInvocation(Adapter):
     def _on_instance(self, instance_id: str) -> Iterator[Object]:
         """Invocations with a task on one instance: the list has no such filter, the list of tasks has."""
         tasks = self._task_items([{"Name": "instance-id", "Values": [instance_id]}], None)
-        ids = list(dict.fromkeys(text(task, "InvocationId") for task in tasks))
+        ids = [i for i in dict.fromkeys(text(task, "InvocationId") for task in tasks) if i]
         for start in range(0, len(ids), PAGE_SIZE):
             parameters = {"InvocationIds": ids[start : start + PAGE_SIZE], "Limit": PAGE_SIZE}
             yield from objects(self._client.call("DescribeInvocations", parameters), "InvocationSet")
