@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Platform
-from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Target
 
 
@@ -61,6 +61,15 @@ class Adapter(ABC):
 
         Raises ApiError.
         """
+
+    def look_up(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
+        """C(read) for a provider that answers an unknown id with an error, as well as for one that answers nothing."""
+        try:
+            return self.read(target, deadline)
+        except ApiError as error:
+            if error.error_class == "not_found":
+                return None
+            raise
 
     @abstractmethod
     def find(self, query: Query) -> Iterator[Operation]:

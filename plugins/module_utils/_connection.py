@@ -12,7 +12,7 @@ import re
 import typing as t
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
 
@@ -20,6 +20,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._errors import Optio
 _REGION = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}")
 _HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,62}\.?)+|[0-9A-Fa-f:.]+")
 _LONGEST_REQUEST = 3600
+_PROXY_ENV = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,6 @@ class Connection:
     proxy: str | None = field(default=None, repr=False)
     request_timeout: float = 10.0
     retries: int = 5
-
-    @property
-    def secrets(self) -> list[str]:
-        """Values that must never be shown."""
-        proxy_password = urlsplit(self.proxy).password if self.proxy else None
-        found = (self.credentials.access_key_secret, self.credentials.security_token, proxy_password)
-        return [secret for secret in found if secret]
 
 
 def connect(options: Mapping[str, t.Any], platform: Platform, environ: Mapping[str, str]) -> Connection:
@@ -105,6 +99,20 @@ def connect(options: Mapping[str, t.Any], platform: Platform, environ: Mapping[s
         request_timeout=options["request_timeout"],
         retries=options["retries"],
     )
+
+
+def secrets_of(options: Mapping[str, t.Any], platform: Platform, environ: Mapping[str, str]) -> set[str]:
+    """Values that must never be shown and that Ansible does not know as such: those of the environment, and passwords
+    inside of URLs, right or wrong."""
+    variables = (*platform.access_key_secret_env, *platform.security_token_env)
+    secrets = {environ[name] for name in variables if environ.get(name)}
+    url_variables = (*platform.endpoint_url_env, *_PROXY_ENV, *map(str.lower, _PROXY_ENV))
+    for url in (options.get("proxy"), options.get("endpoint_url"), *map(environ.get, url_variables)):
+        userinfo, at, _host = str(url or "").partition("://")[2].rpartition("@")
+        password = userinfo.partition(":")[2]
+        if at and password:
+            secrets.update((password, unquote(password)))
+    return secrets
 
 
 def _credentials(options: Mapping[str, t.Any], platform: Platform, environ: Mapping[str, str]) -> Credentials:

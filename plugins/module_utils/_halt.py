@@ -164,7 +164,7 @@ class _Run:
         """Read the operation. If that fails, keep what is known and why it failed."""
         self.read_error = None
         try:
-            operation = self.adapter.read(self.target, deadline)
+            operation = self.adapter.look_up(self.target, deadline)
         except ApiError as error:
             self.read_error = error
             return

@@ -89,6 +89,9 @@ class ApiClient:
         request_id: str | None = None,
     ) -> ApiError:
         """An error of a call of this provider."""
+        if error_class == "auth":
+            # The sentences that follow may repeat the text that was signed, with the session token in it.
+            message = message.partition(". ")[0].partition("\n")[0]
         return ApiError(
             message,
             code=code,

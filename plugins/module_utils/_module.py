@@ -20,7 +20,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.cloudops.halt.plugins.module_utils import _words as words
 from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import SystemClock
-from ansible_collections.cloudops.halt.plugins.module_utils._connection import connect
+from ansible_collections.cloudops.halt.plugins.module_utils._connection import connect, secrets_of
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._halt import StopOptions, halt
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Target
@@ -93,8 +93,8 @@ def _connected(module: AnsibleModule, adapters: Adapters, rng: random.Random) ->
     if REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=str(REQUESTS_IMPORT_ERROR))
     adapter = adapters[module.params["provider"]]
+    module.no_log_values.update(secrets_of(module.params, adapter.platform, os.environ))
     connection = connect(module.params, adapter.platform, os.environ)
-    module.no_log_values.update(connection.secrets)
     return adapter.connect(connection, _CLOCK, rng)
 
 
@@ -137,7 +137,7 @@ def _found(module: AnsibleModule, adapter: Adapter, details: Iterable[str]) -> I
     if module.params[adapter.id_option] is not None:
         target = Target(_identifier(module, adapter.id_option))
         adapter.check(target)
-        operation = adapter.read(target)
+        operation = adapter.look_up(target)
         return [operation] if operation else []
     query = _query(module, details)
     now = _CLOCK.wall()

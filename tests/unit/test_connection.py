@@ -13,7 +13,12 @@ from hypothesis import strategies as st
 
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import ALIBABA, AlibabaClient
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ecs import ECS
-from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Credentials, connect
+from ansible_collections.cloudops.halt.plugins.module_utils._connection import (
+    Connection,
+    Credentials,
+    connect,
+    secrets_of,
+)
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.client import TENCENT, TencentClient
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.tat import TAT
@@ -277,11 +282,16 @@ def test_figures_and_proxy_are_taken_over(platform):
 # Secrets
 
 
-def test_secrets_are_known_and_not_in_the_repr(platform):
-    options = {**GIVEN, "security_token": "hidden-token", "proxy": "http://user:hidden-word@proxy.example"}
-    connection = connect(options, platform, {})
-    assert sorted(connection.secrets) == ["hidden-key", "hidden-token", "hidden-word"]
-    assert not any(secret in repr(connection.credentials) for secret in connection.secrets)
+@pytest.mark.parametrize("option", ["proxy", "endpoint_url"])
+@pytest.mark.parametrize(
+    "url", ["http://user:hidden%20word@host", "http://user:hidden%20word@host:x/y", "z://:hidden%20word@"]
+)
+def test_the_password_of_any_url_is_a_secret_be_the_url_right_or_wrong(platform, option, url):
+    assert secrets_of({**GIVEN, option: url}, platform, {}) == {"hidden%20word", "hidden word"}
+
+
+def test_the_password_of_a_proxy_of_the_environment_is_a_secret(platform):
+    assert secrets_of(GIVEN, platform, {"https_proxy": "http://user:hidden-word@proxy"}) == {"hidden-word"}
 
 
 @pytest.mark.parametrize("secret", ["hidden-key", "hidden-token", "hidden-word"])
@@ -291,11 +301,14 @@ def test_the_repr_of_a_connection_shows_no_secret(platform, secret):
 
 
 def test_secrets_of_the_environment_are_known_too(platform, environ):
-    assert sorted(connect({**GIVEN, **NO_KEY}, platform, environ).secrets) == ["env-key", "env-token"]
+    assert secrets_of({**GIVEN, **NO_KEY}, platform, environ) == {"env-key", "env-token"}
 
 
-def test_without_token_and_proxy_the_key_is_the_only_secret(platform):
-    assert connect({**GIVEN, "proxy": "http://proxy.example"}, platform, {}).secrets == ["hidden-key"]
+def test_what_holds_no_password_is_no_secret(platform):
+    assert (
+        secrets_of({**GIVEN, "proxy": "http://proxy.example", "endpoint_url": "http://user@host"}, platform, {})
+        == set()
+    )
 
 
 # Endpoints

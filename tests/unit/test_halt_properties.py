@@ -9,11 +9,12 @@ import copy
 import math
 from collections.abc import Callable, Sequence
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ErrorClass
 from ansible_collections.cloudops.halt.plugins.module_utils._halt import Report
 from ansible_collections.cloudops.halt.plugins.module_utils._states import OUTCOMES, is_in_flight
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from .simulation import Run, World, error, outcomes
 

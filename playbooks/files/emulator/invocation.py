@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from .description import FLAG, LIST, NUMBER, SECONDS, TEXT, check
 from .instance import Instance, Phase, Plan, Words
 from .wire import Call
 from .world import BadRequest, Settings, World
@@ -133,26 +134,15 @@ def _describe(instance: Instance, now: float) -> dict[str, Any]:
     }
 
 
-def make_id(world: World, form: tuple[str, int]) -> str:
-    """The next id of this form: unique in its world, and the same again after a reset."""
-    prefix, length = form
-    number = world.next_number()
-    digits = ""
-    while number:
-        number, digit = divmod(number, 36)
-        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
-    return prefix + digits.rjust(length, "0")
-
-
 def start(world: World, dialect: Dialect, *, instance_ids: Iterable[str], plan: Plan, **fields: Any) -> Invocation:
     """What RunCommand does."""
     now = world.clock.now()
-    invocation_id = make_id(world, dialect.invocation_id)
+    invocation_id = world.make_id(*dialect.invocation_id)
     instances = {
-        each: Instance(each, make_id(world, dialect.task_id), dialect.words, plan, created=now, now=now)
+        each: Instance(each, world.make_id(*dialect.task_id), dialect.words, plan, created=now, now=now)
         for each in dict.fromkeys(instance_ids)
     }
-    fields.setdefault("command_id", make_id(world, dialect.command_id))
+    fields.setdefault("command_id", world.make_id(*dialect.command_id))
     invocation = Invocation(
         dialect, world.settings, invocation_id, world.next_number(), created=now, instances=instances, **fields
     )
@@ -175,16 +165,19 @@ def interval_of(frequency: str) -> float:
 
 # From the control interface
 
-_TIMES = ("pending_seconds", "run_seconds", "stopping_seconds")
-_INSTANCE_FIELDS = {"instance_id", "status", "exit_code", "online", *_TIMES}
+_TIMES = dict.fromkeys(("pending_seconds", "run_seconds", "stopping_seconds"), SECONDS)
+_INSTANCE_FIELDS = {"instance_id": TEXT, "status": TEXT, "exit_code": NUMBER, "online": FLAG, **_TIMES}
 _FIELDS = {
-    *("provider", "region", "kind", "id", "name", "command_id", "status", "count", "instances", "frequency", "source"),
-    *("age", "timeout", "overall_status", "exit_code", "online", *_TIMES),
+    **dict.fromkeys(("provider", "region", "kind", "id", "name", "command_id", "status", "overall_status"), TEXT),
+    **dict.fromkeys(("frequency", "source"), TEXT),
+    **dict.fromkeys(("count", "exit_code"), NUMBER),
+    **{"instances": LIST, "online": FLAG, "age": SECONDS, "timeout": SECONDS},
+    **_TIMES,
 }
 
 
 def from_description(world: World, dialect: Dialect, region: str, description: dict[str, Any]) -> Invocation:
-    _check(description, _FIELDS, "An operation")
+    check(description, _FIELDS, "An operation")
     described_instances = _described_instances(world, dialect, description)
     statuses = {description.get("status"), *(each.get("status") for each in described_instances)}
     # What is scheduled has a schedule, even if nobody said which.
@@ -196,7 +189,7 @@ def from_description(world: World, dialect: Dialect, region: str, description: d
         interval = interval_of(frequency) if frequency else None
     except ValueError as error:
         raise BadRequest(str(error)) from None
-    invocation_id = description.get("id") or make_id(world, dialect.invocation_id)
+    invocation_id = description.get("id") or world.make_id(*dialect.invocation_id)
     if not dialect.invocation_id_form.fullmatch(invocation_id):
         raise BadRequest(f"{invocation_id!r} does not look like an invocation id of {dialect.provider}.")
     now = world.clock.now()
@@ -207,7 +200,7 @@ def from_description(world: World, dialect: Dialect, region: str, description: d
         if instance_id in instances:
             raise BadRequest(f"The instance {instance_id} is named twice.")
         plan = _plan(world.settings, {**description, **each}, interval)
-        task_id, status = make_id(world, dialect.task_id), each.get("status", description.get("status"))
+        task_id, status = world.make_id(*dialect.task_id), each.get("status", description.get("status"))
         instances[instance_id] = Instance(
             instance_id, task_id, dialect.words, plan, created=created, now=now, status=status
         )
@@ -220,7 +213,7 @@ def from_description(world: World, dialect: Dialect, region: str, description: d
         created,
         instances,
         name=description.get("name") or f"command of {invocation_id}",
-        command_id=description.get("command_id") or make_id(world, dialect.command_id),
+        command_id=description.get("command_id") or world.make_id(*dialect.command_id),
         frequency=frequency,
         repeat_mode="Period" if frequency else "Once",
         timeout=description.get("timeout"),
@@ -237,14 +230,14 @@ def _described_instances(world: World, dialect: Dialect, description: dict[str, 
     if "count" in description:
         if not 1 <= description["count"] <= 100_000:
             raise BadRequest("The count of instances lies between 1 and 100000.")
-        return [{"instance_id": make_id(world, dialect.instance_id)} for _ in range(description["count"])]
+        return [{"instance_id": world.make_id(*dialect.instance_id)} for _number in range(description["count"])]
     instances = [{"instance_id": each} if isinstance(each, str) else each for each in description["instances"]]
     if not instances:
         raise BadRequest("An operation has at least one instance.")
     for each in instances:
         if not isinstance(each, dict):
             raise BadRequest("An instance is an id, or an object with an instance_id.")
-        _check(each, _INSTANCE_FIELDS, "An instance")
+        check(each, _INSTANCE_FIELDS, "An instance")
         if not dialect.instance_id_form.fullmatch(each.get("instance_id", "")):
             raise BadRequest(f"{each.get('instance_id')!r} does not look like an instance id of {dialect.provider}.")
     return instances
@@ -264,23 +257,3 @@ def _plan(settings: Settings, described: dict[str, Any], interval: float | None)
         online=described.get("online") is not False,
         interval=interval,
     )
-
-
-_TYPES: dict[str, tuple[type[Any], ...]] = (
-    dict.fromkeys(("age", "timeout", *_TIMES), (int, float))
-    | dict.fromkeys(("count", "exit_code"), (int,))
-    | {"instances": (list,), "online": (bool,)}
-)
-
-
-def _check(description: dict[str, Any], known: set[str], what: str) -> None:
-    for name, value in description.items():
-        if name not in known:
-            raise BadRequest(f"{what} has no {name!r}; known: {', '.join(sorted(known))}.")
-        types = _TYPES.get(name, (str,))
-        if value is None:
-            continue
-        if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
-            raise BadRequest(f"{what}: {name} cannot be {value!r}.")
-        if float in types and value < 0:
-            raise BadRequest(f"{what}: {name} cannot be negative.")

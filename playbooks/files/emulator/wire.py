@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from werkzeug import Request, Response
 
     from .keys import Key
-    from .world import Operation, World
+    from .world import Operation, Settings, World
 
 
 class ApiError(Exception):
@@ -61,6 +61,12 @@ class Call:
     # A fault: the targets of this stop end by themselves, with this status, just before it is handled.
     finish_first: FinishFirst | None = None
     xml: bool = False
+    # What the service of this call says in its own words; see Service.codes.
+    codes: Codes = field(default_factory=dict)
+
+
+# An error code as the provider has it in general (or its first part) -> the code and the HTTP status of one service.
+Codes = Mapping[str, tuple[str, int]]
 
 
 @dataclass(frozen=True)
@@ -103,6 +109,10 @@ class Service:
     actions: Mapping[str, Action]
     # How the control interface makes an operation of a kind from a description: (world, description) -> operation
     kinds: Mapping[str, Callable[[World, dict[str, Any]], Operation]] = field(default_factory=dict)
+    # The error codes that the service words or weighs in its own way: (settings, action) -> codes
+    codes: Callable[[Settings, str], Codes] = lambda settings, action: {}
+    # The region of calls that name none, where the host alone fixes it.
+    default_region: str | None = None
 
 
 class Provider(Protocol):

@@ -45,6 +45,25 @@ class Settings:
     instances_per_run: int | None = None
     # Tencent: calls a second for each key, region and action; 0 is off.
     rate_limit: int = 20
+    # Alibaba OOS: what becomes of child executions when their parent is cancelled.
+    children_on_cancel: Literal["live", "cancelled"] = "live"
+    # Alibaba OOS: Cancelled with the answer to CancelExecution, or Running for `stopping_seconds` more.
+    cancel_is_immediate: bool = True
+    # Alibaba ECS, CancelTask: the error codes of today's page, or those of 2017.
+    cancel_task_codes: Literal["current", "2017"] = "current"
+    # Alibaba ECS, CancelTask: what a cancelled task ends as.
+    cancelled_task_status: Literal["Deleted", "Failed"] = "Deleted"
+    # Alibaba ECS, CancelTask: may a task be cancelled that waits or is paused? The page says that it must be running.
+    cancel_of_waiting_task: Literal["forbidden", "success"] = "forbidden"
+    # Alibaba ECS, tasks: forms that samples show besides that of the SDK.
+    task_set: Literal["object", "list"] = "object"
+    support_cancel: Literal["string", "boolean"] = "string"
+    task_action_spelling: Literal["ImportImage", "IMPORT_IMAGE"] = "ImportImage"
+    task_times: Literal["seconds", "minutes"] = "seconds"
+    # Alibaba ROS: a stop lets the account and region pairs in flight finish, or cuts them off.
+    ros_pairs_in_flight: Literal["finish", "cut"] = "finish"
+    # Alibaba ROS: what a stop of an ended operation is answered with.
+    ros_stop_of_finished: Literal["success", "InvalidParameter"] = "success"
     # The emulator's clock for signatures is ahead of the real one by this many seconds.
     clock_skew: float = 0.0
     # The timeline of operations that do not bring their own; run_seconds None is a runaway.
@@ -169,6 +188,8 @@ class World:
             self.log = RequestLog()
             self.faults.clear()
             self._operations: dict[tuple[str, str], Operation] = {}
+            # What a service keeps besides operations: (sort, region, name) -> its own record.
+            self.records: dict[tuple[str, str, str], Any] = {}
             self._nonces: set[tuple[str, str]] = set()
             self._recent_calls: dict[tuple[str, ...], deque[float]] = {}
             self._sequence = 0
@@ -180,6 +201,15 @@ class World:
         with self.lock:
             self._sequence += 1
             return self._sequence
+
+    def make_id(self, prefix: str, length: int) -> str:
+        """The next id of this form: unique in this world, and the same again after a reset."""
+        number = self.next_number()
+        digits = ""
+        while number:
+            number, digit = divmod(number, 36)
+            digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
+        return prefix + digits.rjust(length, "0")
 
     def add(self, operation: Operation) -> None:
         if (operation.provider, operation.id) in self._operations:

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import ALIBABA, AlibabaClient
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import ALIBABA, PAGE_SIZE, AlibabaClient
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ecs import ECS
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection
@@ -85,10 +85,9 @@ class AlibabaCloudInvocation(Adapter):
 
     def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
         operation = self._describe(target.id, deadline)
-        if operation and not operation.instances.keys() >= set(target.instance_ids):
-            # Whether the list inside DescribeInvocations is whole for a large invocation is not documented.
-            operation = replace(operation, instances={**operation.instances, **self._results(target.id, deadline)})
-        return operation
+        if operation is None or self._is_whole(operation, target):
+            return operation
+        return replace(operation, instances={**operation.instances, **self._results(target.id, deadline)})
 
     def find(self, query: Query) -> Iterator[Operation]:
         # What no table lists cannot be asked for; alone, it is worth a walk through everything.
@@ -119,6 +118,12 @@ class AlibabaCloudInvocation(Adapter):
                 if item.get("InvokeId") == operation_id:
                     return self._operation(item)
         return None
+
+    def _is_whole(self, operation: Operation, target: Target) -> bool:
+        """Whether the list inside DescribeInvocations will do. Nothing says that it is whole for a large invocation."""
+        if target.instance_ids:
+            return operation.instances.keys() >= set(target.instance_ids)
+        return len(operation.instances) < PAGE_SIZE
 
     def _results(self, operation_id: str, deadline: Deadline | None) -> dict[str, Reading]:
         pages = self._client.pages(

@@ -47,25 +47,37 @@ class Alibaba:
         return call
 
     def admit(self, world: World, request: Request, call: Call) -> Action:
-        auth.check(world, self.keys, request, call)
-        service, action = self._find_action(call)
+        service = self._service(call)
+        if service:
+            call.codes = service.codes(world.settings, call.action)
+            call.region = call.region or service.default_region
+        try:
+            auth.check(world, self.keys, request, call)
+            return self._action(service, call)
+        except ApiError as error:
+            raise envelope.in_own_words(call, error) from None
+
+    def _service(self, call: Call) -> Service | None:
+        """Of several services in one version of one product, the one that has the action."""
+        services = [service for service in self.services if service.version == call.version]
+        return next((each for each in services if call.action in each.actions), services[0] if services else None)
+
+    def _action(self, service: Service | None, call: Call) -> Action:
+        if service is None:
+            raise ApiError("InvalidVersion", f"The version {call.version!r} is not valid.")
+        action = service.actions.get(call.action)
+        if action is None:
+            raise ApiError("InvalidAction.NotFound", f"The action {call.action!r} was not found.")
         auth.check_permission(service.name, call)
         call.arguments = parameters.decode(action, call.parameters)
         if action.regional:
+            if not call.region:
+                raise parameters.missing("RegionId")
             if call.region not in REGIONS:
                 raise ApiError("InvalidRegionId.NotFound", f"The region {call.region} does not exist.")
             if call.region not in service.regions:
                 raise ApiError("RegionId.ApiNotSupported", f"The API is not supported in {call.region}.")
         return action
-
-    def _find_action(self, call: Call) -> tuple[Service, Action]:
-        services = [service for service in self.services if service.version == call.version]
-        if not services:
-            raise ApiError("InvalidVersion", f"The version {call.version!r} is not valid.")
-        for service in services:
-            if call.action in service.actions:
-                return service, service.actions[call.action]
-        raise ApiError("InvalidAction.NotFound", f"The action {call.action!r} was not found.")
 
     def success(self, call: Call, result: dict[str, Any]) -> Response:
         return envelope.success(call, result)

@@ -69,7 +69,7 @@ def check_permission(service_name: str, call: Call) -> None:
 
 def _check_v3(world: World, keys: tuple[Key, ...], request: Request, call: Call) -> str:
     headers = {name.lower(): value for name, value in request.headers.items()}
-    algorithm, _, fields = headers.get("authorization", "").partition(" ")
+    algorithm, _space, fields = headers.get("authorization", "").partition(" ")
     if algorithm != V3_ALGORITHM:
         raise ApiError("InvalidSignatureMethod", f"The signature algorithm {algorithm!r} is not supported.")
     given = dict(field.partition("=")[::2] for field in fields.split(","))
@@ -109,7 +109,7 @@ def v3_canonical_request(
             "/",
             canonical_query(query),
             "".join(f"{name}:{value}\n" for name, value in headers),
-            ";".join(name for name, _ in headers),
+            ";".join(name for name, _value in headers),
             payload_hash,
         )
     )

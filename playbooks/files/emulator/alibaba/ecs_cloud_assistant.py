@@ -19,6 +19,7 @@ from ..invocation import Dialect, Invocation
 from ..wire import BOOLEAN, INTEGER, REQUIRED, TEXT, TEXTS, Action, ApiError, Call, Parameter, Service
 from ..world import Settings, World, iso_time
 from . import paging
+from .envelope import with_absent
 from .parameters import missing
 from .regions import REGIONS
 
@@ -210,14 +211,16 @@ def describe_invocations(world: World, call: Call) -> dict[str, Any]:
         raise ApiError("MissingParameter.InvokeId", "IncludeOutput needs an InvokeId or an InstanceId.")
     found = [each for each in _known(world, call) if _matches(each, call, world.settings)]
     page, fields = paging.cut(found, lambda each: (-each.sequence,), given)
-    return _answer(world, fields | {"Invocations": {"Invocation": [_invocation(each, world, call) for each in page]}})
+    answer = fields | {"Invocations": {"Invocation": [_invocation(each, world, call) for each in page]}}
+    return with_absent(world.settings, answer)
 
 
 def _known(world: World, call: Call) -> Iterator[Invocation]:
     """What the filters that both reads have select, newest first."""
     given = call.arguments
     invoke_id, tags = given.get("InvokeId"), _tags(given)
-    if invoke_id and world.settings.unknown_id == "error" and world.find("alibaba", invoke_id) is None:
+    known = isinstance(world.find("alibaba", invoke_id or ""), Invocation)
+    if invoke_id and not known and world.settings.unknown_id == "error":
         raise ApiError("InvalidInvokeId.NotFound", "The specified InvokeId does not exist.")
     for each in cast(Iterator[Invocation], world.operations("alibaba", invocation.KIND, call.region, call.now)):
         own_tags = {tag["Key"]: tag["Value"] for tag in each.details.get("Tag", [])}
@@ -363,7 +366,8 @@ def describe_invocation_results(world: World, call: Call) -> dict[str, Any]:
         found = [row for row in found if wanted in (status := row[2].status_at(call.now), older_status(status))]
     page, fields = paging.cut(found, lambda row: (-row[0].sequence, row[1], -row[3].number if row[3] else 0), given)
     results = [_invocation_result(each, instance, run, call) for each, _, instance, run in page]
-    return _answer(world, {"Invocation": fields | {"InvocationResults": {"InvocationResult": results}}})
+    answer = {"Invocation": fields | {"InvocationResults": {"InvocationResult": results}}}
+    return with_absent(world.settings, answer)
 
 
 def _runs(each: Invocation, instance: Instance, call: Call) -> list[Run] | list[None]:
@@ -395,20 +399,6 @@ def _invocation_result(each: Invocation, instance: Instance, run: Run | None, ca
         "TerminationMode": each.details.get("TerminationMode", "Process"),
         "Tags": _tag_list(each),
     }
-
-
-def _answer(world: World, answer: dict[str, Any]) -> dict[str, Any]:
-    """Numbers that are not known are absent; with the setting `nullable` empty texts and lists are, too."""
-    return cast(dict[str, Any], _without(answer, (None, "", [], {}) if world.settings.nullable else (None,)))
-
-
-def _without(value: Any, absent: tuple[Any, ...]) -> Any:
-    if isinstance(value, list):
-        return [_without(each, absent) for each in value]
-    if isinstance(value, dict):
-        kept = {key: _without(each, absent) for key, each in value.items()}
-        return {key: each for key, each in kept.items() if isinstance(each, (bool, int)) or each not in absent}
-    return value
 
 
 # DescribeRegions

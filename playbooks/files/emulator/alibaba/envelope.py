@@ -7,21 +7,27 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import Any, cast
 from xml.sax.saxutils import escape
 
 from werkzeug import Response
 
 from ..wire import ApiError, Call
+from ..world import Settings
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 # The HTTP statuses that the documents give to codes; 400 for all others.
 HTTP_STATUS = {
+    "CancelTaskFailed": 403,
+    "EntityNotExist.Execution": 404,
+    "ExecutionCancelFailed": 403,
+    "Forbidden": 403,
     "Forbidden.AccessKeyDisabled": 403,
     "Forbidden.RAM": 403,
     "Forbidden.RiskControl": 403,
     "Forbidden.SubUser": 403,
+    "IncorrectTaskStatus": 403,
     "InstanceIds.ExceedLimit": 403,
     "InternalError": 500,
     "InternalError.Dispatch": 500,
@@ -33,13 +39,40 @@ HTTP_STATUS = {
     "InvalidInvokeId.NotFound": 404,
     "InvalidProduct.NotFound": 404,
     "InvalidRegionId.NotFound": 404,
+    "InvalidTaskId.IncorrectTaskStatus": 403,
+    "InvalidTaskId.TaskActionNotSupport": 403,
     "NoPermission": 403,
     "Operation.Forbidden": 403,
     "OperationDenied": 403,
     "ServiceUnavailable": 503,
     "ServiceUnavailableTemporary": 503,
+    "StackGroupExists": 409,
+    "StackGroupNotFound": 404,
+    "StackGroupOperationInProgress": 409,
+    "StackGroupOperationNotFound": 404,
     "UnsupportedHTTPMethod": 403,
+    "User.NoPermission": 401,
 }
+
+
+def in_own_words(call: Call, error: ApiError) -> ApiError:
+    """A general refusal as the service of this call words it."""
+    code, status = call.codes.get(error.code) or call.codes.get(error.code.partition(".")[0]) or (error.code, None)
+    return ApiError(code, error.message, error.http_status or status, headers=error.headers, details=error.details)
+
+
+def with_absent(settings: Settings, answer: dict[str, Any]) -> dict[str, Any]:
+    """What is not known (None) is absent; with the setting `nullable` empty texts and lists are, too."""
+    return cast(dict[str, Any], _without(answer, (None, "", [], {}) if settings.nullable else (None,)))
+
+
+def _without(value: Any, absent: tuple[Any, ...]) -> Any:
+    if isinstance(value, list):
+        return [_without(each, absent) for each in value]
+    if isinstance(value, dict):
+        kept = {key: _without(each, absent) for key, each in value.items()}
+        return {key: each for key, each in kept.items() if isinstance(each, (bool, int)) or each not in absent}
+    return value
 
 
 def success(call: Call, result: dict[str, Any]) -> Response:
@@ -55,7 +88,8 @@ def failure(call: Call, error: ApiError) -> Response:
         "Recommend": f"https://api.alibabacloud.com/troubleshoot?q={error.code}",
         **error.details,
     }
-    status = error.http_status or HTTP_STATUS.get(error.code, 400)
+    own_statuses = dict(call.codes.values())
+    status = error.http_status or own_statuses.get(error.code) or HTTP_STATUS.get(error.code, 400)
     response = _response(call, "Error", body, status)
     response.headers.extend(error.headers)
     return response

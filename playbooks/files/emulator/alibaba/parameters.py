@@ -25,8 +25,6 @@ def decode(action: Action, sent: dict[str, str]) -> dict[str, Any]:
             arguments[name] = value
         elif parameter.required:
             raise missing(name)
-    if action.regional and "RegionId" not in arguments:
-        raise missing("RegionId")
     if left:
         raise ApiError("UnsupportedParameter", f"Not known here: {', '.join(sorted(left))}.")
     return arguments

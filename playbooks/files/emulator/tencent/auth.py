@@ -86,7 +86,7 @@ def canonical_request(method: str, query: str, signed_headers: Mapping[str, str]
             "/",
             query,
             "".join(f"{name}:{value}\n" for name, value in headers),
-            ";".join(name for name, _ in headers),
+            ";".join(name for name, _value in headers),
             payload_hash,
         )
     )

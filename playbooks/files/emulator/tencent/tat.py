@@ -263,8 +263,8 @@ def _instance_kind(each: Invocation) -> str:
 
 def _invocation(each: Invocation, world: World, call: Call) -> dict[str, Any]:
     seen = [(instance, instance.at(call.now)) for instance in each.instances.values()]
-    starts = [state.started for _, state in seen if state.started is not None]
-    ends = [state.ended for _, state in seen if state.ended is not None]
+    starts = [state.started for _task, state in seen if state.started is not None]
+    ends = [state.ended for _task, state in seen if state.ended is not None]
     return {
         "InvocationId": each.id,
         "CommandId": each.command_id,
@@ -280,7 +280,7 @@ def _invocation(each: Invocation, world: World, call: Call) -> dict[str, Any]:
         "StartTime": _or_null(iso_time(min(starts, default=None)), world),
         "EndTime": _or_null(iso_time(max(ends)) if len(ends) == len(seen) else "", world),
         "CreatedTime": iso_time(each.created),
-        "UpdatedTime": iso_time(max(state.since for _, state in seen)),
+        "UpdatedTime": iso_time(max(state.since for _task, state in seen)),
         "Parameters": each.details.get("Parameters", "{}"),
         "DefaultParameters": "{}",
         "InstanceKind": _instance_kind(each),

@@ -1,0 +1,104 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Every target sets up what it needs in .venv and build; nothing has to be installed by hand.
+
+PYTHON ?= python3
+PORT ?= 8899
+
+VENV := .venv
+BIN := $(VENV)/bin
+COLLECTIONS := build/collections
+VERSION := $(shell sed -n 's/^version: *//p' galaxy.yml)
+ARTEFACT := build/cloudops-halt-$(VERSION).tar.gz
+INSTALLED := $(COLLECTIONS)/ansible_collections/cloudops/halt/MANIFEST.json
+
+# What the artefact is made of. The folders are named too, so that a deleted file counts as a change.
+SHIPPED := galaxy.yml README.md CHANGELOG.md CODE_OF_CONDUCT.md CONTRIBUTING.md COPYING \
+	changelogs docs meta playbooks plugins roles tests/config.yml
+FILES := $(wildcard $(shell git ls-files --cached --others --exclude-standard -- $(SHIPPED)))
+SOURCES := $(FILES) $(filter-out ./,$(sort $(dir $(FILES))))
+
+# The same on every machine: no settings or keys of the caller's environment, and no proxy to the emulator.
+unexport $(filter ANSIBLE_% ALIBABA_CLOUD_% TENCENTCLOUD_%,$(.VARIABLES)) PYTHONHOME PYTHONPATH VIRTUAL_ENV
+export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(COLLECTIONS)
+export ANSIBLE_CONFIG := $(CURDIR)/tests/ansible.cfg
+export ANSIBLE_HOME := $(CURDIR)/build/ansible
+export LC_ALL := C.UTF-8
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export no_proxy := 127.0.0.1,localhost,$(or $(no_proxy),$(NO_PROXY))
+
+# $(call quietly,what,command): say what is done; show the command's output only if it fails.
+quietly = mkdir -p build; echo "$(1) ..."; { $(2); } >build/setup.log 2>&1 || { cat build/setup.log >&2; exit 1; }
+
+.PHONY: help drill test lint emulator build install clean
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+
+help:
+	@echo "make drill      rehearse a stop against the emulator: no account needed"
+	@echo "make test       run the tests (ARGS='-k tencent' is passed on to pytest)"
+	@echo "make lint       run the linters and Ansible's sanity tests"
+	@echo "make emulator   run the provider emulator (PORT=$(PORT))"
+	@echo "make build      build $(ARTEFACT)"
+	@echo "make install    install it in $(COLLECTIONS)"
+	@echo "make clean      remove everything that make has made"
+	@echo
+	@echo "Python 3.11 or newer is needed; PYTHON=/path/to/python chooses one."
+
+drill: install
+	@ANSIBLE_CALLBACK_RESULT_FORMAT=yaml $(BIN)/ansible-playbook cloudops.halt.drill
+
+test: $(VENV)/test.done install
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+lint: $(VENV)/lint.done install
+	@mkdir -p build/checkout/ansible_collections/cloudops
+	@ln -sfn ../../../.. build/checkout/ansible_collections/cloudops/halt
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy build/checkout/ansible_collections/cloudops/halt/plugins playbooks/files/emulator tests
+	$(BIN)/yamllint .
+	PATH="$(CURDIR)/$(BIN):$$PATH" ansible-lint
+	$(BIN)/antsibull-changelog lint
+	PATH="$(CURDIR)/$(BIN):$$PATH" antsibull-docs lint-collection-docs --plugin-docs .
+	$(BIN)/shellcheck .ci/run tests/sanity.sh
+	tests/sanity.sh
+
+emulator: $(VENV)/drill.done
+	@PYTHONPATH=playbooks/files exec $(BIN)/python -m emulator --port $(PORT)
+
+build: $(ARTEFACT)
+
+install: $(INSTALLED)
+
+clean:
+	rm -rf $(VENV) build changelogs/.plugin-cache.yaml .ansible .hypothesis .mypy_cache .pytest_cache .ruff_cache tests/output
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(ARTEFACT): $(SOURCES) $(VENV)/drill.done
+	@$(call quietly,Building the collection,$(BIN)/python tests/stage.py build/stage && \
+		$(BIN)/ansible-galaxy collection build --force --output-path build build/stage/ansible_collections/cloudops/halt)
+	@touch $@
+
+$(INSTALLED): $(ARTEFACT)
+	@$(call quietly,Installing the collection in $(COLLECTIONS),\
+		$(BIN)/ansible-galaxy collection install --offline --force --collections-path $(COLLECTIONS) $(ARTEFACT))
+	@touch $@
+
+# A set-up that was interrupted leaves no .done file, and starts over.
+$(VENV)/drill.done: requirements/drill.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "Python 3.11 or newer is needed, and '$(PYTHON)' is not: try 'make PYTHON=/path/to/python3.11 ...'." >&2; exit 1; }
+	@$(call quietly,Setting up Python and Ansible in $(VENV),\
+		$(PYTHON) -m venv --clear $(VENV) && $(BIN)/python -m pip install -r requirements/drill.txt)
+	@touch $@
+
+$(VENV)/test.done: requirements/test.txt $(VENV)/drill.done
+	@$(call quietly,Adding the test tools,$(BIN)/python -m pip install -r requirements/test.txt)
+	@touch $@
+
+$(VENV)/lint.done: requirements/lint.txt $(VENV)/test.done
+	@$(call quietly,Adding the linters,$(BIN)/python -m pip install -r requirements/lint.txt)
+	@touch $@
