@@ -31,7 +31,7 @@ CANCEL = "cloudops.halt.cloud_invocation_cancel"
 INFO = "cloudops.halt.cloud_invocation_info"
 
 # What a whole run may take; a module that hangs must not hang the tests.
-LONGEST_RUN = 180
+LONGEST_RUN = 100
 
 Task = dict[str, Any]
 Result = dict[str, Any]

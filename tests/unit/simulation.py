@@ -100,7 +100,7 @@ class World(Adapter):
     def __init__(self, runs: dict[str, Run] | Run, *, latency: float = 0.0, name: str | None = "nightly") -> None:
         self.clock = SimulatedClock()
         self._requests: Counter[str] = Counter()
-        super().__init__(SimpleNamespace(calls=self._requests, connection=SimpleNamespace(region="here")))  # type: ignore[arg-type]
+        super().__init__(SimpleNamespace(calls=self._requests, connection=SimpleNamespace(region="here")))
         self.whole = runs if isinstance(runs, Run) else None
         self.runs = {} if isinstance(runs, Run) else runs
         self.latency = latency

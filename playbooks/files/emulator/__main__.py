@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 
 try:
-    import werkzeug  # noqa: F401
+    import werkzeug  # noqa: F401  # pylint: disable=unused-import
 except ImportError:
     sys.exit("The emulator needs Werkzeug: python3 -m pip install 'werkzeug>=3,<4'")
 

@@ -140,13 +140,16 @@ class SimpleOperation:
             raise BadRequest(f"{self.id} has no instances.")
         if status is not None and self.words.phase(status) not in (*ENDED, Phase.UNKNOWN):
             raise BadRequest(f"{status!r} is no status to end with.")
+        self._end(now, status)
+
+    def _end(self, now: float, status: str | None) -> None:
         if not self.has_ended(now):
             self.course.go_on(now, Step(now, status or self.pace.final_status))
 
     def overtake(self, call: Call) -> None:
         """The fault `finish_first`: the target of a stop ends by itself just before it is handled."""
-        if call.finish_first and not self.has_ended(call.now):
-            self.finish(call.now, status=call.finish_first.status)
+        if call.finish_first:
+            self._end(call.now, call.finish_first.status)
 
     def describe(self, now: float) -> dict[str, Any]:
         return {
@@ -201,8 +204,8 @@ def basis(
     settings = world.settings
     pace = Pace(
         # A described status lasts until the description says otherwise.
-        pending_seconds=given.get("pending_seconds", None if status else settings.pending_seconds),
-        run_seconds=given.get("run_seconds", settings.run_seconds),
+        pending_seconds=description.get("pending_seconds", None if status else settings.pending_seconds),
+        run_seconds=description.get("run_seconds", settings.run_seconds),
         stopping_seconds=given.get("stopping_seconds", settings.stopping_seconds),
         final_status=final_status,
     )

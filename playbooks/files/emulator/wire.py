@@ -126,6 +126,7 @@ class Provider(Protocol):
     def keys(self) -> tuple[Key, ...]: ...
     @property
     def services(self) -> tuple[Service, ...]: ...
+
     @property
     def throttling(self) -> str:
         """The code for too many calls."""

@@ -145,6 +145,7 @@ class Operation(Protocol):
     def id(self) -> str: ...
     @property
     def created(self) -> float: ...
+
     @property
     def sequence(self) -> int:
         """Counts up with every operation made in this world."""

@@ -359,13 +359,13 @@ def describe_invocation_results(world: World, call: Call) -> dict[str, Any]:
         for number, instance in enumerate(each.instances.values()):
             if given.get("InstanceId") in (None, instance.instance_id):
                 found += ((each, number, instance, run) for run in _runs(each, instance, call))
-    if given.get("IncludeHistory") and not ("InvokeId" in given and all(each.frequency for each, *_ in found)):
+    if given.get("IncludeHistory") and not ("InvokeId" in given and all(row[0].frequency for row in found)):
         raise ApiError("InvalidParameter.IncludeHistory", "IncludeHistory needs the InvokeId of a periodic invocation.")
     wanted = given.get("InvokeRecordStatus")
     if wanted is not None:
         found = [row for row in found if wanted in (status := row[2].status_at(call.now), older_status(status))]
     page, fields = paging.cut(found, lambda row: (-row[0].sequence, row[1], -row[3].number if row[3] else 0), given)
-    results = [_invocation_result(each, instance, run, call) for each, _, instance, run in page]
+    results = [_invocation_result(each, instance, run, call) for each, _number, instance, run in page]
     answer = {"Invocation": fields | {"InvocationResults": {"InvocationResult": results}}}
     return with_absent(world.settings, answer)
 
