@@ -49,3 +49,14 @@ attributes:
       - cloudops.halt.alibaba
       - cloudops.halt.tencent
 """
+
+    ALIBABA_ONLY = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/cloudops.halt.all) and the others in C(module_defaults) to set options for a whole group.
+    support: full
+    membership:
+      - cloudops.halt.all
+      - cloudops.halt.alibaba
+"""

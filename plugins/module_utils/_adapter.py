@@ -46,6 +46,10 @@ class Adapter(ABC):
     """Beginnings of operation ids that are plainly of something else, and of what."""
     foreign_instance_ids: t.ClassVar[Mapping[str, str]] = {}
     """The same for instance ids."""
+    parts_key: t.ClassVar[str | None] = None
+    """Under which key a result lists the parts, if the kind has any."""
+    stop_may_show_as_failed: t.ClassVar[bool] = False
+    """Whether what was stopped may be read back with the status of a failure."""
 
     def __init__(self, client: Client) -> None:
         self._told = client
@@ -57,7 +61,7 @@ class Adapter(ABC):
 
     @abstractmethod
     def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
-        """The operation with its instances, the target's at least; None if the provider does not know it.
+        """The operation with its parts, the target's at least; None if the provider does not know it.
 
         Raises ApiError.
         """
@@ -81,6 +85,18 @@ class Adapter(ABC):
 
         Raises ApiError.
         """
+
+    def objection(self, operation: Operation) -> str | None:
+        """Why this operation must not be stopped, as a sentence; None if it may be."""
+        return None
+
+    def part_id(self, part: str) -> dict[str, str]:
+        """How a result names a part."""
+        return {"instance_id": part}
+
+    def left_behind(self, operation: Operation) -> dict[str, t.Any]:
+        """What the operation has started and its stop does not reach, for the result. Raises ApiError."""
+        return {}
 
     @property
     def provider(self) -> str:

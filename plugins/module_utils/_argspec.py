@@ -66,6 +66,7 @@ def id_spec(option: str) -> ArgumentSpec:
     return ArgumentSpec({option: {"type": "str", "required": True}})
 
 
+CHILDREN = ArgumentSpec({"include_children": {"type": "bool", "default": False}})
 INSTANCES = ArgumentSpec({"instance_ids": {"type": "list", "elements": "str", "default": []}})
 
 STOP = ArgumentSpec(
@@ -84,17 +85,20 @@ SELECT = ArgumentSpec(
         "state": {"type": "list", "elements": "str", "choices": list(STATES)},
         "name": {"type": "str"},
         "older_than": {"type": "str"},
-        "is_schedule": {"type": "bool"},
         "max_results": {"type": "int"},
     }
 )
 
 
-def select_spec(id_option: str, *own: str) -> ArgumentSpec:
+def select_spec(id_option: str, *own: str, schedules: bool = False) -> ArgumentSpec:
     """One operation by its id, or those that the filters select. C(own) are filters of this kind alone."""
-    options = {id_option: {"type": "str"}, **{name: {"type": "str"} for name in own}}
-    filters = (*SELECT.options, *own)
-    return SELECT + ArgumentSpec(options, mutually_exclusive=tuple((id_option, name) for name in filters))
+    options: dict[str, dict[str, t.Any]] = {name: {"type": "str"} for name in own}
+    if schedules:
+        options["is_schedule"] = {"type": "bool"}
+    exclusive = tuple((id_option, name) for name in (*SELECT.options, *options))
+    return SELECT + ArgumentSpec({id_option: {"type": "str"}, **options}, mutually_exclusive=exclusive)
 
 
-SHOW_INSTANCES = ArgumentSpec({"include_instances": {"type": "bool", "default": False}})
+def show_spec(parts: str) -> ArgumentSpec:
+    """Whether to show the parts of an operation, too."""
+    return ArgumentSpec({f"include_{parts}": {"type": "bool", "default": False}})

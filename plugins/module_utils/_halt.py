@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 import typing as t
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from ansible_collections.cloudops.halt.plugins.module_utils import _words as words
@@ -21,13 +21,16 @@ from ansible_collections.cloudops.halt.plugins.module_utils._http import backoff
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Reading, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._states import (
     Outcome,
+    State,
     count,
     is_in_flight,
     needs_stop,
     overall,
 )
 
-# The part of a target that is the operation as a whole. No instance has an empty id.
+StopCall = Callable[[list[str]], str | None]
+
+# The part of a target that is the operation as a whole. No other part has an empty id.
 WHOLE = ""
 
 
@@ -54,20 +57,23 @@ class Report:
     msg: str = ""
     changed: bool = False
     failed: bool = False
-    instances: list[dict[str, t.Any]] = field(default_factory=list)
+    rows: list[dict[str, t.Any]] = field(default_factory=list)
+    """What became of each part."""
     summary: dict[str, t.Any] = field(default_factory=dict)
     request_ids: list[str] = field(default_factory=list)
     diff: dict[str, t.Any] = field(default_factory=dict)
+    left_behind: dict[str, t.Any] = field(default_factory=dict)
     error: ApiError | None = None
     warnings: list[str] = field(default_factory=list)
 
 
 @dataclass
 class Part:
-    """One thing that is to end: a selected instance, or the operation as a whole."""
+    """One thing that is to end: a part of the operation, or the operation as a whole."""
 
     before: Reading
-    is_schedule: bool = False
+    ends_alone: tuple[State, ...] = ("succeeded", "failed")
+    """The states in which it ends without a stop."""
     after: Reading | None = None
     """As last seen since the last stop call for it."""
     accepted: bool = False
@@ -112,8 +118,7 @@ class Part:
         return "still_running" if self.after and options.wait else "stop_requested"
 
     def _ended_by_itself(self, reading: Reading) -> bool:
-        # The last run of a schedule may end well, but the schedule ends only when it is stopped.
-        return reading.state in ("succeeded", "failed") and not self.is_schedule
+        return reading.state in self.ends_alone
 
     def _ended_by_stop(self, reading: Reading) -> bool:
         asked_for = self.accepted or self.before.state == "stopping"
@@ -147,13 +152,16 @@ class _Run:
             return self._unreadable() if self.read_error else self._not_found()
         if self.options.expected_name not in (None, self.operation.name):
             return self._refusal("skipped", words.wrong_name(self.operation, str(self.options.expected_name)))
-        missing = [i for i in self.target.instance_ids if i not in self.operation.instances]
+        objection = self.adapter.objection(self.operation)
+        if objection:
+            return self._refusal("skipped", objection)
+        missing = [i for i in self.target.instance_ids if i not in self.operation.parts]
         if missing and not self.options.ignore_not_found:
             return self._refusal("not_found", words.not_part_of(self.operation, missing), missing)
         if not any(is_in_flight(part.before.state) for part in self.parts.values()):
             return self._nothing_in_flight(missing)
         if not self.options.check_mode:
-            self._stop([key for key, part in self.parts.items() if needs_stop(part.before.state)])
+            self._stop()
             if self.options.wait:
                 self._wait()
         return self._verdict(missing)
@@ -176,24 +184,49 @@ class _Run:
         self.operation = operation
         for key, reading in self._readings(operation).items():
             if key not in self.parts:
-                # Later looks may show instances of a whole operation that earlier ones did not.
-                self.parts[key] = Part(reading, operation.is_schedule)
+                # Later looks may show parts that earlier ones did not.
+                self.parts[key] = Part(reading, self._ends_alone(operation))
             if not first:
                 self.parts[key].see(reading)
 
     def _readings(self, operation: Operation) -> dict[str, Reading]:
         if self.target.instance_ids:
-            return {i: operation.instances[i] for i in self.target.instance_ids if i in operation.instances}
-        return {WHOLE: operation.whole, **operation.instances}
+            return {i: operation.parts[i] for i in self.target.instance_ids if i in operation.parts}
+        return {WHOLE: operation.whole, **operation.parts}
+
+    def _ends_alone(self, operation: Operation) -> tuple[State, ...]:
+        """In which states something ends without a stop."""
+        if operation.is_schedule:
+            # Its last run may end well, but a schedule ends only when it is stopped.
+            return ()
+        return ("succeeded",) if self.adapter.stop_may_show_as_failed else ("succeeded", "failed")
 
     # Stop
 
-    def _stop(self, keys: list[str]) -> None:
-        """Send the stop calls. After a refusal look again, and send again what that is of use for."""
-        batches = self._batches(keys)
+    def _stop(self) -> None:
+        """Stop what needs it: the instances that were named, or the operation as a whole and then what outlives it."""
+        keys = [key for key, part in self.parts.items() if needs_stop(part.before.state)]
+        if self.target.instance_ids:
+            size = self.adapter.stop_limit
+            batches = [keys[start : start + size] for start in range(0, len(keys), size)]
+            return self._stop_batches(batches, lambda batch: self.adapter.stop(self.target.id, batch))
+        if self.operation is None or not self.operation.parts_are_operations:
+            return self._stop_batches([keys] if keys else [], lambda batch: self.adapter.stop(self.target.id, []))
+        if WHOLE in keys:
+            self._stop_batches([[WHOLE]], lambda batch: self.adapter.stop(self.target.id, []))
+            if self.parts[WHOLE].accepted:
+                # It may take the others along.
+                for key in keys:
+                    self.parts[key].accept()
+            self._look()
+        others = [[key] for key, part in self.parts.items() if key != WHOLE and needs_stop(part.now.state)]
+        return self._stop_batches(others, lambda batch: self.adapter.stop(batch[0], []))
+
+    def _stop_batches(self, batches: list[list[str]], stop: StopCall) -> None:
+        """Send one stop call a batch. After a refusal look again, and send again what that is of use for."""
         attempt = 0
-        while batches:
-            refused = self._send(batches)
+        while batches and not self.read_error:
+            refused = self._send(batches, stop)
             if not refused:
                 return
             self._look()
@@ -202,12 +235,7 @@ class _Run:
                 self.clock.sleep(backoff(attempt, self.rng))
             attempt += 1
 
-    def _batches(self, keys: list[str]) -> list[list[str]]:
-        """What one stop call each is to stop: all at once, or instances up to the provider's limit."""
-        size = self.adapter.stop_limit if self.target.instance_ids else len(keys)
-        return [keys[start : start + size] for start in range(0, len(keys), size)] if keys else []
-
-    def _send(self, batches: list[list[str]]) -> list[tuple[list[str], ApiError]]:
+    def _send(self, batches: list[list[str]], stop: StopCall) -> list[tuple[list[str], ApiError]]:
         """One stop call a batch; returns what was refused, and why."""
         refused: list[tuple[list[str], ApiError]] = []
         for batch in batches:
@@ -216,7 +244,7 @@ class _Run:
                 refused.append((batch, refused[-1][1]))
                 continue
             try:
-                request_id = self.adapter.stop(self.target.id, batch if self.target.instance_ids else [])
+                request_id = stop(batch)
             except ApiError as error:
                 request_id = error.request_id
                 refused.append((batch, error))
@@ -284,8 +312,18 @@ class _Run:
             report.failed = unverified or report.outcome in ("failed", "still_running")
         if report.failed:
             report.error = next((part.refused for part in self.parts.values() if part.refused), self.read_error)
-        report.msg = words.verdict(self.adapter, self.target, report, self.options.wait_timeout, self.read_error)
+        still = [key for key, outcome in outcomes.items() if outcome == "still_running" and key != WHOLE]
+        report.msg = words.verdict(self.adapter, self.target, report, still, self.options.wait_timeout, self.read_error)
+        self._add_left_behind(report)
         return report
+
+    def _add_left_behind(self, report: Report) -> None:
+        if self.operation is None:
+            return
+        try:
+            report.left_behind = self.adapter.left_behind(self.operation)
+        except ApiError as error:
+            report.warnings.append(words.left_behind_unknown(self.operation, error, self.adapter))
 
     def _nothing_in_flight(self, missing: Collection[str]) -> Report:
         outcomes: dict[str, Outcome] = dict.fromkeys(self.parts, "already_finished")
@@ -314,16 +352,16 @@ class _Run:
 
     def _report(self, outcome: Outcome, outcomes: Mapping[str, Outcome], missing: Collection[str] = ()) -> Report:
         """A report of C(outcomes) by part, and of the ids that the operation does not have."""
-        by_instance: dict[str, Outcome] = {**outcomes}
-        by_instance.update(dict.fromkeys(missing, "not_found"))
-        by_instance.pop(WHOLE, None)
-        ids = self.target.instance_ids or tuple(by_instance)
+        by_part: dict[str, Outcome] = {**outcomes}
+        by_part.update(dict.fromkeys(missing, "not_found"))
+        by_part.pop(WHOLE, None)
+        ids = self.target.instance_ids or tuple(by_part)
         return Report(
             outcome=outcome,
             operation=self.operation,
-            instances=[self._instance(instance_id, by_instance[instance_id]) for instance_id in ids],
+            rows=[self._row(part, by_part[part]) for part in ids],
             summary={
-                **count(by_instance.values() if ids else [outcome]),
+                **count(by_part.values() if ids else [outcome]),
                 "requested": len(ids) or 1,
                 "calls": sum(self.adapter.calls.values()),
                 "stop_calls": self.adapter.calls[self.adapter.stop_action],
@@ -334,15 +372,15 @@ class _Run:
             warnings=self._warnings(),
         )
 
-    def _instance(self, instance_id: str, outcome: Outcome) -> dict[str, t.Any]:
+    def _row(self, key: str, outcome: Outcome) -> dict[str, t.Any]:
         row: dict[str, t.Any] = {
-            "instance_id": instance_id,
+            **self.adapter.part_id(key),
             "before": None,
             "after": None,
             "status": None,
             "outcome": outcome,
         }
-        part = self.parts.get(instance_id)
+        part = self.parts.get(key)
         if part:
             row.update(before=part.before.state, after=part.after.state if part.after else None, status=part.now.status)
             if part.now.exit_code is not None:
@@ -363,7 +401,8 @@ class _Run:
                 for key, part in self.parts.items()
             }
             whole = found.pop(WHOLE, None)
-            return {**({"state": whole} if whole else {}), **({"instances": found} if found else {})}
+            parts_key = self.adapter.parts_key or "parts"
+            return {**({"state": whole} if whole else {}), **({parts_key: found} if found else {})}
 
         return {"before": states(after=False), "after": states(after=True)}
 

@@ -17,7 +17,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._states import IN_FL
 
 @dataclass(frozen=True)
 class Reading:
-    """What the provider said of one instance, or of an operation as a whole, at one moment."""
+    """What the provider said of one part of an operation, or of the operation as a whole, at one moment."""
 
     status: str
     state: State
@@ -27,7 +27,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation as it was read. C(instances) is empty for kinds that have none."""
+    """One operation as it was read. Its parts are its instances, or what its kind has in their place, if anything."""
 
     kind: str
     provider: str
@@ -39,17 +39,18 @@ class Operation:
     created: str | None = None
     finished: str | None = None
     is_schedule: bool = False
-    instances: Mapping[str, Reading] = field(default_factory=dict)
+    parts: Mapping[str, Reading] = field(default_factory=dict)
+    parts_are_operations: bool = False
+    """Whether each part is an operation of its own, with its own id, which may outlive the whole."""
     details: Mapping[str, t.Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
     @property
     def whole(self) -> Reading:
-        """The operation as one thing. While any instance is in flight, so is the whole, whatever its status says:
-        the providers do not promise that a partial result appears only after the last instance ended."""
-        if is_in_flight(self.state) or not any(is_in_flight(r.state) for r in self.instances.values()):
-            return Reading(self.status, self.state)
-        return Reading(self.status, "running")
+        """The operation as one thing. While any part is in flight, so is the whole, whatever its status says:
+        the providers do not promise that a partial result appears only after the last part has ended."""
+        goes_on = any(is_in_flight(reading.state) for reading in self.parts.values()) and not self.parts_are_operations
+        return Reading(self.status, "running" if goes_on and not is_in_flight(self.state) else self.state)
 
     def as_result(self) -> dict[str, t.Any]:
         """The RV(operation) of a result."""
@@ -64,7 +65,7 @@ class Operation:
             "created": self.created,
             "finished": self.finished,
             "is_schedule": self.is_schedule,
-            "instances_total": len(self.instances) or None,
+            "instances_total": len(self.parts) or None,
             **self.details,
         }
 
@@ -75,6 +76,7 @@ class Target:
 
     id: str
     instance_ids: tuple[str, ...] = ()
+    include_children: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,3 +92,11 @@ class Query:
     is_schedule: bool | None = None
     details: Mapping[str, str] = field(default_factory=dict)
     """What the operation's own details must say, such as a command id."""
+
+    @property
+    def in_flight_only(self) -> bool:
+        """Whether it will do to ask a provider for the statuses that count as in flight.
+
+        What no table lists cannot be asked for by name; alone, it is worth a walk through everything.
+        """
+        return self.states <= {*IN_FLIGHT, "unknown"} and self.states != {"unknown"}

@@ -39,7 +39,8 @@ def run_stop(module: AnsibleModule, adapters: Adapters) -> None:
     rng = random.Random()
     try:
         adapter = _connected(module, adapters, rng)
-        target = Target(_identifier(module, adapter.id_option), _instance_ids(module))
+        include_children = bool(module.params.get("include_children"))
+        target = Target(_identifier(module, adapter.id_option), _instance_ids(module), include_children)
         adapter.check(target)
         options = _stop_options(module)
     except OptionError as error:
@@ -52,10 +53,12 @@ def run_stop(module: AnsibleModule, adapters: Adapters) -> None:
         "msg": report.msg,
         "outcome": report.outcome,
         "operation": report.operation.as_result() if report.operation else None,
-        "instances": report.instances,
         "summary": report.summary,
         "request_ids": report.request_ids,
     }
+    if adapter.parts_key:
+        result[adapter.parts_key] = report.rows
+    result.update(report.left_behind)
     if module._diff:
         result["diff"] = report.diff
     if report.error:
@@ -83,7 +86,7 @@ def run_info(module: AnsibleModule, adapters: Adapters, details: Iterable[str] =
         module.warn(words.unknown_status(adapter, status))
     module.exit_json(
         changed=False,
-        operations=[_with_instances(module, operation) for operation in operations],
+        operations=[_shown(module, adapter, operation) for operation in operations],
         msg=words.found(adapter, operations),
     )
 
@@ -135,7 +138,8 @@ def _stop_options(module: AnsibleModule) -> StopOptions:
 
 def _found(module: AnsibleModule, adapter: Adapter, details: Iterable[str]) -> Iterable[Operation]:
     if module.params[adapter.id_option] is not None:
-        target = Target(_identifier(module, adapter.id_option))
+        include_children = bool(module.params.get("include_children"))
+        target = Target(_identifier(module, adapter.id_option), include_children=include_children)
         adapter.check(target)
         operation = adapter.look_up(target)
         return [operation] if operation else []
@@ -157,22 +161,22 @@ def _query(module: AnsibleModule, details: Iterable[str]) -> Query:
         name=params["name"],
         instance_id=params.get("instance_id"),
         older_than=older_than,
-        is_schedule=params["is_schedule"],
+        is_schedule=params.get("is_schedule"),
         details={name: params[name] for name in details if params[name] is not None},
     )
 
 
-def _with_instances(module: AnsibleModule, operation: Operation) -> dict[str, t.Any]:
+def _shown(module: AnsibleModule, adapter: Adapter, operation: Operation) -> dict[str, t.Any]:
     result = operation.as_result()
-    if module.params.get("include_instances"):
-        result["instances"] = [
+    if adapter.parts_key and module.params.get(f"include_{adapter.parts_key}"):
+        result[adapter.parts_key] = [
             {
-                "instance_id": instance_id,
-                "status": r.status,
-                "state": r.state,
-                "exit_code": r.exit_code,
-                "error": r.error,
+                **adapter.part_id(part),
+                "status": reading.status,
+                "state": reading.state,
+                "exit_code": reading.exit_code,
+                "error": reading.error,
             }
-            for instance_id, r in operation.instances.items()
+            for part, reading in operation.parts.items()
         ]
     return result

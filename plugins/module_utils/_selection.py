@@ -22,7 +22,7 @@ def matches(operation: Operation, query: Query, now: float) -> bool:
     return (
         operation.whole.state in query.states
         and (query.name is None or (operation.name is not None and fnmatchcase(operation.name, query.name)))
-        and (query.instance_id is None or query.instance_id in operation.instances)
+        and (query.instance_id is None or query.instance_id in operation.parts)
         and (query.older_than is None or _age(operation, now) >= query.older_than)
         and (query.is_schedule is None or operation.is_schedule is query.is_schedule)
         and all(operation.details.get(key) == value for key, value in query.details.items())

@@ -105,6 +105,10 @@ def nothing_in_flight(adapter: Adapter, target: Target, report: Report) -> str:
     return found + (" fail_if_not_running=true makes this a failure." if report.failed else "")
 
 
+def left_behind_unknown(operation: Operation, error: ApiError, adapter: Adapter) -> str:
+    return f"What {operation.id} has started elsewhere could not be read. {explain(error, adapter)}"
+
+
 def unknown_status(adapter: Adapter, status: str) -> str:
     return (
         f"{adapter.platform.title} reported the status {status!r}, which this release does not know;"
@@ -114,14 +118,22 @@ def unknown_status(adapter: Adapter, status: str) -> str:
 
 def found(adapter: Adapter, operations: Sequence[Operation]) -> str:
     in_flight = [operation for operation in operations if is_in_flight(operation.whole.state)]
-    instances = sum(len(operation.instances) for operation in in_flight)
+    parts = sum(len(operation.parts) for operation in in_flight)
+    on = f" on {parts} instances" if adapter.parts_key == "instances" else ""
     where = f"{adapter.platform.title}, {adapter.region}"
-    return f"{where}: {len(operations)} found, {len(in_flight)} of them in flight on {instances} instances."
+    return f"{where}: {len(operations)} found, {len(in_flight)} of them in flight{on}."
 
 
-def verdict(adapter: Adapter, target: Target, report: Report, wait_timeout: float, read_error: ApiError | None) -> str:
+def verdict(
+    adapter: Adapter,
+    target: Target,
+    report: Report,
+    still: Sequence[str],
+    wait_timeout: float,
+    read_error: ApiError | None,
+) -> str:
     """What came of the parts, by number; and where something is left, what and why."""
-    counts = {outcome: report.summary[outcome] for outcome in OUTCOMES} if report.instances else {report.outcome: 0}
+    counts = {outcome: report.summary[outcome] for outcome in OUTCOMES} if report.rows else {report.outcome: 0}
     told = ", ".join(
         f"{n or ''} {name.replace('_', ' ')}".strip() for name, n in counts.items() if n or len(counts) == 1
     )
@@ -130,7 +142,6 @@ def verdict(adapter: Adapter, target: Target, report: Report, wait_timeout: floa
         sentences.append(explain(report.error, adapter))
     elif report.failed and read_error:
         sentences.append(f"The end could not be verified. {explain(read_error, adapter)}")
-    still = [row["instance_id"] for row in report.instances if row["outcome"] == "still_running"]
     if still or report.outcome == "still_running":
         sentences.append(f"Still in flight after wait_timeout={wait_timeout:g} seconds: {listing(still) or target.id}.")
         sentences.append(f"{adapter.goes_on}.")

@@ -23,6 +23,7 @@ extends_documentation_fragment:
   - cloudops.halt._attributes.info
   - cloudops.halt._attributes.all_providers
   - cloudops.halt._connection
+  - cloudops.halt._select
 options:
   provider:
     description:
@@ -38,24 +39,6 @@ options:
       - The id of one invocation. If the provider does not know it, RV(operations) is empty.
       - Mutually exclusive with the filters.
     type: str
-  state:
-    description:
-      - Only invocations in one of these states.
-      - If left out, V(pending), V(scheduled), V(running), V(stopping) and V(unknown), which is what may be in flight.
-      - Alibaba Cloud is asked for what is in flight alone, and then does not show a status that this release does not
-        know. Any other state, V(unknown) alone, and any at Tencent Cloud, takes a walk through the whole history of
-        the region.
-    type: list
-    elements: str
-    choices:
-      - pending
-      - scheduled
-      - running
-      - stopping
-      - succeeded
-      - failed
-      - stopped
-      - unknown
   name:
     description:
       - Only invocations of a command whose name matches this glob, such as V(nightly-*). Upper and lower case differ.
@@ -68,20 +51,12 @@ options:
     description:
       - Only invocations on this instance.
     type: str
-  older_than:
-    description:
-      - Only invocations that were started at least this long ago, written as V(90s), V(15m), V(2h) or V(1d).
-    type: str
   is_schedule:
     description:
       - V(true) returns only schedules, which start runs by themselves until they are stopped.
       - V(false) returns only single runs.
       - If left out, both, told apart by RV(operations[].is_schedule).
     type: bool
-  max_results:
-    description:
-      - Stop reading after this many invocations. The providers do not promise an order.
-    type: int
   include_instances:
     description:
       - Whether to return the instances of each invocation, too.
@@ -258,7 +233,7 @@ error:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.cloud_invocation import AlibabaCloudInvocation
-from ansible_collections.cloudops.halt.plugins.module_utils._argspec import SHOW_INSTANCES, connection_spec, select_spec
+from ansible_collections.cloudops.halt.plugins.module_utils._argspec import connection_spec, select_spec, show_spec
 from ansible_collections.cloudops.halt.plugins.module_utils._module import Adapters, run_info
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.cloud_invocation import TencentCloudInvocation
 
@@ -266,7 +241,8 @@ ADAPTERS: Adapters = {"alibaba": AlibabaCloudInvocation, "tencent": TencentCloud
 
 
 def main() -> None:
-    spec = connection_spec(tuple(ADAPTERS)) + select_spec("invocation_id", "command_id", "instance_id") + SHOW_INSTANCES
+    select = select_spec("invocation_id", "command_id", "instance_id", schedules=True)
+    spec = connection_spec(tuple(ADAPTERS)) + select + show_spec("instances")
     run_info(AnsibleModule(**spec.as_kwargs(), supports_check_mode=True), ADAPTERS, details=("command_id",))
 
 

@@ -94,6 +94,7 @@ class World(Adapter):
     stop_action = "Stop"
     stop_limit = 3
     permission = "nimbus:Stop"
+    parts_key = "instances"
     goes_on = "Nimbus Cloud lets started work go on"
     foreign_ids = {"x-": "thing of another cloud"}  # noqa: RUF012
 
@@ -145,7 +146,7 @@ class World(Adapter):
             status=(self.whole.status if self.whole else None) or state.upper(),
             state=state,
             is_schedule=self.is_schedule,
-            instances={i: Reading(self.runs[i].status or state.upper(), state) for i, state in states.items()},
+            parts={i: Reading(self.runs[i].status or state.upper(), state) for i, state in states.items()},
         )
 
     def find(self, query: Query) -> Iterator[Operation]:
@@ -189,6 +190,6 @@ class World(Adapter):
 
 def outcomes(report: Report) -> dict[str, str]:
     """Outcome by instance; fails if an instance is reported twice."""
-    found = {row["instance_id"]: row["outcome"] for row in report.instances}
-    assert len(found) == len(report.instances)
+    found = {row["instance_id"]: row["outcome"] for row in report.rows}
+    assert len(found) == len(report.rows)
     return found

@@ -170,7 +170,7 @@ def test_alibaba_operation_is_read_from_the_documented_nesting():
         "command_id": "c-1",
         "source": "user",
     }
-    assert operation.instances == {
+    assert operation.parts == {
         "i-1": Reading("Running", "running"),
         "i-2": Reading("Failed", "failed", 7, "ExitCodeNonzero: exit code 7"),
     }
@@ -196,7 +196,7 @@ def test_tencent_operation_is_read_from_the_documented_nesting():
         "command_id": "cmd-1",
         "source": "USER",
     }
-    assert operation.instances == {
+    assert operation.parts == {
         "ins-1": Reading("RUNNING", "running"),
         "ins-2": Reading("FAILED", "failed", 7, "exit code 7"),
     }
@@ -287,7 +287,7 @@ def test_alibaba_overall_status_has_its_state(status, state):
 def test_alibaba_status_of_an_instance_has_its_state(status, state):
     instance = ali_instance("i-1", status, InstanceInvokeStatus="")
     item = ali_invocation(InvokeInstances={"InvokeInstance": [instance]})
-    reading = alibaba(ali_page(item))[0].read(Target("t-1")).instances["i-1"]
+    reading = alibaba(ali_page(item))[0].read(Target("t-1")).parts["i-1"]
     assert (reading.status, reading.state) == (status, state)
 
 
@@ -301,7 +301,7 @@ def test_tencent_status_of_an_invocation_has_its_state(status, state):
 @pytest.mark.parametrize(("status", "state"), [*TENCENT_TASK.items(), *UNKNOWN.items()])
 def test_tencent_status_of_a_task_has_its_state(status, state):
     adapter, _ = tencent(tat_page(tat_invocation()), tat_tasks(tat_task("ins-1", status)))
-    reading = adapter.read(Target("inv-1")).instances["ins-1"]
+    reading = adapter.read(Target("inv-1")).parts["ins-1"]
     assert (reading.status, reading.state) == (status, state)
 
 
@@ -312,7 +312,7 @@ def test_alibaba_older_status_words_stand_in_where_the_newer_are_missing():
     adapter, _ = alibaba(ali_page(item), ali_results({"InstanceId": "i-2", "InvokeRecordStatus": "Finished"}))
     operation = adapter.read(Target("t-1", ("i-2",)))
     assert (operation.status, operation.state) == ("Finished", "succeeded")
-    assert operation.instances == {"i-1": Reading("Stopped", "stopped"), "i-2": Reading("Finished", "succeeded", None)}
+    assert operation.parts == {"i-1": Reading("Stopped", "stopped"), "i-2": Reading("Finished", "succeeded", None)}
 
 
 @pytest.mark.parametrize(
@@ -320,7 +320,7 @@ def test_alibaba_older_status_words_stand_in_where_the_newer_are_missing():
 )
 def test_alibaba_exit_code_counts_only_at_an_end_of_its_own(status, exit_code):
     item = ali_invocation(instances=[("i-1", status)])
-    assert alibaba(ali_page(item))[0].read(Target("t-1")).instances["i-1"].exit_code == exit_code
+    assert alibaba(ali_page(item))[0].read(Target("t-1")).parts["i-1"].exit_code == exit_code
 
 
 @pytest.mark.parametrize(
@@ -329,7 +329,7 @@ def test_alibaba_exit_code_counts_only_at_an_end_of_its_own(status, exit_code):
 def test_tencent_exit_code_counts_only_at_an_end_of_its_own(status, exit_code):
     task = tat_task("ins-1", status, TaskResult={"ExitCode": 0})
     adapter, _ = tencent(tat_page(tat_invocation()), tat_tasks(task))
-    assert adapter.read(Target("inv-1")).instances["ins-1"].exit_code == exit_code
+    assert adapter.read(Target("inv-1")).parts["ins-1"].exit_code == exit_code
 
 
 # What is not there
@@ -369,7 +369,7 @@ def test_alibaba_results_are_read_where_an_id_is_missing_and_win():
     pages = [ali_results(ali_instance("i-2", "Success"), token="next"), ali_results(ali_instance("i-3", "Running"))]
     adapter, client = alibaba(ali_page(item), *pages)
     operation = adapter.read(Target("t-1", ("i-1", "i-3")))
-    assert {i: reading.status for i, reading in operation.instances.items()} == {
+    assert {i: reading.status for i, reading in operation.parts.items()} == {
         "i-1": "Running",
         "i-2": "Success",
         "i-3": "Running",
@@ -391,7 +391,7 @@ def test_tencent_tasks_are_read_to_the_last_page_and_win():
     rows = [tat_task(f"ins-{n}", "SUCCESS") for n in range(250)]
     pages = [tat_tasks(*rows[start : start + 100], total=250) for start in (0, 100, 200)]
     adapter, client = tencent(tat_page(tat_invocation(tasks=[("ins-0", "RUNNING"), ("ins-x", "RUNNING")])), *pages)
-    instances = adapter.read(Target("inv-1")).instances
+    instances = adapter.read(Target("inv-1")).parts
     assert len(instances) == 251
     assert instances["ins-0"].state == "succeeded"
     assert instances["ins-x"].state == "running"
@@ -787,7 +787,7 @@ def check_operations(operations):
         assert result["state"] in STATES
         texts = ("id", "status", "name", "created", "finished", "command_id", "source")
         assert all(isinstance(result[name], (str, type(None))) for name in texts)
-        for instance_id, reading in operation.instances.items():
+        for instance_id, reading in operation.parts.items():
             assert isinstance(instance_id, str) and instance_id
             assert isinstance(reading.status, str)
             assert reading.state in STATES

@@ -23,7 +23,7 @@ class TestStopsWhatRuns:
         assert (report.outcome, report.changed, report.failed) == ("stopped", True, False)
         assert world.stops == [()]
         assert set(outcomes(report).values()) == {"stopped"}
-        assert report.instances[0] == {
+        assert report.rows[0] == {
             "instance_id": "i-0",
             "before": "running",
             "after": "stopped",
@@ -36,7 +36,7 @@ class TestStopsWhatRuns:
     def test_a_kind_without_instances(self):
         world = World(Run())
         report = world.halt()
-        assert (report.outcome, report.changed, report.instances) == ("stopped", True, [])
+        assert (report.outcome, report.changed, report.rows) == ("stopped", True, [])
         assert report.summary["stopped"] == report.summary["requested"] == 1
 
     def test_instances_are_split_at_the_limit_in_the_order_given(self):
@@ -70,7 +70,7 @@ class TestStopsWhatRuns:
         report = world.halt(wait=False)
         assert (report.outcome, report.changed, report.failed) == ("stop_requested", True, False)
         assert world.reads == 1
-        assert report.instances[0]["after"] is None
+        assert report.rows[0]["after"] is None
 
     def test_what_is_stopping_already_is_waited_for_but_not_stopped_again(self):
         world = World(many(2))
@@ -340,7 +340,7 @@ class TestFaults:
         assert {i for i, o in outcomes(report).items() if o == "stopped"} == {"i-0", "i-1", "i-2", "i-6", "i-7"}
         assert (report.outcome, report.changed, report.failed) == ("failed", True, True)
         assert report.error and report.error.error_class == error_class
-        assert "Trouble" in report.instances[3]["error"]
+        assert "Trouble" in report.rows[3]["error"]
 
     def test_rejected_credentials_end_the_calls(self):
         world = World(many(9))

@@ -113,7 +113,7 @@ OPERATION = Operation(
     status="Running",
     state="running",
     created="2024-01-02T03:00:00Z",
-    instances={"i-1": Reading("Running", "running")},
+    parts={"i-1": Reading("Running", "running")},
     details={"command_id": "c-1"},
 )
 
@@ -154,7 +154,7 @@ def test_a_query_means_what_all_of_its_filters_mean(query, expected):
         ({"name": None}, {"name": "n*"}),
         ({"created": None}, {"older_than": 0.0}),
         ({"created": "soon"}, {"older_than": 0.0}),
-        ({"instances": {}}, {"instance_id": "i-1"}),
+        ({"parts": {}}, {"instance_id": "i-1"}),
         ({"details": {}}, {"details": {"command_id": "c-1"}}),
     ],
 )
@@ -301,7 +301,7 @@ def test_every_outcome_is_counted_and_every_one_is_a_key(outcomes):
 @given(st.sampled_from(states.STATES), st.lists(st.sampled_from(states.STATES), max_size=4))
 def test_an_operation_is_in_flight_while_it_or_any_instance_is(state, parts):
     instances = {f"i-{n}": Reading("x", part) for n, part in enumerate(parts)}
-    whole = replace(OPERATION, state=state, instances=instances).whole
+    whole = replace(OPERATION, state=state, parts=instances).whole
     assert states.is_in_flight(whole.state) == any(map(states.is_in_flight, (state, *parts)))
     assert whole.status == OPERATION.status
     if states.is_in_flight(state) or not any(map(states.is_in_flight, parts)):
@@ -367,7 +367,8 @@ def test_objects_leave_out_what_is_none():
 
 BOTH = argspec.connection_spec(("alibaba", "tencent"))
 STOPPING = BOTH + argspec.id_spec("invocation_id") + argspec.INSTANCES + argspec.STOP
-LISTING = BOTH + argspec.select_spec("invocation_id", "command_id", "instance_id") + argspec.SHOW_INSTANCES
+SELECTION = argspec.select_spec("invocation_id", "command_id", "instance_id", schedules=True)
+LISTING = BOTH + SELECTION + argspec.show_spec("instances")
 
 
 def validated(spec, **options):

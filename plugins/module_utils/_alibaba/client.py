@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 import secrets
 import typing as t
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
@@ -20,7 +20,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.signer impo
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Platform
 from ansible_collections.cloudops.halt.plugins.module_utils._http import MOST_PAGES, ApiClient
-from ansible_collections.cloudops.halt.plugins.module_utils._reply import text
+from ansible_collections.cloudops.halt.plugins.module_utils._reply import number, text
 from ansible_collections.cloudops.halt.plugins.module_utils._transport import Call
 
 PAGE_SIZE = 50
@@ -44,10 +44,12 @@ class Service:
     version: str
     hosts: Mapping[str, str] = field(default_factory=dict)
     """Regions that depart from the rule C(<name>.<region>.aliyuncs.com)."""
+    central_host: str | None = None
+    """The one host for all regions, where the rule does not hold at all."""
 
     def endpoint(self, region: str) -> str:
         """The URL for a region."""
-        return f"https://{self.hosts.get(region, f'{self.name}.{region}.aliyuncs.com')}"
+        return f"https://{self.central_host or self.hosts.get(region, f'{self.name}.{region}.aliyuncs.com')}"
 
 
 class AlibabaClient(ApiClient):
@@ -83,6 +85,26 @@ class AlibabaClient(ApiClient):
             if token in seen:
                 break
             seen.add(token)
+        raise self.endless(action)
+
+    def numbered_pages(
+        self,
+        action: str,
+        parameters: Mapping[str, t.Any],
+        size: int,
+        items_of: Callable[[dict[str, t.Any]], list[t.Any]],
+        deadline: Deadline | None = None,
+    ) -> Iterator[dict[str, t.Any]]:
+        """All pages of a list that numbers them. A page that is not full ends it, and so does the total."""
+        found = 0
+        for page_number in range(1, MOST_PAGES + 1):
+            page = self.call(action, {**parameters, "PageNumber": page_number, "PageSize": size}, deadline=deadline)
+            yield page
+            items = len(items_of(page))
+            found += items
+            total = number(page, "TotalCount")
+            if not items or (items < size if total is None else found >= total):
+                return
         raise self.endless(action)
 
     def _write(self, action: str, parameters: Mapping[str, t.Any]) -> Call:

@@ -23,7 +23,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock,
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Reading, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, number, objects, text
-from ansible_collections.cloudops.halt.plugins.module_utils._states import IN_FLIGHT, State, is_in_flight, state_of
+from ansible_collections.cloudops.halt.plugins.module_utils._states import State, is_in_flight, state_of
 from ansible_collections.cloudops.halt.plugins.module_utils._times import utc_text
 
 _OVERALL: dict[str, State] = {
@@ -72,6 +72,7 @@ class AlibabaCloudInvocation(Adapter):
     stop_limit = 50
     permission = "ecs:StopInvocation"
     goes_on = "Alibaba Cloud documents that runs which had already started go on after StopInvocation"
+    parts_key = "instances"
     foreign_ids: t.ClassVar = {"inv-": "Tencent Cloud invocation"}
     foreign_instance_ids: t.ClassVar = {"ins-": "Tencent Cloud instance", "lhins-": "Tencent Cloud instance"}
 
@@ -87,12 +88,10 @@ class AlibabaCloudInvocation(Adapter):
         operation = self._describe(target.id, deadline)
         if operation is None or self._is_whole(operation, target):
             return operation
-        return replace(operation, instances={**operation.instances, **self._results(target.id, deadline)})
+        return replace(operation, parts={**operation.parts, **self._results(target.id, deadline)})
 
     def find(self, query: Query) -> Iterator[Operation]:
-        # What no table lists cannot be asked for; alone, it is worth a walk through everything.
-        only_in_flight = query.states <= {*IN_FLIGHT, "unknown"} and query.states != {"unknown"}
-        statuses = _IN_FLIGHT_STATUSES if only_in_flight else (None,)
+        statuses = _IN_FLIGHT_STATUSES if query.in_flight_only else (None,)
         ids = {"CommandId": query.details.get("command_id"), "InstanceId": query.instance_id}
         seen: set[str] = set()
         for status in statuses:
@@ -122,8 +121,8 @@ class AlibabaCloudInvocation(Adapter):
     def _is_whole(self, operation: Operation, target: Target) -> bool:
         """Whether the list inside DescribeInvocations will do. Nothing says that it is whole for a large invocation."""
         if target.instance_ids:
-            return operation.instances.keys() >= set(target.instance_ids)
-        return len(operation.instances) < PAGE_SIZE
+            return operation.parts.keys() >= set(target.instance_ids)
+        return len(operation.parts) < PAGE_SIZE
 
     def _results(self, operation_id: str, deadline: Deadline | None) -> dict[str, Reading]:
         pages = self._client.pages(
@@ -149,7 +148,7 @@ class AlibabaCloudInvocation(Adapter):
             created=utc_text(item.get("CreationTime")),
             finished=None if is_in_flight(state) else max(ends, default=None),
             is_schedule=item.get("Timed") is True or text(item, "RepeatMode") in _REPEATING,
-            instances=_readings(instances),
+            parts=_readings(instances),
             details={"command_id": text(item, "CommandId") or None, "source": text(item, "Launcher") or None},
         )
 

@@ -17,6 +17,24 @@ from ansible_collections.cloudops.halt.plugins.module_utils._errors import Error
 _CODES: dict[str, ErrorClass] = {
     "InvalidInvokeId.NotFound": "not_found",
     "InvalidInstanceId.NotFound": "not_found",
+    "EntityNotExist.Execution": "not_found",
+    "InvalidTaskId.NotFound": "not_found",
+    "StackGroupOperationNotFound": "not_found",
+    "StackGroupNotFound": "not_found",
+    # Each is also said for other reasons than the end, so that a look decides.
+    "ExecutionCancelFailed": "finished",
+    "InvalidTaskId.IncorrectTaskStatus": "finished",
+    "IncorrectTaskStatus": "finished",
+    "InvalidTaskId.TaskActionNotSupport": "denied",
+    "TaskActionNotSupport": "denied",
+    "CancelTaskFailed": "denied",
+    "AssumeRoleFailure": "denied",
+    # The size of a request at ROS, although it is a rate elsewhere.
+    "RequestLimitExceeded": "bad_input",
+    "StackGroupOperationInProgress": "transient",
+    "MultipleParameter": "bad_input",
+    "MismatchNextToken": "bad_input",
+    "NotSupported": "bad_input",
     "InvalidAccessKeyId.NotFound": "auth",
     "InvalidAccessKeyId.Inactive": "auth",
     "Forbidden.AccessKeyDisabled": "auth",
@@ -66,12 +84,17 @@ _PREFIXES: tuple[tuple[str, ErrorClass], ...] = (
 )
 
 
+# Copies of the documents differ in upper and lower case.
+_BY_CODE = {code.lower(): found for code, found in _CODES.items()}
+
+
 def error_class(code: str, http_status: int) -> ErrorClass:
     """The class of an error C(code). The HTTP status only helps with codes that nobody listed: pages disagree on it."""
-    if code in _CODES:
-        return _CODES[code]
+    folded = code.lower()
+    if folded in _BY_CODE:
+        return _BY_CODE[folded]
     for prefix, found in _PREFIXES:
-        if code.startswith(prefix):
+        if folded.startswith(prefix.lower()):
             return found
     if http_status == 429:
         return "throttled"

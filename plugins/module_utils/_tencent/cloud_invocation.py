@@ -65,6 +65,7 @@ class TencentCloudInvocation(Adapter):
     stop_limit = 100
     permission = "tat:CancelInvocation"
     goes_on = "an instance whose agent is offline cannot hear the stop, and stays CANCELLING"
+    parts_key = "instances"
     foreign_ids: t.ClassVar = {"t-": "Alibaba Cloud invocation"}
     foreign_instance_ids: t.ClassVar = {"i-": "Alibaba Cloud instance"}
 
@@ -82,7 +83,7 @@ class TencentCloudInvocation(Adapter):
             if item.get("InvocationId") == target.id:
                 # Whether the list inside DescribeInvocations is whole for a large invocation is not documented.
                 operation = self._operation(item)
-                return replace(operation, instances={**operation.instances, **self._tasks(target.id, deadline)})
+                return replace(operation, parts={**operation.parts, **self._tasks(target.id, deadline)})
         return None
 
     def find(self, query: Query) -> Iterator[Operation]:
@@ -134,7 +135,7 @@ class TencentCloudInvocation(Adapter):
             state=state_of(_INVOCATION, status),
             created=utc_text(item.get("CreatedTime")),
             finished=utc_text(item.get("EndTime")),
-            instances=_readings(objects(item, "InvocationTaskBasicInfoSet")),
+            parts=_readings(objects(item, "InvocationTaskBasicInfoSet")),
             details={"command_id": text(item, "CommandId") or None, "source": text(item, "InvocationSource") or None},
             warnings=_warnings(item),
         )

@@ -1,0 +1,120 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
+
+"""Tasks that import or export images.
+
+Source: ECS API 2014-05-26, CancelTask, DescribeTasks.
+"""
+
+from __future__ import annotations
+
+import random
+import typing as t
+from collections.abc import Iterator, Sequence
+
+from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import ALIBABA, AlibabaClient
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ecs import ECS
+from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
+from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection
+from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, objects, text
+from ansible_collections.cloudops.halt.plugins.module_utils._states import State, state_of
+from ansible_collections.cloudops.halt.plugins.module_utils._times import utc_text
+
+_STATES: dict[str, State] = {
+    "Waiting": "pending",
+    "Processing": "running",
+    "Paused": "running",
+    "Finished": "succeeded",
+    "Failed": "failed",
+    "Deleted": "stopped",
+}
+
+# The only actions whose tasks can be cancelled, and the only ones that this kind is about.
+ACTIONS = ("ImportImage", "ExportImage")
+
+
+class AlibabaImageTask(Adapter):
+    """C(image_task) at Alibaba Cloud, in one region. It has no parts. Its name is its action."""
+
+    kind = "image_task"
+    platform = ALIBABA
+    id_option = "task_id"
+    stop_action = "CancelTask"
+    stop_limit = 1
+    permission = "ecs:CancelTask"
+    goes_on = "Alibaba Cloud does not document how long a cancelled task takes to end"
+    # Which status a cancelled task has is not documented; that the cancel was accepted shows that it was running.
+    stop_may_show_as_failed = True
+    foreign_ids: t.ClassVar = {"inv-": "Tencent Cloud invocation", "exec-": "OOS execution"}
+
+    def __init__(self, client: AlibabaClient) -> None:
+        super().__init__(client)
+        self._client = client
+
+    @classmethod
+    def connect(cls, connection: Connection, clock: Clock, rng: random.Random) -> AlibabaImageTask:
+        return cls(AlibabaClient(connection, ECS, clock, rng))
+
+    def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
+        answer = self._client.call("DescribeTasks", {"TaskIds": target.id}, deadline=deadline)
+        return next((self._operation(item) for item in _tasks(answer) if item.get("TaskId") == target.id), None)
+
+    def find(self, query: Query) -> Iterator[Operation]:
+        seen: set[str] = set()
+        for action in ACTIONS:
+            # The list ignores a status that it does not know, so that Waiting and Paused cannot be asked for.
+            for page in self._client.numbered_pages("DescribeTasks", {"TaskAction": action}, PAGE_SIZE, _tasks):
+                for item in _tasks(page):
+                    operation = self._operation(item)
+                    if operation.id and operation.id not in seen and self.objection(operation) is None:
+                        seen.add(operation.id)
+                        yield operation
+
+    def stop(self, operation_id: str, instance_ids: Sequence[str]) -> str | None:
+        return (
+            text(self._client.call(self.stop_action, {"TaskId": operation_id}, repeatable=False), "RequestId") or None
+        )
+
+    def objection(self, operation: Operation) -> str | None:
+        if operation.name in ACTIONS:
+            return None
+        return (
+            f"{operation.id} is a task of the action {operation.name}, and only tasks of {' and '.join(ACTIONS)} can be"
+            " cancelled. Nothing was stopped."
+        )
+
+    def _operation(self, item: Object) -> Operation:
+        status = text(item, "TaskStatus")
+        return Operation(
+            kind=self.kind,
+            provider=self.provider,
+            region=self.region,
+            id=text(item, "TaskId"),
+            name=_action(text(item, "TaskAction")),
+            status=status,
+            state=state_of(_STATES, status),
+            created=utc_text(item.get("CreationTime")),
+            finished=utc_text(item.get("FinishedTime")),
+            details={"resource_id": text(item, "ResourceId") or None},
+        )
+
+
+PAGE_SIZE = 100
+
+
+def _tasks(answer: Object) -> list[Object]:
+    """The tasks of an answer. One sample of the documents has a list around the object that holds them."""
+    task_set = answer.get("TaskSet")
+    holders = task_set if isinstance(task_set, list) else [task_set]
+    return [task for holder in holders for task in objects(holder, "Task")]
+
+
+def _action(text_of_action: str) -> str:
+    """One spelling for ImportImage and IMPORT_IMAGE; any other action as it came."""
+    plain = text_of_action.replace("_", "").lower()
+    return next((action for action in ACTIONS if action.lower() == plain), text_of_action)

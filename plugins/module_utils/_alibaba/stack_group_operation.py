@@ -1,0 +1,133 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
+
+"""Operations of Resource Orchestration Service (ROS) stack groups.
+
+Source: ROS API 2019-09-10, StopStackGroupOperation, GetStackGroupOperation, ListStackGroupOperations,
+ListStackGroupOperationResults, ListStackGroups.
+"""
+
+from __future__ import annotations
+
+import random
+import typing as t
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import ALIBABA, AlibabaClient
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ros import ROS
+from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
+from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection
+from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Reading, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, objects, text
+from ansible_collections.cloudops.halt.plugins.module_utils._states import State, state_of
+from ansible_collections.cloudops.halt.plugins.module_utils._times import utc_text
+
+# The same words for an operation and for each of its pairs of account and region.
+_STATES: dict[str, State] = {
+    "QUEUED": "pending",
+    "RUNNING": "running",
+    "STOPPING": "stopping",
+    "STOPPED": "stopped",
+    "SUCCEEDED": "succeeded",
+    "FAILED": "failed",
+}
+
+PAGE_SIZE = 50
+
+
+class AlibabaStackGroupOperation(Adapter):
+    """C(stack_group_operation) at Alibaba Cloud. Its name is that of the stack group; its parts are the pairs of
+    account and region that it works on, written C(account/region)."""
+
+    kind = "stack_group_operation"
+    platform = ALIBABA
+    id_option = "operation_id"
+    stop_action = "StopStackGroupOperation"
+    stop_limit = 1
+    permission = "ros:StopStackGroupOperation"
+    goes_on = "Alibaba Cloud does not document whether stacks that are being worked on are finished or cut off"
+    parts_key = "results_by_target"
+    foreign_ids: t.ClassVar = {
+        "t-": "Cloud Assistant invocation or image task",
+        "inv-": "Tencent Cloud invocation",
+        "exec-": "OOS execution",
+    }
+
+    def __init__(self, client: AlibabaClient) -> None:
+        super().__init__(client)
+        self._client = client
+
+    @classmethod
+    def connect(cls, connection: Connection, clock: Clock, rng: random.Random) -> AlibabaStackGroupOperation:
+        return cls(AlibabaClient(connection, ROS, clock, rng))
+
+    def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
+        parameters = {"OperationId": target.id}
+        answer = self._client.call("GetStackGroupOperation", parameters, deadline=deadline)
+        item = answer.get("StackGroupOperation")
+        if not isinstance(item, dict):
+            return None
+        items = self._items("ListStackGroupOperationResults", parameters, "StackGroupOperationResults", deadline)
+        return replace(self._operation(item), id=target.id, parts=_readings(items))
+
+    def find(self, query: Query) -> Iterator[Operation]:
+        named = query.details.get("stack_group_name")
+        for name in [named] if named else self._active_groups():
+            parameters = {"StackGroupName": name}
+            for item in self._items("ListStackGroupOperations", parameters, "StackGroupOperations"):
+                operation = self._operation(item)
+                if operation.id:
+                    yield operation
+
+    def stop(self, operation_id: str, instance_ids: Sequence[str]) -> str | None:
+        answer = self._client.call(self.stop_action, {"OperationId": operation_id}, repeatable=False)
+        return text(answer, "RequestId") or None
+
+    def part_id(self, part: str) -> dict[str, str]:
+        account_id, _slash, region_id = part.partition("/")
+        return {"account_id": account_id, "region_id": region_id}
+
+    def _active_groups(self) -> Iterator[str]:
+        for group in self._items("ListStackGroups", {"Status": "ACTIVE"}, "StackGroups"):
+            name = text(group, "StackGroupName")
+            if name:
+                yield name
+
+    def _items(self, action: str, parameters: Object, name: str, deadline: Deadline | None = None) -> Iterator[Object]:
+        pages = self._client.numbered_pages(action, parameters, PAGE_SIZE, lambda page: objects(page, name), deadline)
+        for page in pages:
+            yield from objects(page, name)
+
+    def _operation(self, item: Object) -> Operation:
+        status = text(item, "Status")
+        group = text(item, "StackGroupName") or None
+        return Operation(
+            kind=self.kind,
+            provider=self.provider,
+            region=self.region,
+            id=text(item, "OperationId"),
+            name=group,
+            status=status,
+            state=state_of(_STATES, status),
+            created=utc_text(item.get("CreateTime")),
+            finished=utc_text(item.get("EndTime")),
+            details={
+                "stack_group_name": group,
+                "action": text(item, "Action") or None,
+                "description": text(item, "OperationDescription") or None,
+            },
+        )
+
+
+def _readings(items: Iterable[Object]) -> dict[str, Reading]:
+    return {
+        f"{text(item, 'AccountId')}/{text(item, 'RegionId')}": Reading(
+            text(item, "Status"), state_of(_STATES, text(item, "Status")), error=text(item, "StatusReason") or None
+        )
+        for item in items
+    }

@@ -1,0 +1,346 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: automation_execution_cancel
+short_description: Stop an automation execution
+version_added: 0.1.0
+description:
+  - Stops one execution of Alibaba Cloud CloudOps Orchestration Service (OOS), and on request its child
+    executions.
+  - Reads the execution first, stops only what is still in flight, and reads back what became of it.
+  - RV(ignore:changed) is true exactly when a stop was accepted for something that was in flight.
+author:
+  - cloudops.halt contributors (@cloudops-halt)
+extends_documentation_fragment:
+  - cloudops.halt._attributes
+  - cloudops.halt._attributes.alibaba_only
+  - cloudops.halt._connection
+  - cloudops.halt._stop
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+options:
+  provider:
+    description:
+      - V(alibaba) calls C(CancelExecution).
+    type: str
+    default: alibaba
+    choices:
+      - alibaba
+  execution_id:
+    description:
+      - The id of the execution, such as V(exec-example0001).
+    type: str
+    required: true
+  include_children:
+    description:
+      - Whether to stop child executions, too, those of children included.
+      - They are read before and after the stop of the execution itself. What is still in flight then is stopped
+        one by one.
+    type: bool
+    default: false
+notes:
+  - An execution that waits for an approval or in a debug step counts as running. One that waits for its trigger
+    is V(scheduled).
+  - A trigger (timer, event or alarm) is a schedule; stopping it keeps further runs from starting. Runs that it
+    has started are its child executions.
+  - Alibaba Cloud does not document what becomes of child executions and of Cloud Assistant commands that the
+    execution has started. The module returns those that it finds, under RV(children) and RV(invocations).
+  - What is said here of the provider comes from its documents. The collection is tested against an emulator
+    that was written from the same documents, not against the live cloud.
+seealso:
+  - module: cloudops.halt.automation_execution_info
+  - name: Alibaba Cloud CancelExecution
+    description: Reference of the API operation.
+    link: https://www.alibabacloud.com/help/doc-detail/120776.htm
+"""
+
+EXAMPLES = r"""
+- name: Stop an automation that loops
+  cloudops.halt.automation_execution_cancel:
+    region: cn-hangzhou
+    execution_id: exec-example0001
+
+- name: Stop it with its child executions, but only if it is the right template
+  cloudops.halt.automation_execution_cancel:
+    region: cn-hangzhou
+    execution_id: exec-example0001
+    include_children: true
+    expected_name: restart-fleet
+
+- name: See what would be stopped
+  cloudops.halt.automation_execution_cancel:
+    region: cn-hangzhou
+    execution_id: exec-example0001
+    include_children: true
+  check_mode: true
+  diff: true
+"""
+
+RETURN = r"""
+msg:
+  description: What happened, in a sentence or two. On failure it names the reason and the way out.
+  returned: always
+  type: str
+  sample: "exec-example0001: stopped."
+outcome:
+  description:
+    - What became of the target as a whole. The first that applies of the list, from top to bottom.
+    - V(failed) - a call failed, see RV(error).
+    - V(still_running) - the stop was accepted, but the end was not read back in time.
+    - V(stop_requested) - the stop was accepted; nobody has looked since.
+    - V(would_stop) - check mode, a run would stop it.
+    - V(stopped) - was in flight and was read back as ended by the stop.
+    - V(finished_meanwhile) - was in flight and ended by itself.
+    - V(already_finished) - was not in flight any more.
+    - V(not_found) - the provider does not know it.
+    - V(skipped) - a guard such as O(expected_name) kept it.
+  returned: when the options were valid
+  type: str
+  sample: stopped
+operation:
+  description: The execution as it was read last.
+  returned: when the options were valid; null if it could not be read
+  type: dict
+  contains:
+    kind:
+      description: Always V(automation_execution).
+      type: str
+      returned: always
+      sample: automation_execution
+    provider:
+      description: Where it runs.
+      type: str
+      returned: always
+      sample: alibaba
+    region:
+      description: In which region it runs.
+      type: str
+      returned: always
+      sample: cn-hangzhou
+    id:
+      description: Its id.
+      type: str
+      returned: always
+      sample: exec-example0001
+    name:
+      description: The name of its template.
+      type: str
+      returned: always
+      sample: restart-fleet
+    status:
+      description: The provider's own word.
+      type: str
+      returned: always
+      sample: Cancelled
+    state:
+      description: >-
+        Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded), V(failed),
+        V(stopped), or V(unknown) for a status that this release does not know. The first four and V(unknown) count as
+        in flight.
+      type: str
+      returned: always
+      sample: stopped
+    created:
+      description: When it was started, in UTC.
+      type: str
+      returned: always
+      sample: "2026-01-02T03:04:05Z"
+    finished:
+      description: When it ended, in UTC; null while it is in flight or if the provider does not say.
+      type: str
+      returned: always
+      sample: "2026-01-02T03:09:10Z"
+    is_schedule:
+      description: Whether it starts runs again by itself until it is stopped.
+      type: bool
+      returned: always
+      sample: false
+    instances_total:
+      description: How many child executions were read; null without O(include_children=true).
+      type: int
+      returned: always
+      sample: 3
+    category:
+      description: V(TimerTrigger), V(EventTrigger) or V(AlarmTrigger) for a trigger, V(Other) for the rest.
+      type: str
+      returned: always
+      sample: Other
+    parent_execution_id:
+      description: The execution that started it, if one did; null otherwise.
+      type: str
+      returned: always
+      sample: exec-example0000
+    status_message:
+      description: What the provider says about its status.
+      type: str
+      returned: always
+      sample: waiting for an approval
+children:
+  description: What became of each child execution.
+  returned: when the options were valid; empty without O(include_children=true)
+  type: list
+  elements: dict
+  contains:
+    execution_id:
+      description: The child execution.
+      type: str
+      returned: always
+      sample: exec-example0002
+    before:
+      description: Its state when it was read first; null if it was not read.
+      type: str
+      returned: always
+      sample: running
+    after:
+      description: Its state when it was read last; null if nobody looked after the first time.
+      type: str
+      returned: always
+      sample: stopped
+    status:
+      description: The provider's own word, as read last.
+      type: str
+      returned: always
+      sample: Cancelled
+    outcome:
+      description: What became of it; one of the words of RV(outcome).
+      type: str
+      returned: always
+      sample: stopped
+    error:
+      description: Why it could not be stopped, or what the provider says about its end.
+      type: str
+      returned: if there is one
+      sample: step failed
+invocations:
+  description:
+    - The Cloud Assistant invocations that tasks of the execution have started, and that may live on.
+    - Stop them with M(cloudops.halt.cloud_invocation_cancel).
+  returned: if something was in flight and they could be read
+  type: list
+  elements: dict
+  contains:
+    invocation_id:
+      description: The id of the invocation.
+      type: str
+      returned: always
+      sample: t-hz0example0001
+    region:
+      description: Its region.
+      type: str
+      returned: always
+      sample: cn-hangzhou
+    status:
+      description: Its status, in the provider's word, when it was read.
+      type: str
+      returned: always
+      sample: Running
+    task_name:
+      description: The task that has started it.
+      type: str
+      returned: always
+      sample: runCommand
+summary:
+  description:
+    - How many child executions (or the execution, without children) had each outcome, under the name of the
+      outcome.
+    - C(requested) is the number of them, C(calls) the number of requests sent, C(stop_calls) how many of them
+      were stop calls, and C(seconds) the time from the first to the last.
+  returned: when the options were valid
+  type: dict
+  sample:
+    already_finished: 1
+    calls: 5
+    failed: 0
+    finished_meanwhile: 0
+    not_found: 0
+    requested: 3
+    seconds: 2.214
+    skipped: 0
+    still_running: 0
+    stop_calls: 1
+    stop_requested: 0
+    stopped: 2
+    would_stop: 0
+request_ids:
+  description: The provider's ids of all stop calls, for its support and for audits.
+  returned: when the options were valid
+  type: list
+  elements: str
+  sample:
+    - 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
+error:
+  description: The call that failed.
+  returned: if one did
+  type: dict
+  contains:
+    code:
+      description: >-
+        The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost), V(Unreachable),
+        V(CertificateNotTrusted), V(NotAnAnswer), V(Redirected), V(EndlessList), V(NotFound).
+      type: str
+      returned: always
+      sample: Forbidden.RAM
+    message:
+      description: The provider's message.
+      type: str
+      returned: always
+      sample: User not authorized to operate on the specified resource.
+    class:
+      description: >-
+        The kind of error: V(finished), V(not_found), V(denied), V(auth), V(bad_input), V(throttled), V(transient),
+        V(lost), V(unreachable) or V(unexpected).
+      type: str
+      returned: always
+      sample: denied
+    http_status:
+      description: The HTTP status of the answer, if there was one. Tencent Cloud reports errors with 200.
+      type: int
+      returned: always
+      sample: 403
+    request_id:
+      description: The provider's id of the call.
+      type: str
+      returned: always
+      sample: 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
+    action:
+      description: The provider's name of the call.
+      type: str
+      returned: always
+      sample: CancelExecution
+    provider:
+      description: The provider.
+      type: str
+      returned: always
+      sample: alibaba
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.automation_execution import (
+    AlibabaAutomationExecution,
+)
+from ansible_collections.cloudops.halt.plugins.module_utils._argspec import CHILDREN, STOP, connection_spec, id_spec
+from ansible_collections.cloudops.halt.plugins.module_utils._module import Adapters, run_stop
+
+ADAPTERS: Adapters = {"alibaba": AlibabaAutomationExecution}
+
+
+def main() -> None:
+    spec = connection_spec(tuple(ADAPTERS)) + id_spec("execution_id") + CHILDREN + STOP
+    run_stop(AnsibleModule(**spec.as_kwargs(), supports_check_mode=True), ADAPTERS)
+
+
+if __name__ == "__main__":
+    main()

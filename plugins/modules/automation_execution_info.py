@@ -1,0 +1,235 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: automation_execution_info
+short_description: Show automation executions
+version_added: 0.1.0
+description:
+  - Reads one execution by its id, or lists those that the filters select.
+  - Follows all pages of the provider's list.
+  - Without filters it returns what is in flight in the region.
+author:
+  - cloudops.halt contributors (@cloudops-halt)
+extends_documentation_fragment:
+  - cloudops.halt._attributes
+  - cloudops.halt._attributes.info
+  - cloudops.halt._attributes.alibaba_only
+  - cloudops.halt._connection
+  - cloudops.halt._select
+options:
+  provider:
+    description:
+      - V(alibaba) calls C(ListExecutions).
+    type: str
+    default: alibaba
+    choices:
+      - alibaba
+  execution_id:
+    description:
+      - The id of one execution. If the provider does not know it, RV(operations) is empty.
+      - Mutually exclusive with the filters.
+    type: str
+  name:
+    description:
+      - Only executions of a template whose name matches this glob, such as V(restart-*). Upper and lower case
+        differ.
+    type: str
+  parent_execution_id:
+    description:
+      - Only child executions of this execution. Without it, child executions are left out.
+    type: str
+  is_schedule:
+    description:
+      - V(true) returns only triggers, which start runs by themselves until they are stopped.
+      - V(false) returns only single runs.
+      - If left out, both, told apart by RV(operations[].is_schedule).
+    type: bool
+  include_children:
+    description:
+      - Whether to return the child executions, too. Only of use with O(execution_id).
+    type: bool
+    default: false
+seealso:
+  - module: cloudops.halt.automation_execution_cancel
+  - name: Alibaba Cloud ListExecutions
+    description: Reference of the API operation.
+    link: https://www.alibabacloud.com/help/en/operation-orchestration-service/latest/listexecutions
+"""
+
+EXAMPLES = r"""
+- name: Show what is in flight in a region
+  cloudops.halt.automation_execution_info:
+    region: cn-hangzhou
+
+- name: Show one execution with its children
+  cloudops.halt.automation_execution_info:
+    region: cn-hangzhou
+    execution_id: exec-example0001
+    include_children: true
+
+- name: Find executions that have run for more than a day, triggers left out
+  cloudops.halt.automation_execution_info:
+    region: cn-hangzhou
+    older_than: 1d
+    is_schedule: false
+"""
+
+RETURN = r"""
+msg:
+  description: How many were found, and how many of them are in flight; on failure the reason and the way out.
+  returned: always
+  type: str
+  sample: "Alibaba Cloud, cn-hangzhou: 2 found, 1 of them in flight."
+operations:
+  description: The executions.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    kind:
+      description: Always V(automation_execution).
+      type: str
+      returned: always
+      sample: automation_execution
+    provider:
+      description: Where it runs.
+      type: str
+      returned: always
+      sample: alibaba
+    region:
+      description: In which region it runs.
+      type: str
+      returned: always
+      sample: cn-hangzhou
+    id:
+      description: Its id.
+      type: str
+      returned: always
+      sample: exec-example0001
+    name:
+      description: The name of its template.
+      type: str
+      returned: always
+      sample: restart-fleet
+    status:
+      description: The provider's own word.
+      type: str
+      returned: always
+      sample: Cancelled
+    state:
+      description: >-
+        Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded), V(failed),
+        V(stopped), or V(unknown) for a status that this release does not know. The first four and V(unknown) count as
+        in flight.
+      type: str
+      returned: always
+      sample: stopped
+    created:
+      description: When it was started, in UTC.
+      type: str
+      returned: always
+      sample: "2026-01-02T03:04:05Z"
+    finished:
+      description: When it ended, in UTC; null while it is in flight or if the provider does not say.
+      type: str
+      returned: always
+      sample: "2026-01-02T03:09:10Z"
+    is_schedule:
+      description: Whether it starts runs again by itself until it is stopped.
+      type: bool
+      returned: always
+      sample: false
+    instances_total:
+      description: How many child executions were read; null without O(include_children=true).
+      type: int
+      returned: always
+      sample: 3
+    category:
+      description: V(TimerTrigger), V(EventTrigger) or V(AlarmTrigger) for a trigger, V(Other) for the rest.
+      type: str
+      returned: always
+      sample: Other
+    parent_execution_id:
+      description: The execution that started it, if one did; null otherwise.
+      type: str
+      returned: always
+      sample: exec-example0000
+    status_message:
+      description: What the provider says about its status.
+      type: str
+      returned: always
+      sample: waiting for an approval
+    children:
+      description: Its child executions, those of children included.
+      returned: if O(include_children=true)
+      type: list
+      elements: dict
+      contains:
+        execution_id:
+          description: The child execution.
+          type: str
+          returned: always
+          sample: exec-example0002
+        status:
+          description: The provider's own word.
+          type: str
+          returned: always
+          sample: Cancelled
+        state:
+          description: Ours.
+          type: str
+          returned: always
+          sample: stopped
+        exit_code:
+          description: Always null for this kind.
+          type: int
+          returned: always
+          sample: null
+        error:
+          description: What the provider says about its end, if it says something.
+          type: str
+          returned: always
+          sample: it failed
+error:
+  description: The call that failed, as in M(cloudops.halt.automation_execution_cancel).
+  returned: if one did
+  type: dict
+  sample:
+    action: ListExecutions
+    class: denied
+    code: Forbidden.RAM
+    http_status: 403
+    message: User not authorized to operate on the specified resource.
+    provider: alibaba
+    request_id: 6ef60bec-0242-43af-bb20-270359fb54a7
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.automation_execution import (
+    AlibabaAutomationExecution,
+)
+from ansible_collections.cloudops.halt.plugins.module_utils._argspec import connection_spec, select_spec, show_spec
+from ansible_collections.cloudops.halt.plugins.module_utils._module import Adapters, run_info
+
+ADAPTERS: Adapters = {"alibaba": AlibabaAutomationExecution}
+
+
+def main() -> None:
+    spec = (
+        connection_spec(tuple(ADAPTERS))
+        + select_spec("execution_id", "parent_execution_id", schedules=True)
+        + show_spec("children")
+    )
+    run_info(AnsibleModule(**spec.as_kwargs(), supports_check_mode=True), ADAPTERS, details=("parent_execution_id",))
+
+
+if __name__ == "__main__":
+    main()

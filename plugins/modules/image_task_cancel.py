@@ -1,0 +1,251 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: image_task_cancel
+short_description: Stop an image import or export
+version_added: 0.1.0
+description:
+  - Stops one task of Alibaba Cloud ECS that imports or exports an image.
+  - Reads the task first, stops it only if it is still in flight, and reads back what became of it.
+  - RV(ignore:changed) is true exactly when a stop was accepted for a task that was in flight.
+author:
+  - cloudops.halt contributors (@cloudops-halt)
+extends_documentation_fragment:
+  - cloudops.halt._attributes
+  - cloudops.halt._attributes.alibaba_only
+  - cloudops.halt._connection
+  - cloudops.halt._stop
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+options:
+  provider:
+    description:
+      - V(alibaba) calls C(CancelTask).
+    type: str
+    default: alibaba
+    choices:
+      - alibaba
+  task_id:
+    description:
+      - The id of the task, such as V(t-bp1example0001).
+    type: str
+    required: true
+notes:
+  - Only tasks of C(ImportImage) and C(ExportImage) can be cancelled. A task of another action is refused, and
+    no stop call is sent.
+  - Which status a cancelled task has is not documented. After an accepted cancel, a task that is read back as
+    V(Deleted) or V(Failed) counts as stopped.
+  - Whether a cancelled task leaves a part of an image or of a file in OSS behind is not documented.
+  - What is said here of the provider comes from its documents. The collection is tested against an emulator
+    that was written from the same documents, not against the live cloud.
+seealso:
+  - module: cloudops.halt.image_task_info
+  - name: Alibaba Cloud CancelTask
+    description: Reference of the API operation.
+    link: https://www.alibabacloud.com/help/tc/doc-detail/25624.htm
+"""
+
+EXAMPLES = r"""
+- name: Stop an image export that was started by mistake
+  cloudops.halt.image_task_cancel:
+    region: cn-hangzhou
+    task_id: t-bp1example0001
+
+- name: Stop it only if it is an export
+  cloudops.halt.image_task_cancel:
+    region: cn-hangzhou
+    task_id: t-bp1example0001
+    expected_name: ExportImage
+"""
+
+RETURN = r"""
+msg:
+  description: What happened, in a sentence or two. On failure it names the reason and the way out.
+  returned: always
+  type: str
+  sample: "t-bp1example0001: stopped."
+outcome:
+  description:
+    - What became of the target as a whole. The first that applies of the list, from top to bottom.
+    - V(failed) - a call failed, see RV(error).
+    - V(still_running) - the stop was accepted, but the end was not read back in time.
+    - V(stop_requested) - the stop was accepted; nobody has looked since.
+    - V(would_stop) - check mode, a run would stop it.
+    - V(stopped) - was in flight and was read back as ended by the stop.
+    - V(finished_meanwhile) - was in flight and ended by itself.
+    - V(already_finished) - was not in flight any more.
+    - V(not_found) - the provider does not know it.
+    - V(skipped) - a guard such as O(expected_name) kept it.
+  returned: when the options were valid
+  type: str
+  sample: stopped
+operation:
+  description: The task as it was read last.
+  returned: when the options were valid; null if it could not be read
+  type: dict
+  contains:
+    kind:
+      description: Always V(image_task).
+      type: str
+      returned: always
+      sample: image_task
+    provider:
+      description: Where it runs.
+      type: str
+      returned: always
+      sample: alibaba
+    region:
+      description: In which region it runs.
+      type: str
+      returned: always
+      sample: cn-hangzhou
+    id:
+      description: Its id.
+      type: str
+      returned: always
+      sample: t-bp1example0001
+    name:
+      description: Its action, V(ImportImage) or V(ExportImage).
+      type: str
+      returned: always
+      sample: ExportImage
+    status:
+      description: The provider's own word.
+      type: str
+      returned: always
+      sample: Deleted
+    state:
+      description: >-
+        Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded), V(failed),
+        V(stopped), or V(unknown) for a status that this release does not know. The first four and V(unknown) count as
+        in flight.
+      type: str
+      returned: always
+      sample: stopped
+    created:
+      description: When it was started, in UTC.
+      type: str
+      returned: always
+      sample: "2026-01-02T03:04:05Z"
+    finished:
+      description: When it ended, in UTC; null while it is in flight or if the provider does not say.
+      type: str
+      returned: always
+      sample: "2026-01-02T03:09:10Z"
+    is_schedule:
+      description: Whether it starts runs again by itself until it is stopped.
+      type: bool
+      returned: always
+      sample: false
+    instances_total:
+      description: Always null; a task has no parts.
+      type: int
+      returned: always
+      sample: null
+    resource_id:
+      description: The image it is about, if the provider says.
+      type: str
+      returned: always
+      sample: m-bp1example0001
+summary:
+  description:
+    - How many tasks had each outcome, under the name of the outcome.
+    - C(requested) is the number of them, C(calls) the number of requests sent, C(stop_calls) how many of them
+      were stop calls, and C(seconds) the time from the first to the last.
+  returned: when the options were valid
+  type: dict
+  sample:
+    already_finished: 1
+    calls: 5
+    failed: 0
+    finished_meanwhile: 0
+    not_found: 0
+    requested: 3
+    seconds: 2.214
+    skipped: 0
+    still_running: 0
+    stop_calls: 1
+    stop_requested: 0
+    stopped: 2
+    would_stop: 0
+request_ids:
+  description: The provider's ids of all stop calls, for its support and for audits.
+  returned: when the options were valid
+  type: list
+  elements: str
+  sample:
+    - 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
+error:
+  description: The call that failed.
+  returned: if one did
+  type: dict
+  contains:
+    code:
+      description: >-
+        The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost), V(Unreachable),
+        V(CertificateNotTrusted), V(NotAnAnswer), V(Redirected), V(EndlessList), V(NotFound).
+      type: str
+      returned: always
+      sample: Forbidden.RAM
+    message:
+      description: The provider's message.
+      type: str
+      returned: always
+      sample: User not authorized to operate on the specified resource.
+    class:
+      description: >-
+        The kind of error: V(finished), V(not_found), V(denied), V(auth), V(bad_input), V(throttled), V(transient),
+        V(lost), V(unreachable) or V(unexpected).
+      type: str
+      returned: always
+      sample: denied
+    http_status:
+      description: The HTTP status of the answer, if there was one. Tencent Cloud reports errors with 200.
+      type: int
+      returned: always
+      sample: 403
+    request_id:
+      description: The provider's id of the call.
+      type: str
+      returned: always
+      sample: 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
+    action:
+      description: The provider's name of the call.
+      type: str
+      returned: always
+      sample: CancelTask
+    provider:
+      description: The provider.
+      type: str
+      returned: always
+      sample: alibaba
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.image_task import AlibabaImageTask
+from ansible_collections.cloudops.halt.plugins.module_utils._argspec import STOP, connection_spec, id_spec
+from ansible_collections.cloudops.halt.plugins.module_utils._module import Adapters, run_stop
+
+ADAPTERS: Adapters = {"alibaba": AlibabaImageTask}
+
+
+def main() -> None:
+    spec = connection_spec(tuple(ADAPTERS)) + id_spec("task_id") + STOP
+    run_stop(AnsibleModule(**spec.as_kwargs(), supports_check_mode=True), ADAPTERS)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,303 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: stack_group_operation_stop
+short_description: Stop a stack group operation
+version_added: 0.1.0
+description:
+  - Stops one operation of a stack group of Alibaba Cloud Resource Orchestration Service (ROS).
+  - Reads the operation first, stops it only if it is still in flight, and reads back what became of it in each
+    account and region.
+  - RV(ignore:changed) is true exactly when a stop was accepted for an operation that was in flight.
+author:
+  - cloudops.halt contributors (@cloudops-halt)
+extends_documentation_fragment:
+  - cloudops.halt._attributes
+  - cloudops.halt._attributes.alibaba_only
+  - cloudops.halt._connection
+  - cloudops.halt._stop
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+options:
+  provider:
+    description:
+      - V(alibaba) calls C(StopStackGroupOperation).
+    type: str
+    default: alibaba
+    choices:
+      - alibaba
+  operation_id:
+    description:
+      - The id of the operation, such as V(6da106ca-1784-4a6f-a7e1-000000000001).
+    type: str
+    required: true
+notes:
+  - O(region) is the region of the stack group, not of its stacks.
+  - Whether stacks that are being worked on are finished or cut off by a stop is not documented, and no
+    roll-back is. Read RV(results_by_target).
+  - What is said here of the provider comes from its documents. The collection is tested against an emulator
+    that was written from the same documents, not against the live cloud.
+seealso:
+  - module: cloudops.halt.stack_group_operation_info
+  - name: Alibaba Cloud StopStackGroupOperation
+    description: Reference of the API operation.
+    link: https://www.alibabacloud.com/help/en/ros/developer-reference/api-ros-2019-09-10-stopstackgroupoperation
+"""
+
+EXAMPLES = r"""
+- name: Stop a rollout that goes wrong
+  cloudops.halt.stack_group_operation_stop:
+    region: cn-hangzhou
+    operation_id: 6da106ca-1784-4a6f-a7e1-000000000001
+    expected_name: landing-zone
+  register: stop
+
+- name: Show where it was done before it was stopped
+  ansible.builtin.debug:
+    msg: "{{ stop.results_by_target | selectattr('after', 'eq', 'succeeded') }}"
+"""
+
+RETURN = r"""
+msg:
+  description: What happened, in a sentence or two. On failure it names the reason and the way out.
+  returned: always
+  type: str
+  sample: "6da106ca-1784-4a6f-a7e1-000000000001: stopped."
+outcome:
+  description:
+    - What became of the target as a whole. The first that applies of the list, from top to bottom.
+    - V(failed) - a call failed, see RV(error).
+    - V(still_running) - the stop was accepted, but the end was not read back in time.
+    - V(stop_requested) - the stop was accepted; nobody has looked since.
+    - V(would_stop) - check mode, a run would stop it.
+    - V(stopped) - was in flight and was read back as ended by the stop.
+    - V(finished_meanwhile) - was in flight and ended by itself.
+    - V(already_finished) - was not in flight any more.
+    - V(not_found) - the provider does not know it.
+    - V(skipped) - a guard such as O(expected_name) kept it.
+  returned: when the options were valid
+  type: str
+  sample: stopped
+operation:
+  description: The operation as it was read last.
+  returned: when the options were valid; null if it could not be read
+  type: dict
+  contains:
+    kind:
+      description: Always V(stack_group_operation).
+      type: str
+      returned: always
+      sample: stack_group_operation
+    provider:
+      description: Where it runs.
+      type: str
+      returned: always
+      sample: alibaba
+    region:
+      description: In which region it runs.
+      type: str
+      returned: always
+      sample: cn-hangzhou
+    id:
+      description: Its id.
+      type: str
+      returned: always
+      sample: 6da106ca-1784-4a6f-a7e1-000000000001
+    name:
+      description: The name of its stack group.
+      type: str
+      returned: always
+      sample: landing-zone
+    status:
+      description: The provider's own word.
+      type: str
+      returned: always
+      sample: STOPPED
+    state:
+      description: >-
+        Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded), V(failed),
+        V(stopped), or V(unknown) for a status that this release does not know. The first four and V(unknown) count as
+        in flight.
+      type: str
+      returned: always
+      sample: stopped
+    created:
+      description: When it was started, in UTC.
+      type: str
+      returned: always
+      sample: "2026-01-02T03:04:05Z"
+    finished:
+      description: When it ended, in UTC; null while it is in flight or if the provider does not say.
+      type: str
+      returned: always
+      sample: "2026-01-02T03:09:10Z"
+    is_schedule:
+      description: Whether it starts runs again by itself until it is stopped.
+      type: bool
+      returned: always
+      sample: false
+    instances_total:
+      description: On how many pairs of account and region it works; null if they were not read.
+      type: int
+      returned: always
+      sample: 3
+    stack_group_name:
+      description: The name of its stack group.
+      type: str
+      returned: always
+      sample: landing-zone
+    action:
+      description: What it does; V(CREATE), V(UPDATE), V(DELETE) or V(DETECT_DRIFT).
+      type: str
+      returned: always
+      sample: UPDATE
+    description:
+      description: The description that was given when it was started; null if none was.
+      type: str
+      returned: always
+      sample: roll out the new baseline
+results_by_target:
+  description: What became of the operation in each account and region.
+  returned: when the options were valid
+  type: list
+  elements: dict
+  contains:
+    account_id:
+      description: The account.
+      type: str
+      returned: always
+      sample: "1234567890123456"
+    region_id:
+      description: The region.
+      type: str
+      returned: always
+      sample: cn-beijing
+    before:
+      description: Its state when it was read first; null if it was not read.
+      type: str
+      returned: always
+      sample: running
+    after:
+      description: Its state when it was read last; null if nobody looked after the first time.
+      type: str
+      returned: always
+      sample: stopped
+    status:
+      description: The provider's own word, as read last.
+      type: str
+      returned: always
+      sample: STOPPED
+    outcome:
+      description: What became of it; one of the words of RV(outcome).
+      type: str
+      returned: always
+      sample: stopped
+    error:
+      description: Why it could not be stopped, or what the provider says about its end.
+      type: str
+      returned: if there is one
+      sample: stack creation failed
+summary:
+  description:
+    - How many pairs of account and region had each outcome, under the name of the outcome.
+    - C(requested) is the number of them, C(calls) the number of requests sent, C(stop_calls) how many of them
+      were stop calls, and C(seconds) the time from the first to the last.
+  returned: when the options were valid
+  type: dict
+  sample:
+    already_finished: 1
+    calls: 5
+    failed: 0
+    finished_meanwhile: 0
+    not_found: 0
+    requested: 3
+    seconds: 2.214
+    skipped: 0
+    still_running: 0
+    stop_calls: 1
+    stop_requested: 0
+    stopped: 2
+    would_stop: 0
+request_ids:
+  description: The provider's ids of all stop calls, for its support and for audits.
+  returned: when the options were valid
+  type: list
+  elements: str
+  sample:
+    - 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
+error:
+  description: The call that failed.
+  returned: if one did
+  type: dict
+  contains:
+    code:
+      description: >-
+        The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost), V(Unreachable),
+        V(CertificateNotTrusted), V(NotAnAnswer), V(Redirected), V(EndlessList), V(NotFound).
+      type: str
+      returned: always
+      sample: Forbidden.RAM
+    message:
+      description: The provider's message.
+      type: str
+      returned: always
+      sample: User not authorized to operate on the specified resource.
+    class:
+      description: >-
+        The kind of error: V(finished), V(not_found), V(denied), V(auth), V(bad_input), V(throttled), V(transient),
+        V(lost), V(unreachable) or V(unexpected).
+      type: str
+      returned: always
+      sample: denied
+    http_status:
+      description: The HTTP status of the answer, if there was one. Tencent Cloud reports errors with 200.
+      type: int
+      returned: always
+      sample: 403
+    request_id:
+      description: The provider's id of the call.
+      type: str
+      returned: always
+      sample: 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
+    action:
+      description: The provider's name of the call.
+      type: str
+      returned: always
+      sample: StopStackGroupOperation
+    provider:
+      description: The provider.
+      type: str
+      returned: always
+      sample: alibaba
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.stack_group_operation import (
+    AlibabaStackGroupOperation,
+)
+from ansible_collections.cloudops.halt.plugins.module_utils._argspec import STOP, connection_spec, id_spec
+from ansible_collections.cloudops.halt.plugins.module_utils._module import Adapters, run_stop
+
+ADAPTERS: Adapters = {"alibaba": AlibabaStackGroupOperation}
+
+
+def main() -> None:
+    spec = connection_spec(tuple(ADAPTERS)) + id_spec("operation_id") + STOP
+    run_stop(AnsibleModule(**spec.as_kwargs(), supports_check_mode=True), ADAPTERS)
+
+
+if __name__ == "__main__":
+    main()
