@@ -80,8 +80,8 @@ class Adapter(ABC):
         """Operations that may match the query, each once. Raises ApiError."""
 
     @abstractmethod
-    def stop(self, operation_id: str, instance_ids: Sequence[str]) -> str | None:
-        """Ask once for the stop of these instances, or of all where none is named; returns the request id.
+    def stop(self, operation_id: str, instance_ids: Sequence[str], request_ids: list[str]) -> None:
+        """Ask for the stop of these instances, or of all where none is named. Adds the ids of its requests.
 
         Raises ApiError.
         """

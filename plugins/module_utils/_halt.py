@@ -28,7 +28,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._states import (
     overall,
 )
 
-StopCall = Callable[[list[str]], str | None]
+StopCall = Callable[[list[str]], None]
 
 # The part of a target that is the operation as a whole. No other part has an empty id.
 WHOLE = ""
@@ -71,7 +71,8 @@ class Report:
 class Part:
     """One thing that is to end: a part of the operation, or the operation as a whole."""
 
-    before: Reading
+    before: Reading | None
+    """As seen first; None if it was not shown before the stop. Then it counts as in flight, for lack of better."""
     ends_alone: tuple[State, ...] = ("succeeded", "failed")
     """The states in which it ends without a stop."""
     after: Reading | None = None
@@ -99,7 +100,15 @@ class Part:
 
     @property
     def now(self) -> Reading:
-        return self.after or self.before
+        return self.after or self.before or Reading("", "unknown")
+
+    @property
+    def was_in_flight(self) -> bool:
+        return self.before is None or is_in_flight(self.before.state)
+
+    @property
+    def needed_stop(self) -> bool:
+        return self.before is None or needs_stop(self.before.state)
 
     @property
     def changed(self) -> bool:
@@ -107,13 +116,13 @@ class Part:
         return self.acted or (self.accepted and self.after is None)
 
     def outcome(self, options: StopOptions) -> Outcome:
-        if not is_in_flight(self.before.state):
+        if not self.was_in_flight:
             return "already_finished"
         if self.after and not is_in_flight(self.after.state):
             return "stopped" if self._ended_by_stop(self.after) else "finished_meanwhile"
         if self.refused:
             return "failed"
-        if options.check_mode and needs_stop(self.before.state):
+        if options.check_mode and self.needed_stop:
             return "would_stop"
         return "still_running" if self.after and options.wait else "stop_requested"
 
@@ -121,7 +130,7 @@ class Part:
         return reading.state in self.ends_alone
 
     def _ended_by_stop(self, reading: Reading) -> bool:
-        asked_for = self.accepted or self.before.state == "stopping"
+        asked_for = self.accepted or (self.before is not None and self.before.state == "stopping")
         return asked_for and not self._ended_by_itself(reading)
 
 
@@ -158,7 +167,7 @@ class _Run:
         missing = [i for i in self.target.instance_ids if i not in self.operation.parts]
         if missing and not self.options.ignore_not_found:
             return self._refusal("not_found", words.not_part_of(self.operation, missing), missing)
-        if not any(is_in_flight(part.before.state) for part in self.parts.values()):
+        if not any(part.was_in_flight for part in self.parts.values()):
             return self._nothing_in_flight(missing)
         if not self.options.check_mode:
             self._stop()
@@ -183,9 +192,12 @@ class _Run:
         first = self.operation is None
         self.operation = operation
         for key, reading in self._readings(operation).items():
-            if key not in self.parts:
-                # Later looks may show parts that earlier ones did not.
+            if first:
                 self.parts[key] = Part(reading, self._ends_alone(operation))
+            elif key not in self.parts:
+                # What only shows up now was stopped with the whole, if that was.
+                whole = self.parts.get(WHOLE)
+                self.parts[key] = Part(None, self._ends_alone(operation), accepted=whole is not None and whole.accepted)
             if not first:
                 self.parts[key].see(reading)
 
@@ -205,22 +217,24 @@ class _Run:
 
     def _stop(self) -> None:
         """Stop what needs it: the instances that were named, or the operation as a whole and then what outlives it."""
-        keys = [key for key, part in self.parts.items() if needs_stop(part.before.state)]
+        keys = [key for key, part in self.parts.items() if part.needed_stop]
         if self.target.instance_ids:
             size = self.adapter.stop_limit
             batches = [keys[start : start + size] for start in range(0, len(keys), size)]
-            return self._stop_batches(batches, lambda batch: self.adapter.stop(self.target.id, batch))
+            return self._stop_batches(batches, lambda batch: self.adapter.stop(self.target.id, batch, self.request_ids))
         if self.operation is None or not self.operation.parts_are_operations:
-            return self._stop_batches([keys] if keys else [], lambda batch: self.adapter.stop(self.target.id, []))
+            return self._stop_batches(
+                [keys] if keys else [], lambda batch: self.adapter.stop(self.target.id, [], self.request_ids)
+            )
         if WHOLE in keys:
-            self._stop_batches([[WHOLE]], lambda batch: self.adapter.stop(self.target.id, []))
+            self._stop_batches([[WHOLE]], lambda batch: self.adapter.stop(self.target.id, [], self.request_ids))
             if self.parts[WHOLE].accepted:
                 # It may take the others along.
                 for key in keys:
                     self.parts[key].accept()
             self._look()
         others = [[key] for key, part in self.parts.items() if key != WHOLE and needs_stop(part.now.state)]
-        return self._stop_batches(others, lambda batch: self.adapter.stop(batch[0], []))
+        return self._stop_batches(others, lambda batch: self.adapter.stop(batch[0], [], self.request_ids))
 
     def _stop_batches(self, batches: list[list[str]], stop: StopCall) -> None:
         """Send one stop call a batch. After a refusal look again, and send again what that is of use for."""
@@ -244,15 +258,12 @@ class _Run:
                 refused.append((batch, refused[-1][1]))
                 continue
             try:
-                request_id = stop(batch)
+                stop(batch)
             except ApiError as error:
-                request_id = error.request_id
                 refused.append((batch, error))
             else:
                 for key in batch:
                     self.parts[key].accept()
-            if request_id:
-                self.request_ids.append(request_id)
         return refused
 
     def _after_refusal(self, batch: list[str], error: ApiError, attempt: int) -> list[list[str]]:
@@ -382,7 +393,11 @@ class _Run:
         }
         part = self.parts.get(key)
         if part:
-            row.update(before=part.before.state, after=part.after.state if part.after else None, status=part.now.status)
+            row.update(
+                before=part.before.state if part.before else None,
+                after=part.after.state if part.after else None,
+                status=part.now.status,
+            )
             if part.now.exit_code is not None:
                 row["exit_code"] = part.now.exit_code
             error = str(part.refused) if outcome == "failed" else part.now.error
@@ -397,7 +412,7 @@ class _Run:
             found = {
                 key: "stopped"
                 if after and outcomes.get(key) == "would_stop"
-                else (part.now if after else part.before).state
+                else (part.now if after else part.before or Reading("", "unknown")).state
                 for key, part in self.parts.items()
             }
             whole = found.pop(WHOLE, None)

@@ -23,6 +23,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._errors import (
     ErrorClass,
 )
 from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
+from ansible_collections.cloudops.halt.plugins.module_utils._reply import text
 from ansible_collections.cloudops.halt.plugins.module_utils._transport import Answer, Call, Transport, TransportError
 
 # Waits grow from the first to the second figure, in seconds.
@@ -56,21 +57,32 @@ class ApiClient:
         self._transport = Transport(self.url, connection, clock)
 
     def call(
-        self, action: str, parameters: Mapping[str, t.Any], *, repeatable: bool = True, deadline: Deadline | None = None
+        self,
+        action: str,
+        parameters: Mapping[str, t.Any],
+        *,
+        repeatable: bool = True,
+        deadline: Deadline | None = None,
+        request_ids: list[str] | None = None,
     ) -> dict[str, t.Any]:
         """One call, tried again where that is safe and of use. Returns the provider's answer as a dict.
 
         C(repeatable=False) is for calls that change something: they are sent again only if nothing was done.
-        With a C(deadline) neither a try nor a wait goes past it. Raises ApiError.
+        With a C(deadline) neither a try nor a wait goes past it. The provider's id of every try that was answered is
+        added to C(request_ids). Raises ApiError.
         """
+        noted = [] if request_ids is None else request_ids
         again = NOTHING_DONE | MAY_HAVE_ACTED if repeatable else NOTHING_DONE
         attempt = 0
         while True:
             if not self._pacer.wait(action, deadline):
                 raise self.error(action, "RateKept", "no time was left to keep the provider's rate", "throttled")
             try:
-                return self._try(action, parameters, deadline)
+                answer = self._try(action, parameters, deadline)
+                noted += filter(None, [text(answer, "RequestId")])
+                return answer
             except ApiError as error:
+                noted += filter(None, [error.request_id])
                 wait = backoff(attempt, self._rng)
                 attempt += 1
                 if error.error_class not in again or attempt > self.connection.retries:

@@ -124,6 +124,10 @@ def found(adapter: Adapter, operations: Sequence[Operation]) -> str:
     return f"{where}: {len(operations)} found, {len(in_flight)} of them in flight{on}."
 
 
+def _plain(word: str) -> str:
+    return word.replace("_", " ")
+
+
 def verdict(
     adapter: Adapter,
     target: Target,
@@ -133,11 +137,12 @@ def verdict(
     read_error: ApiError | None,
 ) -> str:
     """What came of the parts, by number; and where something is left, what and why."""
-    counts = {outcome: report.summary[outcome] for outcome in OUTCOMES} if report.rows else {report.outcome: 0}
     told = ", ".join(
-        f"{n or ''} {name.replace('_', ' ')}".strip() for name, n in counts.items() if n or len(counts) == 1
+        f"{report.summary[name]} {_plain(name)}" for name in OUTCOMES if report.rows and report.summary[name]
     )
-    sentences = [f"{target.id}: {told}."]
+    if adapter.parts_key != "instances":
+        told = _plain(report.outcome) + (f" ({_plain(adapter.parts_key or '')}: {told})" if told else "")
+    sentences = [f"{target.id}: {told or _plain(report.outcome)}."]
     if report.outcome == "failed" and report.error:
         sentences.append(explain(report.error, adapter))
     elif report.failed and read_error:

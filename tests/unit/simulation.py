@@ -152,17 +152,17 @@ class World(Adapter):
     def find(self, query: Query) -> Iterator[Operation]:
         raise NotImplementedError
 
-    def stop(self, operation_id: str, instance_ids: Sequence[str]) -> str | None:
+    def stop(self, operation_id: str, instance_ids: Sequence[str], request_ids: list[str]) -> None:
         self._requests["Stop"] += 1
         number = self._requests["Stop"]
         self.clock.sleep(self.latency)
+        request_ids.append(f"r-{number}")
         self.before_stop(number, instance_ids)
         meant = [self.runs[i] for i in instance_ids] or [*self.runs.values(), *([self.whole] if self.whole else [])]
         in_flight = [run.stop(self.clock.now) for run in meant]
         self.after_stop(number, instance_ids)
         self.stops.append(tuple(instance_ids))
         self.hit_in_flight = self.hit_in_flight or any(in_flight)
-        return f"r-{number}"
 
     @staticmethod
     def _sum(states: list[State]) -> State:

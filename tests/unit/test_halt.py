@@ -128,7 +128,7 @@ class TestRaces:
         report = world.halt()
         assert (report.outcome, report.changed, report.failed) == ("finished_meanwhile", False, False)
         assert report.error is None
-        assert report.request_ids == ["r-err"]
+        assert report.request_ids == ["r-1"]
 
     def test_stopped_by_somebody_else_while_ours_was_refused(self):
         world = World(many(2, stop_takes=0))

@@ -99,9 +99,8 @@ class AlibabaAutomationExecution(Adapter):
                 if status not in _MAYBE_REFUSED or error.error_class != "bad_input":
                     raise
 
-    def stop(self, operation_id: str, instance_ids: Sequence[str]) -> str | None:
-        answer = self._client.call(self.stop_action, {"ExecutionId": operation_id}, repeatable=False)
-        return text(answer, "RequestId") or None
+    def stop(self, operation_id: str, instance_ids: Sequence[str], request_ids: list[str]) -> None:
+        self._client.call(self.stop_action, {"ExecutionId": operation_id}, repeatable=False, request_ids=request_ids)
 
     def part_id(self, part: str) -> dict[str, str]:
         return {"execution_id": part}

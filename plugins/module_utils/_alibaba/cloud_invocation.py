@@ -104,9 +104,9 @@ class AlibabaCloudInvocation(Adapter):
                             seen.add(operation.id)
                             yield operation
 
-    def stop(self, operation_id: str, instance_ids: Sequence[str]) -> str | None:
+    def stop(self, operation_id: str, instance_ids: Sequence[str], request_ids: list[str]) -> None:
         parameters = {"InvokeId": operation_id, "InstanceId": list(instance_ids)}
-        return text(self._client.call(self.stop_action, parameters, repeatable=False), "RequestId") or None
+        self._client.call(self.stop_action, parameters, repeatable=False, request_ids=request_ids)
 
     def _describe(self, operation_id: str, deadline: Deadline | None) -> Operation | None:
         for timed in (None, True):

@@ -75,10 +75,8 @@ class AlibabaImageTask(Adapter):
                         seen.add(operation.id)
                         yield operation
 
-    def stop(self, operation_id: str, instance_ids: Sequence[str]) -> str | None:
-        return (
-            text(self._client.call(self.stop_action, {"TaskId": operation_id}, repeatable=False), "RequestId") or None
-        )
+    def stop(self, operation_id: str, instance_ids: Sequence[str], request_ids: list[str]) -> None:
+        self._client.call(self.stop_action, {"TaskId": operation_id}, repeatable=False, request_ids=request_ids)
 
     def objection(self, operation: Operation) -> str | None:
         if operation.name in ACTIONS:

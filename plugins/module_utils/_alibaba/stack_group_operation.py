@@ -84,9 +84,8 @@ class AlibabaStackGroupOperation(Adapter):
                 if operation.id:
                     yield operation
 
-    def stop(self, operation_id: str, instance_ids: Sequence[str]) -> str | None:
-        answer = self._client.call(self.stop_action, {"OperationId": operation_id}, repeatable=False)
-        return text(answer, "RequestId") or None
+    def stop(self, operation_id: str, instance_ids: Sequence[str], request_ids: list[str]) -> None:
+        self._client.call(self.stop_action, {"OperationId": operation_id}, repeatable=False, request_ids=request_ids)
 
     def part_id(self, part: str) -> dict[str, str]:
         account_id, _slash, region_id = part.partition("/")

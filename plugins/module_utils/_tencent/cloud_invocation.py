@@ -95,11 +95,11 @@ class TencentCloudInvocation(Adapter):
                 seen.add(operation.id)
                 yield operation
 
-    def stop(self, operation_id: str, instance_ids: Sequence[str]) -> str | None:
+    def stop(self, operation_id: str, instance_ids: Sequence[str], request_ids: list[str]) -> None:
         parameters: Object = {"InvocationId": operation_id}
         if instance_ids:
             parameters["InstanceIds"] = list(instance_ids)
-        return text(self._client.call(self.stop_action, parameters, repeatable=False), "RequestId") or None
+        self._client.call(self.stop_action, parameters, repeatable=False, request_ids=request_ids)
 
     def _all(self) -> Iterator[Object]:
         for page in self._client.pages("DescribeInvocations", {}, "InvocationSet"):
