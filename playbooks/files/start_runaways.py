@@ -1,10 +1,10 @@
 # Copyright (c) 2026, cloudops.halt contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Start commands that never end, through the providers' own RunCommand, so that the drill has something to stop.
+"""Start what never ends, through the providers' own calls, so that the drill has something to stop.
 
-Usage: start_runaways.py NAME INSTANCES_AT_ALIBABA INSTANCES_AT_TENCENT; address and keys come from the environment.
-Prints the ids of the invocations as JSON.
+Usage: start_runaways.py NAME INSTANCES_AT_ALIBABA INSTANCES_AT_TENCENT [others]; address and keys come from the
+environment. With "others", one operation of every other kind is started, too. Prints the ids by kind as JSON.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ import os
 import random
 import sys
 
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import ALIBABA, AlibabaClient
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import ALIBABA, AlibabaClient, Service
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ecs import ECS
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.oos import OOS
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ros import ROS
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import SystemClock
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Platform, connect
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.client import TENCENT, TencentClient
@@ -26,20 +28,51 @@ RUNAWAY = base64.b64encode(b"while true; do sleep 1; done").decode()
 TIMEOUT = 3600
 
 
-def main(name: str, at_alibaba: int, at_tencent: int) -> None:
+def main(name: str, at_alibaba: int, at_tencent: int, *, others: bool) -> None:
     clock, rng = SystemClock(), random.Random()
-    alibaba = AlibabaClient(_connection(ALIBABA), ECS, clock, rng)
+
+    def alibaba(service: Service) -> AlibabaClient:
+        return AlibabaClient(_connection(ALIBABA), service, clock, rng)
+
     tencent = TencentClient(_connection(TENCENT), TAT, clock, rng)
-    started: dict[str, list[str]] = {"alibaba": [], "tencent": []}
-    for ids in _groups("i-bp1drill{:06d}", at_alibaba, 100):
-        command = {"Name": name, "Type": "RunShellScript", "CommandContent": RUNAWAY, "ContentEncoding": "Base64"}
-        answer = alibaba.call("RunCommand", {**command, "Timeout": TIMEOUT, "InstanceId": ids}, repeatable=False)
-        started["alibaba"].append(answer["InvokeId"])
-    for ids in _groups("ins-drill{:06d}", at_tencent, 200):
-        command = {"CommandName": name, "CommandType": "SHELL", "Content": RUNAWAY}
-        answer = tencent.call("RunCommand", {**command, "Timeout": TIMEOUT, "InstanceIds": ids}, repeatable=False)
-        started["tencent"].append(answer["InvocationId"])
+    started = {
+        "alibaba": [_run_at_alibaba(alibaba(ECS), name, ids) for ids in _groups("i-bp1drill{:06d}", at_alibaba, 100)],
+        "tencent": [_run_at_tencent(tencent, name, ids) for ids in _groups("ins-drill{:06d}", at_tencent, 200)],
+    }
+    if others:
+        started["automation_execution"] = [_automate(alibaba(OOS), name)]
+        started["image_task"] = [_export_an_image(alibaba(ECS))]
+        started["stack_group_operation"] = [_roll_out(alibaba(ROS), name)]
     print(json.dumps(started))
+
+
+def _run_at_alibaba(ecs: AlibabaClient, name: str, ids: list[str]) -> str:
+    command = {"Name": name, "Type": "RunShellScript", "CommandContent": RUNAWAY, "ContentEncoding": "Base64"}
+    answer = ecs.call("RunCommand", {**command, "Timeout": TIMEOUT, "InstanceId": ids}, repeatable=False)
+    return str(answer["InvokeId"])
+
+
+def _run_at_tencent(tat: TencentClient, name: str, ids: list[str]) -> str:
+    command = {"CommandName": name, "CommandType": "SHELL", "Content": RUNAWAY}
+    answer = tat.call("RunCommand", {**command, "Timeout": TIMEOUT, "InstanceIds": ids}, repeatable=False)
+    return str(answer["InvocationId"])
+
+
+def _automate(oos: AlibabaClient, name: str) -> str:
+    answer = oos.call("StartExecution", {"TemplateName": name}, repeatable=False)
+    return str(answer["Execution"]["ExecutionId"])
+
+
+def _export_an_image(ecs: AlibabaClient) -> str:
+    image = {"ImageId": "m-bp1drill000001", "OSSBucket": "drill-bucket"}
+    return str(ecs.call("ExportImage", image, repeatable=False)["TaskId"])
+
+
+def _roll_out(ros: AlibabaClient, name: str) -> str:
+    ros.call("CreateStackGroup", {"StackGroupName": name, "TemplateBody": "{}"}, repeatable=False)
+    where = {"AccountIds": json.dumps(["1000000000000001"]), "RegionIds": json.dumps(["cn-beijing", "cn-shanghai"])}
+    answer = ros.call("CreateStackInstances", {"StackGroupName": name, **where}, repeatable=False)
+    return str(answer["OperationId"])
 
 
 def _connection(platform: Platform) -> Connection:
@@ -53,4 +86,4 @@ def _groups(pattern: str, count: int, limit: int) -> list[list[str]]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), others="others" in sys.argv[4:])

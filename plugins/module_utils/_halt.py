@@ -296,16 +296,26 @@ class _Run:
     def _wait(self) -> None:
         """Look until every part has ended, or until there is no time for one more look."""
         deadline = Deadline(self.clock, self.options.wait_timeout)
-        while not self.read_error or self.read_error.error_class in PASSING:
+        error = self.read_error
+        while not error or error.error_class in PASSING:
             begun = deadline.left
             self._look(deadline)
-            took = begun - deadline.left
             if not self.read_error and not any(self._is_awaited(part) for part in self.parts.values()):
                 return
-            spare = deadline.left - took
+            # The next look may take half as long again.
+            spare = deadline.left - 1.5 * (begun - deadline.left)
             if spare <= 0:
+                if not error and self.parts_were_seen:
+                    # That the last look was cut short by the deadline is no news.
+                    self.read_error = None
                 return
+            error = self.read_error
             self.clock.sleep(min(self.options.wait_interval, spare))
+
+    @property
+    def parts_were_seen(self) -> bool:
+        """Whether anything was seen since the last stop call."""
+        return any(part.after for part in self.parts.values())
 
     def _is_awaited(self, part: Part) -> bool:
         return is_in_flight(part.now.state) and not part.refused

@@ -143,11 +143,12 @@ def verdict(
     if adapter.parts_key != "instances":
         told = _plain(report.outcome) + (f" ({_plain(adapter.parts_key or '')}: {told})" if told else "")
     sentences = [f"{target.id}: {told or _plain(report.outcome)}."]
-    if report.outcome == "failed" and report.error:
-        sentences.append(explain(report.error, adapter))
-    elif report.failed and read_error:
-        sentences.append(f"The end could not be verified. {explain(read_error, adapter)}")
+    refusal = report.error if report.outcome == "failed" else None
+    if refusal:
+        sentences.append(explain(refusal, adapter))
     if still or report.outcome == "still_running":
         sentences.append(f"Still in flight after wait_timeout={wait_timeout:g} seconds: {listing(still) or target.id}.")
         sentences.append(f"{adapter.goes_on}.")
+    if report.failed and read_error and not (refusal and refusal.code == read_error.code):
+        sentences.append(f"The end could not be verified. {explain(read_error, adapter)}")
     return " ".join(sentences)
