@@ -30,8 +30,10 @@ def _quote(text: str) -> str:
 class AlibabaClient:
     """Signs and sends; what a test wants to be wrong it gives as `headers`/`sent` (signed) or `afterwards` (not)."""
 
-    def __init__(self, url: str, keys: dict[str, dict[str, str]], session: requests.Session) -> None:
-        self.url, self.keys, self.session = url, keys, session
+    def __init__(
+        self, url: str, keys: dict[str, dict[str, str]], session: requests.Session, version: str = "2014-05-26"
+    ) -> None:
+        self.url, self.keys, self.session, self.version = url, keys, session, version
         self.host = url.partition("//")[2]
 
     def v3(
@@ -51,7 +53,7 @@ class AlibabaClient:
             "host": self.host,
             "accept": "application/json",
             "x-acs-action": action,
-            "x-acs-version": "2014-05-26",
+            "x-acs-version": self.version,
             "x-acs-date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             "x-acs-signature-nonce": f"nonce-{next(_NONCES)}",
             "x-acs-content-sha256": hashlib.sha256(body.encode()).hexdigest(),
@@ -87,7 +89,7 @@ class AlibabaClient:
         pair = self.keys[key] if isinstance(key, str) else key
         wanted: dict[str, Any] = {
             "Action": action,
-            "Version": "2014-05-26",
+            "Version": self.version,
             "Format": "JSON",
             "AccessKeyId": pair["access_key_id"],
             "SignatureMethod": "HMAC-SHA1",
@@ -249,6 +251,16 @@ def control(emulator: Emulator, session: requests.Session) -> Control:
 @pytest.fixture
 def alibaba(emulator: Emulator, session: requests.Session, control: Control) -> AlibabaClient:
     return AlibabaClient(emulator.url, control.get("keys")["alibaba"], session)
+
+
+@pytest.fixture
+def oos(alibaba: AlibabaClient) -> AlibabaClient:
+    return AlibabaClient(alibaba.url, alibaba.keys, alibaba.session, "2019-06-01")
+
+
+@pytest.fixture
+def ros(alibaba: AlibabaClient) -> AlibabaClient:
+    return AlibabaClient(alibaba.url, alibaba.keys, alibaba.session, "2019-09-10")
 
 
 @pytest.fixture

@@ -14,7 +14,13 @@ import pytest
 def test_about(control):
     about = control.get("")
     assert "not verified against a live cloud" in about["note"]
-    assert about["providers"]["alibaba"][0]["version"] == "2014-05-26"
+    services = about["providers"]["alibaba"]
+    assert [(each["service"], each["version"], each["kinds"]) for each in services] == [
+        ("ecs", "2014-05-26", ["cloud_invocation"]),
+        ("ecs", "2014-05-26", ["image_task"]),
+        ("oos", "2019-06-01", ["automation_execution"]),
+        ("ros", "2019-09-10", ["stack_group_operation"]),
+    ]
     assert "CancelInvocation" in about["providers"]["tencent"][0]["actions"]
 
 
@@ -84,7 +90,22 @@ def test_finish(control):
         ({"provider": "alibaba", "count": 1, "frequency": "often"}, "frequency is"),
         ({"provider": "tencent", "count": 1, "frequency": "rate(5m)"}, "has no frequency"),
         ({"provider": "alibaba", "count": 1, "region": "ap-guangzhou"}, "has no region"),
-        ({"provider": "alibaba", "count": 1, "kind": "image_task"}, "has no operations of the kind"),
+        ({"provider": "alibaba", "count": 1, "kind": "server"}, "has no operations of the kind"),
+        ({"provider": "tencent", "kind": "image_task"}, "has no operations of the kind"),
+        ({"provider": "alibaba", "kind": "image_task", "count": 1}, "has no 'count'"),
+        ({"provider": "alibaba", "kind": "image_task", "id": "exec-1"}, "does not look like an id"),
+        ({"provider": "alibaba", "kind": "image_task", "final_status": "Waiting"}, "no status to end with"),
+        ({"provider": "alibaba", "kind": "automation_execution", "category": "Sometimes"}, "A category is one of"),
+        ({"provider": "alibaba", "kind": "automation_execution", "parent": "exec-0"}, "There is no execution exec-0"),
+        ({"provider": "alibaba", "kind": "automation_execution", "invocation_ids": [1]}, "invocation_ids are texts"),
+        ({"provider": "alibaba", "kind": "automation_execution", "children": -1}, "between 0 and"),
+        ({"provider": "alibaba", "kind": "stack_group_operation", "action": "PAINT"}, "action is one of"),
+        ({"provider": "alibaba", "kind": "stack_group_operation", "id": "1"}, "does not look like an id"),
+        ({"provider": "alibaba", "kind": "stack_group_operation", "group": "a b"}, "no name of a stack group"),
+        ({"provider": "alibaba", "kind": "stack_group_operation", "accounts": [1]}, "are texts"),
+        ({"provider": "alibaba", "kind": "stack_group_operation", "accounts": []}, "at least one"),
+        ({"provider": "alibaba", "kind": "stack_group_operation", "pairs": [{"account": "1"}]}, "A pair is"),
+        ({"provider": "alibaba", "kind": "stack_group_operation", "max_concurrent": 0}, "at least 1"),
         ([1], "not a JSON object"),
     ],
 )

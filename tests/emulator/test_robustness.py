@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from xml.etree import ElementTree
 
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from emulator.alibaba import ecs_cloud_assistant as ecs
+from emulator.alibaba import ecs_tasks, oos, ros
 from emulator.tencent import tat
 
 ANYTHING = settings(
@@ -75,6 +77,42 @@ def test_ecs(alibaba, control, action, wire):
     @given(st.dictionaries(st.sampled_from(names), WORDS, max_size=6))
     def check(parameters):
         response = getattr(alibaba, wire)(action, {"RegionId": "cn-hangzhou", **parameters})
+        assert response.json()["RequestId"]
+        assert response.status_code < 500
+        assert "SignatureDoesNotMatch" not in response.text
+
+    check()
+
+
+SERVICES = {"ecs": ecs_tasks.SERVICE, "oos": oos.SERVICE, "ros": ros.SERVICE}
+WORDS_OF_OPERATIONS = st.one_of(
+    WORDS,
+    st.sampled_from(["exec-1", "t-1,t-2", "g", "00000000-0000-0000-0000-000000000000", "2026-01-01T00:00:00Z"]),
+    st.sampled_from(["EndDate", "Ascending", "RootDepth", "Other", "IMPORT_IMAGE", "ACTIVE", "WyIiLDFd", '["1","2"]']),
+    JSON.map(json.dumps),
+    st.dictionaries(
+        st.sampled_from(["MaxConcurrentCount", "FailureTolerancePercentage", "RegionIdsOrder", "AccountIds"]), JSON
+    ).map(json.dumps),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "action"), [(name, action) for name in SERVICES for action in sorted(SERVICES[name].actions)]
+)
+def test_operations(alibaba, control, name, action):
+    control.create("alibaba", kind="automation_execution", id="exec-1", children=1, invocation_ids=["t-2"])
+    control.create("alibaba", kind="image_task", id="t-1")
+    control.create("alibaba", kind="stack_group_operation", id="00000000-0000-0000-0000-000000000000", group="g")
+    service = SERVICES[name]
+    names = [*service.actions[action].parameters, "Tags.1.Key", "Tags.1.Value", "ResourceIds.1"]
+
+    @ANYTHING
+    @given(st.dictionaries(st.sampled_from(names), WORDS_OF_OPERATIONS, max_size=6))
+    def check(parameters):
+        wanted = {"RegionId": "cn-hangzhou", **parameters}
+        if action.endswith("StackInstances"):
+            wanted = {"StackGroupName": "g", "RegionIds": '["a"]', "AccountIds": '["1"]', **wanted}
+        response = alibaba.v3(action, wanted, headers={"x-acs-version": service.version})
         assert response.json()["RequestId"]
         assert response.status_code < 500
         assert "SignatureDoesNotMatch" not in response.text

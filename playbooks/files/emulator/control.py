@@ -7,9 +7,16 @@ GET    /                        what this is, and its routes
 GET    /keys                    provider -> name -> pair (and token); the name says what becomes of its calls
 POST   /reset                   everything back to the start
 GET    /operations[/<id>]       what is really going on
-POST   /operations              {"provider", "count" | "instances": [id | {"instance_id", ...}], "id", "region", "name",
-                                 "command_id", "status", "overall_status", "frequency", "source", "age", "timeout",
-                                 "exit_code", "online", "pending_seconds", "run_seconds", "stopping_seconds"}
+POST   /operations              {"provider", "kind", "id", "region", "name", "status", "age", "pending_seconds",
+                                 "run_seconds", "stopping_seconds"}, and what only some kinds have:
+       cloud_invocation         "count" | "instances": [id | {"instance_id", ...}], "command_id", "overall_status",
+                                "frequency", "source", "timeout", "exit_code", "online"
+       automation_execution     "final_status", "category", "waiting", "parent", "children" and "loop_items" (numbers),
+                                "invocation_ids"
+       image_task               "final_status", "action", "support_cancel", "resource_id", "group_id"
+       stack_group_operation    "final_status", "group", "group_status", "action", "description", "max_concurrent",
+                                "failure_tolerance", "accounts" and "regions" | "pairs": [{"account", "region",
+                                "status", "run_seconds", "final_status"}]
 POST   /operations/<id>/finish  {"instance_ids", "status"}: end them now
 GET    /requests?provider=&action=   and DELETE: the log of the providers' calls
 GET    /clock                   POST {"mode": "real" | "manual", "advance": seconds}
@@ -84,9 +91,16 @@ class Control:
             "product": "provider emulator of the Ansible collection cloudops.halt",
             "note": NOTE,
             "providers": {
-                name: [{"service": each.name, "version": each.version, "actions": sorted(each.actions)}]
+                name: [
+                    {
+                        "service": each.name,
+                        "version": each.version,
+                        "actions": sorted(each.actions),
+                        "kinds": sorted(each.kinds),
+                    }
+                    for each in provider.services
+                ]
                 for name, provider in self.providers.items()
-                for each in provider.services
             },
             "control": sorted({rule.rule for rule in _ROUTES.iter_rules()}),
         }
@@ -109,7 +123,7 @@ class Control:
         provider = self.providers.get(str(description.get("provider")))
         if provider is None:
             raise BadRequest(f"An operation has a provider, one of {', '.join(self.providers)}.")
-        kind = description.get("kind", KIND)
+        kind = str(description.get("kind", KIND))
         service = next((each for each in provider.services if kind in each.kinds), None)
         if service is None:
             raise BadRequest(f"{provider.name} has no operations of the kind {kind!r}.")
@@ -118,7 +132,8 @@ class Control:
             raise BadRequest(f"{provider.name} has no region {description['region']!r} here.")
         operation = service.kinds[kind](self.world, description)
         described = operation.describe(self.world.clock.now())
-        return {"id": operation.id, "instance_ids": [each["instance_id"] for each in described.get("instances", [])]}
+        made = {"id": operation.id, "instance_ids": [each["instance_id"] for each in described.get("instances", [])]}
+        return made | ({"children": described["children"]} if described.get("children") else {})
 
     def show_operation(self, request: Request, operation_id: str) -> dict[str, Any]:
         return self._operation(operation_id).describe(self.world.clock.now())

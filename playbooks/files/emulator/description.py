@@ -12,7 +12,7 @@ from .world import BadRequest
 
 Types = tuple[type[Any], ...]
 
-TEXT: Types = (str,)
+STRING: Types = (str,)
 NUMBER: Types = (int,)
 SECONDS: Types = (int, float)  # never negative
 FLAG: Types = (bool,)

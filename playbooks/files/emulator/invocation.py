@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .description import FLAG, LIST, NUMBER, SECONDS, TEXT, check
+from .description import FLAG, LIST, NUMBER, SECONDS, STRING, check
 from .instance import Instance, Phase, Plan, Words
 from .wire import Call
 from .world import BadRequest, Settings, World
@@ -166,10 +166,10 @@ def interval_of(frequency: str) -> float:
 # From the control interface
 
 _TIMES = dict.fromkeys(("pending_seconds", "run_seconds", "stopping_seconds"), SECONDS)
-_INSTANCE_FIELDS = {"instance_id": TEXT, "status": TEXT, "exit_code": NUMBER, "online": FLAG, **_TIMES}
+_INSTANCE_FIELDS = {"instance_id": STRING, "status": STRING, "exit_code": NUMBER, "online": FLAG, **_TIMES}
 _FIELDS = {
-    **dict.fromkeys(("provider", "region", "kind", "id", "name", "command_id", "status", "overall_status"), TEXT),
-    **dict.fromkeys(("frequency", "source"), TEXT),
+    **dict.fromkeys(("provider", "region", "kind", "id", "name", "command_id", "status", "overall_status"), STRING),
+    **dict.fromkeys(("frequency", "source"), STRING),
     **dict.fromkeys(("count", "exit_code"), NUMBER),
     **{"instances": LIST, "online": FLAG, "age": SECONDS, "timeout": SECONDS},
     **_TIMES,

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from .description import SECONDS, TEXT, Types, check
+from .description import SECONDS, STRING, Types, check
 from .instance import ENDED, Phase
 from .wire import Call
 from .world import BadRequest, Settings, World
@@ -178,7 +178,7 @@ def find(world: World, call: Call, sort: type[T], operation_id: str) -> T | None
 # From the control interface, and from clients that start something
 
 _FIELDS: dict[str, Types] = {
-    **dict.fromkeys(("provider", "kind", "region", "id", "name", "status", "final_status"), TEXT),
+    **dict.fromkeys(("provider", "kind", "region", "id", "name", "status", "final_status"), STRING),
     **dict.fromkeys(("age", "pending_seconds", "run_seconds", "stopping_seconds"), SECONDS),
 }
 

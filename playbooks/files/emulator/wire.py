@@ -40,6 +40,10 @@ class ApiError(Exception):
         self.details = dict(details or {})
 
 
+# An error code as the provider has it in general (or its first part) -> the code and the HTTP status of one service.
+Codes = Mapping[str, tuple[str, int]]
+
+
 @dataclass
 class Call:
     """One request of a client, filled in step by step: read, then admitted, then acted on."""
@@ -63,10 +67,6 @@ class Call:
     xml: bool = False
     # What the service of this call says in its own words; see Service.codes.
     codes: Codes = field(default_factory=dict)
-
-
-# An error code as the provider has it in general (or its first part) -> the code and the HTTP status of one service.
-Codes = Mapping[str, tuple[str, int]]
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ class Settings:
     started_runs: StartedRuns = "go-on"
     # Alibaba: what a stop of a finished invocation is answered with.
     stop_of_finished: Literal["success", "forbidden"] = "success"
-    # Both: what a read that names an unknown invocation is answered with.
+    # Both: what a read that names an unknown invocation (or OOS execution) is answered with.
     unknown_id: Literal["empty", "error"] = "empty"
     # Alibaba, DescribeInvocations without `Timed`: all, or only what will not run again.
     timed_default: Literal["all", "false"] = "all"

@@ -14,10 +14,10 @@ from werkzeug import Request, Response
 from .. import keys
 from ..wire import Action, ApiError, Call, Service
 from ..world import World
-from . import auth, ecs_cloud_assistant, envelope, parameters
+from . import auth, ecs_cloud_assistant, ecs_tasks, envelope, oos, parameters, ros
 from .regions import REGIONS
 
-SERVICES: tuple[Service, ...] = (ecs_cloud_assistant.SERVICE,)
+SERVICES: tuple[Service, ...] = (ecs_cloud_assistant.SERVICE, ecs_tasks.SERVICE, oos.SERVICE, ros.SERVICE)
 
 
 class Alibaba:

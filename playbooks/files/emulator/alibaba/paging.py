@@ -37,7 +37,7 @@ def by_token(
     descending = given.get("SortOrder", "Descending") == "Descending"
     rows = sorted(found, key=order, reverse=descending)
     if "NextToken" in given:
-        last = _last_shown(given["NextToken"], (str, int))
+        last = _last_shown(given["NextToken"], str, int)
         rows = [each for each in rows if (order(each) < last if descending else order(each) > last)]
     page = rows[:size]
     return page, {"MaxResults": size, "NextToken": _token(order(page[-1])) if len(rows) > size else ""}
@@ -77,14 +77,16 @@ def _within(
     return value
 
 
-def _token(order: tuple[int, ...]) -> str:
+def _token(order: tuple[str | int, ...]) -> str:
     return base64.urlsafe_b64encode(json.dumps(order).encode()).decode().rstrip("=")
 
 
-def _last_shown(token: str) -> tuple[int, ...]:
+def _last_shown(token: str, *types: type[Any]) -> tuple[Any, ...]:
+    """The order of the last element shown; of several types it has one element each, of a single type any number."""
     try:
         order = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-        if not isinstance(order, list) or not all(isinstance(each, int) for each in order):
+        wanted = types if len(types) > 1 or not isinstance(order, list) else types * len(order)
+        if not isinstance(order, list) or tuple(type(each) for each in order) != wanted:
             raise ValueError
     except ValueError:
         raise ApiError("InvalidParameter.NextToken", "The NextToken is not valid.") from None

@@ -9,6 +9,7 @@ widens a stop must not pass unseen.
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from ..wire import Action, ApiError, Kind, Parameter
@@ -32,6 +33,15 @@ def decode(action: Action, sent: dict[str, str]) -> dict[str, Any]:
 
 def missing(name: str) -> ApiError:
     return ApiError(f"MissingParameter.{name}", f"The parameter {name} is mandatory.")
+
+
+def check_times(given: dict[str, Any], *names: str) -> None:
+    """These arguments, where they are given, are moments in UTC; so written, they can be compared as texts."""
+    for name in names:
+        try:
+            time.strptime(given.get(name, "1970-01-01T00:00:00Z"), "%Y-%m-%dT%H:%M:%SZ")
+        except ValueError:
+            raise ApiError(f"InvalidParameter.{name}", f"{name} has the form yyyy-MM-ddTHH:mm:ssZ.") from None
 
 
 def _take(name: str, parameter: Parameter, left: dict[str, str]) -> Any:
