@@ -3,7 +3,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Alibaba's own clients of OOS, ROS and the image tasks of ECS; and aliyun-python-sdk-core for all three."""
 
-
 from __future__ import annotations
 
 import json

@@ -255,8 +255,8 @@ def test_a_stop_that_may_have_acted_is_not_sent_again(wire, trouble, expected):
 
 def test_the_ids_of_all_tries_are_kept(wire):
     with serving(throttled(wire), throttled(wire), wire.ok()) as server:
-        client = wire.client(server.url, FakeClock())
-        client.call(wire.read_action, {}, repeatable=False, request_ids=(request_ids := []))
+        request_ids: list[str] = []
+        wire.client(server.url, FakeClock()).call(wire.read_action, {}, repeatable=False, request_ids=request_ids)
     assert len(request_ids) == 3
     assert all(isinstance(request_id, str) and request_id for request_id in request_ids)
 
@@ -264,7 +264,8 @@ def test_the_ids_of_all_tries_are_kept(wire):
 @pytest.mark.parametrize("request_id", [None, 5, ""])
 def test_an_answer_without_an_id_is_an_answer_all_the_same(wire, request_id):
     with serving(wire.ok(RequestId=request_id)) as server:
-        wire.client(server.url, FakeClock()).call(wire.read_action, {}, request_ids=(request_ids := []))
+        request_ids: list[str] = []
+        wire.client(server.url, FakeClock()).call(wire.read_action, {}, request_ids=request_ids)
     assert request_ids == []
 
 
