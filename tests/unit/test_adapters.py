@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import copy
-import itertools
 import random
 
 import pytest
@@ -15,7 +13,6 @@ from hypothesis import strategies as st
 
 from ansible_collections.cloudops.halt.plugins.module_utils import _http
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba import client as alibaba_client
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import AlibabaClient
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.cloud_invocation import AlibabaCloudInvocation
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ecs import ECS
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline
@@ -23,42 +20,13 @@ from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiEr
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Query, Reading, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._states import STATES
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent import client as tencent_client
-from ansible_collections.cloudops.halt.plugins.module_utils._tencent.client import TencentClient
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.cloud_invocation import TencentCloudInvocation
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.tat import TAT
 
+from ._adapters import JSON, MISSING, FakeAlibaba, FakeTencent, for_a_while, planted, spots
 from ._wire import FakeClock, connection
 
 ALL = frozenset(STATES)
-
-
-class Scripted:
-    """In place of real calls: takes the answers from a script, and keeps what was asked."""
-
-    def script(self, answers):
-        """C(answers) are given one after the other; a function in their place computes each."""
-        script = iter(answers)
-        self.answer = answers[0] if callable(answers[0]) else lambda action, parameters: next(script)
-        self.asked = []
-        self.how = []
-
-    def call(self, action, parameters, *, repeatable=True, deadline=None, request_ids=None):
-        self.asked.append((action, {name: value for name, value in parameters.items() if value is not None}))
-        self.how.append((repeatable, deadline))
-        answer = self.answer(*self.asked[-1])
-        if isinstance(answer, Exception):
-            raise answer
-        if request_ids is not None:
-            request_ids.append(answer["RequestId"])
-        return copy.deepcopy(answer)
-
-
-class FakeAlibaba(Scripted, AlibabaClient):
-    pass
-
-
-class FakeTencent(Scripted, TencentClient):
-    pass
 
 
 def alibaba(*answers):
@@ -598,7 +566,8 @@ def test_tencent_run_of_an_invoker_is_warned_about_and_is_no_schedule(source, wa
 @pytest.mark.parametrize(("ids", "sent"), [((), []), (("i-1", "i-2"), ["i-1", "i-2"])])
 def test_alibaba_stop_names_the_invocation_and_the_instances(ids, sent):
     adapter, client = alibaba({"RequestId": "r-9"})
-    adapter.stop("t-1", ids, request_ids := [])
+    request_ids: list[str] = []
+    adapter.stop("t-1", ids, request_ids)
     assert request_ids == ["r-9"]
     assert client.asked == [("StopInvocation", {"InvokeId": "t-1", "InstanceId": sent})]
     assert client.how == [(False, None)]
@@ -607,7 +576,8 @@ def test_alibaba_stop_names_the_invocation_and_the_instances(ids, sent):
 @pytest.mark.parametrize(("ids", "sent"), [((), {}), (("ins-1",), {"InstanceIds": ["ins-1"]})])
 def test_tencent_stop_names_the_invocation_and_the_instances(ids, sent):
     adapter, client = tencent({"RequestId": "r-9"})
-    adapter.stop("inv-1", ids, request_ids := [])
+    request_ids: list[str] = []
+    adapter.stop("inv-1", ids, request_ids)
     assert request_ids == ["r-9"]
     assert client.asked == [("CancelInvocation", {"InvocationId": "inv-1", **sent})]
     assert client.how == [(False, None)]
@@ -667,27 +637,6 @@ def test_other_ids_pass(make, target):
 
 # Nonsense
 
-MISSING = object()
-NASTY = st.sampled_from(
-    [
-        "",
-        "Z",
-        "--5",
-        "-",
-        "²",
-        "٣",
-        "9" * 5000,
-        "0001-01-01T00:00:00+05:00",
-        "9999-12-31T23:59:59-05:00",
-        "inv-1",
-        "\x00",
-    ]
-)
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | NASTY,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=6,
-)
 ALI_INSTANCE = ali_instance("i-1", "Success", FinishTime="2024-01-02T03:06:00Z", ExitCode=1)
 ALI_ITEM = ali_invocation(InvocationStatus="Success", InvokeInstances={"InvokeInstance": [ALI_INSTANCE]})
 ALI_ANSWERS = {
@@ -699,40 +648,6 @@ TAT_ANSWERS = {
     "DescribeInvocations": tat_page(tat_invocation(InvocationStatus="FAILED", EndTime="2024-01-02T03:06:00+00:00")),
     "DescribeInvocationTasks": tat_tasks(TAT_TASK),
 }
-
-
-def places(value, path=()):
-    """Every place inside a decoded JSON value, as the way to it."""
-    yield path
-    if isinstance(value, (dict, list)):
-        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from places(inner, (*path, key))
-
-
-def planted(value, path, other):
-    """A copy of C(value) with something else, or nothing, at C(path)."""
-    if not path:
-        # A client gives nothing but dicts.
-        return other if isinstance(other, dict) else {}
-    value = copy.deepcopy(value)
-    holder = value
-    for key in path[:-1]:
-        holder = holder[key]
-    if other is MISSING:
-        del holder[path[-1]]
-    else:
-        holder[path[-1]] = other
-    return value
-
-
-def for_a_while(answers):
-    """Always the same answers, but not for ever."""
-    count = itertools.count()
-    return lambda action, parameters: answers[action] if next(count) < 30 else {}
-
-
-def spots(answers):
-    return st.sampled_from([(action, path) for action, answer in answers.items() for path in places(answer)])
 
 
 def all_ways(adapter, target):

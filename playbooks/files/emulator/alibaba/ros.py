@@ -340,7 +340,8 @@ def _limit(preferences: dict[str, Any], name: str, accounts: int, least: int) ->
     if count is not None and percentage is not None:
         raise _invalid(f"Only one of {name}Count and {name}Percentage can be given.")
     for value, most in ((count, 20), (percentage, 100)):
-        if value is not None and (not isinstance(value, int) or not least <= value <= most):
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        if value is not None and not (whole and least <= value <= most):
             raise _invalid(f"{name} lies between {least} and {most}; not {value!r}.")
     return max(least, accounts * percentage // 100 if percentage is not None else count or 0)
 
