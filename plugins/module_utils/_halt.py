@@ -9,9 +9,8 @@
 from __future__ import annotations
 
 import random
-import typing as t
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ansible_collections.cloudops.halt.plugins.module_utils import _words as words
 from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
@@ -19,19 +18,17 @@ from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock,
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import MAY_HAVE_ACTED, PASSING, ApiError
 from ansible_collections.cloudops.halt.plugins.module_utils._http import backoff
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Reading, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._part import WHOLE, Part
+from ansible_collections.cloudops.halt.plugins.module_utils._report import Report, build
 from ansible_collections.cloudops.halt.plugins.module_utils._states import (
     Outcome,
     State,
-    count,
     is_in_flight,
     needs_stop,
     overall,
 )
 
 StopCall = Callable[[list[str]], None]
-
-# The part of a target that is the operation as a whole. No other part has an empty id.
-WHOLE = ""
 
 
 @dataclass(frozen=True)
@@ -46,92 +43,6 @@ class StopOptions:
     expected_name: str | None = None
     retries: int = 5
     check_mode: bool = False
-
-
-@dataclass
-class Report:
-    """What came of one target."""
-
-    outcome: Outcome
-    operation: Operation | None
-    msg: str = ""
-    changed: bool = False
-    failed: bool = False
-    rows: list[dict[str, t.Any]] = field(default_factory=list)
-    """What became of each part."""
-    summary: dict[str, t.Any] = field(default_factory=dict)
-    request_ids: list[str] = field(default_factory=list)
-    diff: dict[str, t.Any] = field(default_factory=dict)
-    left_behind: dict[str, t.Any] = field(default_factory=dict)
-    error: ApiError | None = None
-    warnings: list[str] = field(default_factory=list)
-
-
-@dataclass
-class Part:
-    """One thing that is to end: a part of the operation, or the operation as a whole."""
-
-    before: Reading | None
-    """As seen first; None if it was not shown before the stop. Then it counts as in flight, for lack of better."""
-    ends_alone: tuple[State, ...] = ("succeeded", "failed")
-    """The states in which it ends without a stop."""
-    after: Reading | None = None
-    """As last seen since the last stop call for it."""
-    accepted: bool = False
-    """Whether the provider accepted a stop."""
-    acted: bool = False
-    """Whether it is seen to have been in flight when the stop was accepted."""
-    refused: ApiError | None = None
-    """Why no stop was accepted, for good."""
-
-    def accept(self) -> None:
-        self.accepted = True
-        # What was seen before this call says nothing about the moment of acceptance.
-        self.after = None
-
-    def see(self, reading: Reading) -> None:
-        if self.accepted and self.after is None and not self._ended_by_itself(reading):
-            self.acted = True
-        self.after = reading
-
-    def take_as_accepted(self) -> None:
-        """A stop call whose answer was lost is seen to work."""
-        self.accepted = self.acted = True
-
-    @property
-    def now(self) -> Reading:
-        return self.after or self.before or Reading("", "unknown")
-
-    @property
-    def was_in_flight(self) -> bool:
-        return self.before is None or is_in_flight(self.before.state)
-
-    @property
-    def needed_stop(self) -> bool:
-        return self.before is None or needs_stop(self.before.state)
-
-    @property
-    def changed(self) -> bool:
-        # Where nobody looked again, the provider's word is all there is.
-        return self.acted or (self.accepted and self.after is None)
-
-    def outcome(self, options: StopOptions) -> Outcome:
-        if not self.was_in_flight:
-            return "already_finished"
-        if self.after and not is_in_flight(self.after.state):
-            return "stopped" if self._ended_by_stop(self.after) else "finished_meanwhile"
-        if self.refused:
-            return "failed"
-        if options.check_mode and self.needed_stop:
-            return "would_stop"
-        return "still_running" if self.after and options.wait else "stop_requested"
-
-    def _ended_by_itself(self, reading: Reading) -> bool:
-        return reading.state in self.ends_alone
-
-    def _ended_by_stop(self, reading: Reading) -> bool:
-        asked_for = self.accepted or (self.before is not None and self.before.state == "stopping")
-        return asked_for and not self._ended_by_itself(reading)
 
 
 def halt(adapter: Adapter, target: Target, options: StopOptions, clock: Clock, rng: random.Random) -> Report:
@@ -195,6 +106,9 @@ class _Run:
             if first:
                 self.parts[key] = Part(reading, self._ends_alone(operation))
             elif key not in self.parts:
+                if self.target.instance_ids:
+                    # Reported as not found, and never asked to stop.
+                    continue
                 # What only shows up now was stopped with the whole, if that was.
                 whole = self.parts.get(WHOLE)
                 self.parts[key] = Part(None, self._ends_alone(operation), accepted=whole is not None and whole.accepted)
@@ -305,15 +219,14 @@ class _Run:
             # The next look may take half as long again.
             spare = deadline.left - 1.5 * (begun - deadline.left)
             if spare <= 0:
-                if not error and self.parts_were_seen:
+                if not error and self._parts_were_seen():
                     # That the last look was cut short by the deadline is no news.
                     self.read_error = None
                 return
             error = self.read_error
             self.clock.sleep(min(self.options.wait_interval, spare))
 
-    @property
-    def parts_were_seen(self) -> bool:
+    def _parts_were_seen(self) -> bool:
         """Whether anything was seen since the last stop call."""
         return any(part.after for part in self.parts.values())
 
@@ -323,7 +236,10 @@ class _Run:
     # Report
 
     def _verdict(self, missing: Collection[str]) -> Report:
-        outcomes = {key: part.outcome(self.options) for key, part in self.parts.items()}
+        outcomes = {
+            key: part.outcome(wait=self.options.wait, check_mode=self.options.check_mode)
+            for key, part in self.parts.items()
+        }
         report = self._report(overall(outcomes.values()), outcomes, missing)
         if self.options.check_mode:
             report.changed = "would_stop" in outcomes.values()
@@ -372,66 +288,7 @@ class _Run:
         return report
 
     def _report(self, outcome: Outcome, outcomes: Mapping[str, Outcome], missing: Collection[str] = ()) -> Report:
-        """A report of C(outcomes) by part, and of the ids that the operation does not have."""
-        by_part: dict[str, Outcome] = {**outcomes}
-        by_part.update(dict.fromkeys(missing, "not_found"))
-        by_part.pop(WHOLE, None)
-        ids = self.target.instance_ids or tuple(by_part)
-        return Report(
-            outcome=outcome,
-            operation=self.operation,
-            rows=[self._row(part, by_part[part]) for part in ids],
-            summary={
-                **count(by_part.values() if ids else [outcome]),
-                "requested": len(ids) or 1,
-                "calls": sum(self.adapter.calls.values()),
-                "stop_calls": self.adapter.calls[self.adapter.stop_action],
-                "seconds": round(self.clock.monotonic() - self.started, 3),
-            },
-            request_ids=self.request_ids,
-            diff=self._diff(outcomes),
-            warnings=self._warnings(),
-        )
-
-    def _row(self, key: str, outcome: Outcome) -> dict[str, t.Any]:
-        row: dict[str, t.Any] = {
-            **self.adapter.part_id(key),
-            "before": None,
-            "after": None,
-            "status": None,
-            "outcome": outcome,
-        }
-        part = self.parts.get(key)
-        if part:
-            row.update(
-                before=part.before.state if part.before else None,
-                after=part.after.state if part.after else None,
-                status=part.now.status,
-            )
-            if part.now.exit_code is not None:
-                row["exit_code"] = part.now.exit_code
-            error = str(part.refused) if outcome == "failed" else part.now.error
-            if error:
-                row["error"] = error
-        return row
-
-    def _diff(self, outcomes: Mapping[str, Outcome]) -> dict[str, t.Any]:
-        """States before and after; in check mode the ones that a run would bring about."""
-
-        def states(after: bool) -> dict[str, t.Any]:
-            found = {
-                key: "stopped"
-                if after and outcomes.get(key) == "would_stop"
-                else (part.now if after else part.before or Reading("", "unknown")).state
-                for key, part in self.parts.items()
-            }
-            whole = found.pop(WHOLE, None)
-            parts_key = self.adapter.parts_key or "parts"
-            return {**({"state": whole} if whole else {}), **({parts_key: found} if found else {})}
-
-        return {"before": states(after=False), "after": states(after=True)}
-
-    def _warnings(self) -> list[str]:
-        unknown = sorted({part.now.status for part in self.parts.values() if part.now.state == "unknown"})
-        warnings = [words.unknown_status(self.adapter, status) for status in unknown]
-        return [*(self.operation.warnings if self.operation else ()), *warnings]
+        report = build(outcome, self.adapter, self.target, self.operation, self.parts, outcomes, missing)
+        report.request_ids = self.request_ids
+        report.summary["seconds"] = round(self.clock.monotonic() - self.started, 3)
+        return report

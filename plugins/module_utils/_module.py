@@ -48,21 +48,7 @@ def run_stop(module: AnsibleModule, adapters: Adapters) -> None:
     report = halt(adapter, target, options, _CLOCK, rng)
     for warning in report.warnings:
         module.warn(warning)
-    result: dict[str, t.Any] = {
-        "changed": report.changed,
-        "msg": report.msg,
-        "outcome": report.outcome,
-        "operation": report.operation.as_result() if report.operation else None,
-        "summary": report.summary,
-        "request_ids": report.request_ids,
-    }
-    if adapter.parts_key:
-        result[adapter.parts_key] = report.rows
-    result.update(report.left_behind)
-    if module._diff:
-        result["diff"] = report.diff
-    if report.error:
-        result["error"] = report.error.as_result()
+    result = report.as_result(adapter, diff=module._diff)
     if report.failed:
         module.fail_json(**result)
     module.exit_json(**result)

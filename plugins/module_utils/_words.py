@@ -16,8 +16,8 @@ from ansible_collections.cloudops.halt.plugins.module_utils._states import OUTCO
 
 if t.TYPE_CHECKING:
     from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
-    from ansible_collections.cloudops.halt.plugins.module_utils._halt import Report
     from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Target
+    from ansible_collections.cloudops.halt.plugins.module_utils._report import Report
 
 _WAY_OUT: dict[ErrorClass, str] = {
     "auth": "Check access_key_id, access_key_secret and security_token.",

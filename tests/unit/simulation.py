@@ -15,8 +15,9 @@ from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adap
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Platform
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, ErrorClass
-from ansible_collections.cloudops.halt.plugins.module_utils._halt import Report, StopOptions, halt
+from ansible_collections.cloudops.halt.plugins.module_utils._halt import StopOptions, halt
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Reading, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._report import Report
 from ansible_collections.cloudops.halt.plugins.module_utils._states import State, is_in_flight
 
 

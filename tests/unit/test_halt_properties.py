@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ErrorClass
-from ansible_collections.cloudops.halt.plugins.module_utils._halt import Report
+from ansible_collections.cloudops.halt.plugins.module_utils._report import Report
 from ansible_collections.cloudops.halt.plugins.module_utils._states import OUTCOMES, is_in_flight
 
 from .simulation import Run, World, error, outcomes

@@ -1,0 +1,86 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
+
+"""One part of a target, from the first look at it to the last. Pure: it is told what was seen and done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
+from ansible_collections.cloudops.halt.plugins.module_utils._model import Reading
+from ansible_collections.cloudops.halt.plugins.module_utils._states import Outcome, State, is_in_flight, needs_stop
+
+# The part of a target that is the operation as a whole. No other part has an empty id.
+WHOLE = ""
+
+
+@dataclass
+class Part:
+    """One thing that is to end: a part of the operation, or the operation as a whole."""
+
+    before: Reading | None
+    """As seen first; None if it was not shown before the stop. Then it counts as in flight, for lack of better."""
+    ends_alone: tuple[State, ...] = ("succeeded", "failed")
+    """The states in which it ends without a stop."""
+    after: Reading | None = None
+    """As last seen since the last stop call for it."""
+    accepted: bool = False
+    """Whether the provider accepted a stop."""
+    acted: bool = False
+    """Whether it is seen to have been in flight when the stop was accepted."""
+    refused: ApiError | None = None
+    """Why no stop was accepted, for good."""
+
+    def accept(self) -> None:
+        self.accepted = True
+        # What was seen before this call says nothing about the moment of acceptance.
+        self.after = None
+
+    def see(self, reading: Reading) -> None:
+        if self.accepted and self.after is None and not self._ended_by_itself(reading):
+            self.acted = True
+        self.after = reading
+
+    def take_as_accepted(self) -> None:
+        """A stop call whose answer was lost is seen to work."""
+        self.accepted = self.acted = True
+
+    @property
+    def now(self) -> Reading:
+        return self.after or self.before or Reading("", "unknown")
+
+    @property
+    def was_in_flight(self) -> bool:
+        return self.before is None or is_in_flight(self.before.state)
+
+    @property
+    def needed_stop(self) -> bool:
+        return self.before is None or needs_stop(self.before.state)
+
+    @property
+    def changed(self) -> bool:
+        # Where nobody looked again, the provider's word is all there is.
+        return self.acted or (self.accepted and self.after is None)
+
+    def outcome(self, *, wait: bool, check_mode: bool) -> Outcome:
+        """What became of it, in one word."""
+        if not self.was_in_flight:
+            return "already_finished"
+        if self.after and not is_in_flight(self.after.state):
+            return "stopped" if self._ended_by_stop(self.after) else "finished_meanwhile"
+        if self.refused:
+            return "failed"
+        if check_mode and self.needed_stop:
+            return "would_stop"
+        return "still_running" if self.after and wait else "stop_requested"
+
+    def _ended_by_itself(self, reading: Reading) -> bool:
+        return reading.state in self.ends_alone
+
+    def _ended_by_stop(self, reading: Reading) -> bool:
+        asked_for = self.accepted or (self.before is not None and self.before.state == "stopping")
+        return asked_for and not self._ended_by_itself(reading)

@@ -1,0 +1,117 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
+
+"""What came of one target: every part of it, counted, compared and warned about."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from ansible_collections.cloudops.halt.plugins.module_utils import _words as words
+from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
+from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._part import WHOLE, Part
+from ansible_collections.cloudops.halt.plugins.module_utils._states import Outcome, count
+
+
+@dataclass
+class Report:
+    """What came of one target."""
+
+    outcome: Outcome
+    operation: Operation | None
+    msg: str = ""
+    changed: bool = False
+    failed: bool = False
+    rows: list[dict[str, t.Any]] = field(default_factory=list)
+    """What became of each part."""
+    summary: dict[str, t.Any] = field(default_factory=dict)
+    request_ids: list[str] = field(default_factory=list)
+    diff: dict[str, t.Any] = field(default_factory=dict)
+    left_behind: dict[str, t.Any] = field(default_factory=dict)
+    error: ApiError | None = None
+    warnings: list[str] = field(default_factory=list)
+
+    def as_result(self, adapter: Adapter, *, diff: bool) -> dict[str, t.Any]:
+        """What the module returns, but for C(failed) and the warnings, which Ansible sets."""
+        return {
+            "changed": self.changed,
+            "msg": self.msg,
+            "outcome": self.outcome,
+            "operation": self.operation.as_result() if self.operation else None,
+            **({adapter.parts_key: self.rows} if adapter.parts_key else {}),
+            **self.left_behind,
+            "summary": self.summary,
+            "request_ids": self.request_ids,
+            **({"diff": self.diff} if diff else {}),
+            **({"error": self.error.as_result()} if self.error else {}),
+        }
+
+
+def build(
+    outcome: Outcome,
+    adapter: Adapter,
+    target: Target,
+    operation: Operation | None,
+    parts: Mapping[str, Part],
+    outcomes: Mapping[str, Outcome],
+    missing: Collection[str] = (),
+) -> Report:
+    """A report of the C(outcomes) of C(parts), and of the ids that the operation does not have."""
+    by_part: dict[str, Outcome] = {**outcomes}
+    by_part.update(dict.fromkeys(missing, "not_found"))
+    by_part.pop(WHOLE, None)
+    keys = target.instance_ids or tuple(by_part)
+    return Report(
+        outcome=outcome,
+        operation=operation,
+        rows=[_row(adapter.part_id(key), parts.get(key), by_part[key]) for key in keys],
+        summary={
+            **count(by_part.values() if keys else [outcome]),
+            "requested": len(keys) or 1,
+            "calls": sum(adapter.calls.values()),
+            "stop_calls": adapter.calls[adapter.stop_action],
+        },
+        diff=_diff(parts, outcomes, adapter.parts_key or "parts"),
+        warnings=_warnings(adapter, operation, parts),
+    )
+
+
+def _row(names: Mapping[str, str], part: Part | None, outcome: Outcome) -> dict[str, t.Any]:
+    row: dict[str, t.Any] = {
+        **names,
+        "before": part.before.state if part and part.before else None,
+        "after": part.after.state if part and part.after else None,
+        "status": part.now.status if part else None,
+        "outcome": outcome,
+    }
+    if part and part.now.exit_code is not None:
+        row["exit_code"] = part.now.exit_code
+    error = part and (str(part.refused) if outcome == "failed" else part.now.error)
+    if error:
+        row["error"] = error
+    return row
+
+
+def _diff(parts: Mapping[str, Part], outcomes: Mapping[str, Outcome], parts_key: str) -> dict[str, t.Any]:
+    """States before and after; in check mode the ones that a run would bring about."""
+    before = {key: part.before.state if part.before else None for key, part in parts.items()}
+    after = {key: "stopped" if outcomes.get(key) == "would_stop" else part.now.state for key, part in parts.items()}
+    return {"before": _states(before, parts_key), "after": _states(after, parts_key)}
+
+
+def _states(found: dict[str, t.Any], parts_key: str) -> dict[str, t.Any]:
+    whole = found.pop(WHOLE, None)
+    return {**({"state": whole} if whole else {}), **({parts_key: found} if found else {})}
+
+
+def _warnings(adapter: Adapter, operation: Operation | None, parts: Mapping[str, Part]) -> list[str]:
+    unknown = sorted({part.now.status for part in parts.values() if part.now.state == "unknown"})
+    own = operation.warnings if operation else ()
+    return [*own, *(words.unknown_status(adapter, status) for status in unknown)]
