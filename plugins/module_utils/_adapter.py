@@ -36,8 +36,8 @@ class Adapter(ABC):
     """The option that holds the operation's id."""
     stop_action: t.ClassVar[str]
     """The provider's name of the stop call."""
-    stop_limit: t.ClassVar[int]
-    """Instance ids that one stop call may name."""
+    stop_limit: t.ClassVar[int | None] = None
+    """Instance ids that one stop call may name; None if it can only name the whole."""
     permission: t.ClassVar[str]
     """What the provider's access control calls the right to stop this kind."""
     goes_on: t.ClassVar[str]

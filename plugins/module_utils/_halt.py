@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import random
+import typing as t
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
@@ -133,27 +134,37 @@ class _Run:
         """Stop what needs it: the instances that were named, or the operation as a whole and then what outlives it."""
         keys = [key for key, part in self.parts.items() if part.needed_stop]
         if self.target.instance_ids:
-            size = self.adapter.stop_limit
+            size = self.adapter.stop_limit or 1
             batches = [keys[start : start + size] for start in range(0, len(keys), size)]
-            return self._stop_batches(batches, lambda batch: self.adapter.stop(self.target.id, batch, self.request_ids))
-        if self.operation is None or not self.operation.parts_are_operations:
-            return self._stop_batches(
-                [keys] if keys else [], lambda batch: self.adapter.stop(self.target.id, [], self.request_ids)
-            )
-        if WHOLE in keys:
-            self._stop_batches([[WHOLE]], lambda batch: self.adapter.stop(self.target.id, [], self.request_ids))
-            if self.parts[WHOLE].accepted:
-                # It may take the others along.
-                for key in keys:
-                    self.parts[key].accept()
+            self._stop_batches(batches, lambda batch: self.adapter.stop(self.target.id, batch, self.request_ids))
+            return
+        if self.adapter.stop_limit is not None:
+            # Its parts can be stopped apart, so that one of them may need it though the whole is stopping.
+            self._stop_batches([keys] if keys else [], self._stop_whole)
+        elif WHOLE in keys:
+            self._stop_batches([[WHOLE]], self._stop_whole)
+            self._share_fate_of_whole(keys)
+        if self.operation and self.operation.parts_are_operations and self.operation.parts:
             self._look()
-        others = [[key] for key, part in self.parts.items() if key != WHOLE and needs_stop(part.now.state)]
-        return self._stop_batches(others, lambda batch: self.adapter.stop(batch[0], [], self.request_ids))
+            others = [[key] for key, part in self.parts.items() if key != WHOLE and needs_stop(part.now.state)]
+            self._stop_batches(others, lambda batch: self.adapter.stop(batch[0], [], self.request_ids))
+
+    def _stop_whole(self, _batch: list[str]) -> None:
+        self.adapter.stop(self.target.id, [], self.request_ids)
+
+    def _share_fate_of_whole(self, keys: list[str]) -> None:
+        """The stop of the whole was the stop of the parts that needed one, whether it was accepted or refused."""
+        whole = self.parts[WHOLE]
+        for key in keys:
+            if whole.accepted:
+                self.parts[key].accept()
+            elif self.operation and not self.operation.parts_are_operations:
+                self.parts[key].refused = whole.refused
 
     def _stop_batches(self, batches: list[list[str]], stop: StopCall) -> None:
         """Send one stop call a batch. After a refusal look again, and send again what that is of use for."""
         attempt = 0
-        while batches and not self.read_error:
+        while batches:
             refused = self._send(batches, stop)
             if not refused:
                 return
@@ -175,6 +186,8 @@ class _Run:
                 stop(batch)
             except ApiError as error:
                 refused.append((batch, error))
+                for key in batch:
+                    self.parts[key].unsure |= error.error_class in MAY_HAVE_ACTED
             else:
                 for key in batch:
                     self.parts[key].accept()
@@ -182,12 +195,7 @@ class _Run:
 
     def _after_refusal(self, batch: list[str], error: ApiError, attempt: int) -> list[list[str]]:
         """The batches to send again, after a look, in place of one that was refused."""
-        parts = {key: self.parts[key] for key in batch}
-        if error.error_class in MAY_HAVE_ACTED and not self.read_error:
-            for part in parts.values():
-                if part.now.state in ("stopping", "stopped"):
-                    part.take_as_accepted()
-        left = [key for key, part in parts.items() if needs_stop(part.now.state)]
+        left = [key for key in batch if needs_stop(self.parts[key].now.state)]
         if not left:
             return []
         # Without a look, nothing may be sent again.
@@ -202,7 +210,7 @@ class _Run:
                 half = len(left) // 2
                 return [left[:half], left[half:]]
         for key in left:
-            parts[key].refused = error
+            self.parts[key].refused = error
         return []
 
     # Wait
@@ -236,6 +244,7 @@ class _Run:
     # Report
 
     def _verdict(self, missing: Collection[str]) -> Report:
+        left_behind, warnings = self._left_behind()
         outcomes = {
             key: part.outcome(wait=self.options.wait, check_mode=self.options.check_mode)
             for key, part in self.parts.items()
@@ -251,16 +260,18 @@ class _Run:
             report.error = next((part.refused for part in self.parts.values() if part.refused), self.read_error)
         still = [key for key, outcome in outcomes.items() if outcome == "still_running" and key != WHOLE]
         report.msg = words.verdict(self.adapter, self.target, report, still, self.options.wait_timeout, self.read_error)
-        self._add_left_behind(report)
+        report.left_behind = left_behind
+        report.warnings += warnings
         return report
 
-    def _add_left_behind(self, report: Report) -> None:
+    def _left_behind(self) -> tuple[dict[str, t.Any], list[str]]:
+        """What lives on elsewhere, or a warning that it could not be read."""
         if self.operation is None:
-            return
+            return {}, []
         try:
-            report.left_behind = self.adapter.left_behind(self.operation)
+            return self.adapter.left_behind(self.operation), []
         except ApiError as error:
-            report.warnings.append(words.left_behind_unknown(self.operation, error, self.adapter))
+            return {}, [words.left_behind_unknown(self.operation, error, self.adapter)]
 
     def _nothing_in_flight(self, missing: Collection[str]) -> Report:
         outcomes: dict[str, Outcome] = dict.fromkeys(self.parts, "already_finished")

@@ -32,6 +32,8 @@ class Part:
     """Whether the provider accepted a stop."""
     acted: bool = False
     """Whether it is seen to have been in flight when the stop was accepted."""
+    unsure: bool = False
+    """Whether a stop call was sent of which nobody knows whether it acted."""
     refused: ApiError | None = None
     """Why no stop was accepted, for good."""
 
@@ -41,13 +43,12 @@ class Part:
         self.after = None
 
     def see(self, reading: Reading) -> None:
+        if self.unsure and reading.state in ("stopping", "stopped"):
+            # The call is seen to have worked.
+            self.accepted = self.acted = True
         if self.accepted and self.after is None and not self._ended_by_itself(reading):
             self.acted = True
         self.after = reading
-
-    def take_as_accepted(self) -> None:
-        """A stop call whose answer was lost is seen to work."""
-        self.accepted = self.acted = True
 
     @property
     def now(self) -> Reading:

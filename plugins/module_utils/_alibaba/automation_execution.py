@@ -16,6 +16,7 @@ import random
 import typing as t
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import ALIBABA, AlibabaClient
@@ -55,7 +56,6 @@ class AlibabaAutomationExecution(Adapter):
     platform = ALIBABA
     id_option = "execution_id"
     stop_action = "CancelExecution"
-    stop_limit = 1
     permission = "oos:CancelExecution"
     goes_on = "Alibaba Cloud does not document what becomes of what an execution has started elsewhere"
     parts_key = "children"
@@ -106,9 +106,9 @@ class AlibabaAutomationExecution(Adapter):
         return {"execution_id": part}
 
     def left_behind(self, operation: Operation) -> dict[str, t.Any]:
-        """The Cloud Assistant invocations that the tasks of this execution have started."""
+        """The Cloud Assistant invocations that the tasks of this execution, and of the children read, have started."""
         found = []
-        for task in self._tasks(operation.id):
+        for task in chain.from_iterable(map(self._tasks, (operation.id, *operation.parts))):
             # Other tasks start no commands on instances; each question about one is a call.
             if "command" not in text(task, "TaskAction").lower():
                 continue

@@ -45,7 +45,6 @@ class AlibabaImageTask(Adapter):
     platform = ALIBABA
     id_option = "task_id"
     stop_action = "CancelTask"
-    stop_limit = 1
     permission = "ecs:CancelTask"
     goes_on = "Alibaba Cloud does not document how long a cancelled task takes to end"
     # Which status a cancelled task has is not documented; that the cancel was accepted shows that it was running.

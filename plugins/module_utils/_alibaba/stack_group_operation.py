@@ -22,6 +22,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client impo
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ros import ROS
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Reading, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, objects, text
 from ansible_collections.cloudops.halt.plugins.module_utils._states import State, state_of
@@ -48,7 +49,6 @@ class AlibabaStackGroupOperation(Adapter):
     platform = ALIBABA
     id_option = "operation_id"
     stop_action = "StopStackGroupOperation"
-    stop_limit = 1
     permission = "ros:StopStackGroupOperation"
     goes_on = "Alibaba Cloud does not document whether stacks that are being worked on are finished or cut off"
     parts_key = "results_by_target"
@@ -77,12 +77,18 @@ class AlibabaStackGroupOperation(Adapter):
 
     def find(self, query: Query) -> Iterator[Operation]:
         named = query.details.get("stack_group_name")
+        seen: set[str] = set()
         for name in [named] if named else self._active_groups():
-            parameters = {"StackGroupName": name}
-            for item in self._items("ListStackGroupOperations", parameters, "StackGroupOperations"):
-                operation = self._operation(item)
-                if operation.id:
-                    yield operation
+            try:
+                for item in self._items("ListStackGroupOperations", {"StackGroupName": name}, "StackGroupOperations"):
+                    operation = self._operation(item)
+                    if operation.id and operation.id not in seen:
+                        seen.add(operation.id)
+                        yield operation
+            except ApiError as error:
+                # A group of the list may have been deleted since.
+                if named or error.error_class != "not_found":
+                    raise
 
     def stop(self, operation_id: str, instance_ids: Sequence[str], request_ids: list[str]) -> None:
         self._client.call(self.stop_action, {"OperationId": operation_id}, repeatable=False, request_ids=request_ids)

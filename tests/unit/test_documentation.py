@@ -1,0 +1,266 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the modules say of themselves is what they do, and says the same everywhere."""
+
+from __future__ import annotations
+
+import copy
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from ansible.plugins.loader import fragment_loader
+from ansible.utils.plugin_docs import get_docstring
+
+from ansible_collections.cloudops.halt.plugins import modules as package
+
+COLLECTION = "cloudops.halt"
+FOLDER = Path(package.__path__[0])
+MODULES = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")
+STOPPING = [name for name in MODULES if not name.endswith("_info")]
+READING = [name for name in MODULES if name.endswith("_info")]
+GROUPS = yaml.safe_load((FOLDER.parents[1] / "meta" / "runtime.yml").read_text())["action_groups"]
+
+
+class Loaded:
+    """The documentation of one module, fragments included, as ansible-doc reads it."""
+
+    def __init__(self, name):
+        path = str(FOLDER / f"{name}.py")
+        self.doc, examples, self.returned, _ = get_docstring(
+            path, fragment_loader, collection_name=COLLECTION, plugin_type="module"
+        )
+        self.examples = yaml.safe_load(examples)
+        self.operation = self.returned.get("operation") or self.returned["operations"]
+
+
+LOADED = {name: Loaded(name) for name in MODULES}
+
+
+class Asked(Exception):
+    pass
+
+
+def argument_spec(name, monkeypatch):
+    """What the module hands to AnsibleModule."""
+    module = importlib.import_module(f"{package.__name__}.{name}")
+
+    def caught(**given):
+        raise Asked(given)
+
+    monkeypatch.setattr(module, "AnsibleModule", caught)
+    with pytest.raises(Asked) as asked:
+        module.main()
+    return asked.value.args[0]
+
+
+def test_all_modules_are_looked_at():
+    assert len(MODULES) >= 8
+    assert {name.rpartition("_")[0] for name in STOPPING} == {name.rpartition("_")[0] for name in READING}
+
+
+# Options
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_documented_options_are_those_of_the_argument_spec(name, monkeypatch):
+    documented, given = LOADED[name].doc["options"], argument_spec(name, monkeypatch)
+    assert set(documented) == set(given["argument_spec"])
+    for option, spec in given["argument_spec"].items():
+        about = documented[option]
+        facts = {
+            "type": about.get("type", "str"),
+            "default": about.get("default"),
+            "choices": about.get("choices"),
+            "required": about.get("required", False),
+            "aliases": about.get("aliases") or [],
+            "elements": about.get("elements"),
+        }
+        assert facts == {
+            "type": spec.get("type", "str"),
+            "default": spec.get("default"),
+            "choices": spec.get("choices"),
+            "required": spec.get("required", False),
+            "aliases": spec.get("aliases", []),
+            "elements": spec.get("elements"),
+        }, option
+        assert about["description"], option
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_check_mode_is_supported_as_documented(name, monkeypatch):
+    assert argument_spec(name, monkeypatch)["supports_check_mode"] is True
+    assert LOADED[name].doc["attributes"]["check_mode"]["support"] == "full"
+
+
+@pytest.mark.parametrize("name", READING)
+def test_filters_and_the_id_exclude_each_other_as_documented(name, monkeypatch):
+    given = argument_spec(name, monkeypatch)
+    (id_option,) = {first for first, _ in given["mutually_exclusive"]}
+    assert id_option.endswith("_id")
+    assert "Mutually exclusive with the filters." in LOADED[name].doc["options"][id_option]["description"]
+
+
+# What is returned
+
+
+def shared(names, *path):
+    """The parts of the documentation at one path, of all modules that have it."""
+    found = {}
+    for name in names:
+        part = LOADED[name].returned
+        for key in path:
+            part = part.get(key, {})
+        if part:
+            found[name] = copy.deepcopy(part)
+    assert len(found) > 1, path
+    return found
+
+
+def without(part, *keys):
+    return {key: value for key, value in part.items() if key not in keys}
+
+
+def assert_same(parts):
+    (first, expected), *others = parts.items()
+    for name, part in others:
+        assert part == expected, f"{name} differs from {first}"
+
+
+@pytest.mark.parametrize("key", ["outcome", "request_ids"])
+def test_what_a_stop_returns_is_described_alike(key):
+    assert_same(shared(STOPPING, key))
+
+
+@pytest.mark.parametrize("names", [STOPPING, READING], ids=["stopping", "reading"])
+def test_the_message_is_described_alike(names):
+    assert_same({name: without(part, "sample") for name, part in shared(names, "msg").items()})
+
+
+def test_the_summary_is_described_alike_but_for_what_it_counts():
+    parts = shared(STOPPING, "summary")
+    for part in parts.values():
+        counted, rest = part["description"]
+        assert re.fullmatch(r"How many .+ had each outcome, under the name of the outcome\.", counted)
+        part["description"] = re.sub(r"the number of (them|instances),", "the number of them,", rest)
+    assert_same(parts)
+
+
+def test_the_summary_has_the_keys_of_the_flow():
+    from ansible_collections.cloudops.halt.plugins.module_utils._states import OUTCOMES
+
+    for part in shared(STOPPING, "summary").values():
+        assert set(part["sample"]) == {*OUTCOMES, "requested", "calls", "stop_calls", "seconds"}
+
+
+def test_the_error_is_described_alike():
+    parts = shared(STOPPING, "error")
+    for part in parts.values():
+        part["contains"] = {**part["contains"], "action": without(part["contains"]["action"], "sample")}
+    assert_same(parts)
+    for name, part in shared(READING, "error").items():
+        assert set(part["sample"]) == set(next(iter(parts.values()))["contains"])
+        assert part["description"] == f"The call that failed, as in M({companion(name)})."
+        assert part["returned"] == "if one did"
+
+
+@pytest.mark.parametrize("key", ["provider", "region", "id", "status", "state", "created", "finished", "is_schedule"])
+def test_what_every_operation_has_is_described_alike(key):
+    assert_same({name: without(loaded.operation["contains"][key], "sample") for name, loaded in LOADED.items()})
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_kind_of_an_operation_is_the_modules_own(name):
+    kind = LOADED[name].operation["contains"]["kind"]
+    assert name.startswith(kind["sample"])
+    assert kind["description"] == f"Always V({kind['sample']})."
+
+
+@pytest.mark.parametrize("name", STOPPING)
+def test_an_operation_is_described_alike_where_it_is_stopped_and_where_it_is_shown(name):
+    stopped = LOADED[name].operation["contains"]
+    shown = LOADED[companion(name).removeprefix(f"{COLLECTION}.")].operation["contains"]
+    parts = set(shown) - set(stopped)
+    assert set(stopped) <= set(shown) and len(parts) <= 1
+    assert {key: without(value, "sample") for key, value in stopped.items()} == {
+        key: without(value, "sample") for key, value in shown.items() if key not in parts
+    }
+
+
+@pytest.mark.parametrize("name", STOPPING)
+def test_an_operation_has_the_documented_keys(name):
+    """Those of an operation, and the details of its kind as its adapters give them."""
+    from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation
+
+    bare = Operation("kind", "provider", "region", "id", None, "status", "running").as_result()
+    assert set(bare) <= set(LOADED[name].operation["contains"])
+
+
+# Groups, companions
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_is_in_the_groups_of_its_providers(name):
+    loaded = LOADED[name]
+    expected = {"all", *loaded.doc["options"]["provider"]["choices"]}
+    assert {group for group, members in GROUPS.items() if name in members} == expected
+    membership = loaded.doc["attributes"]["action_group"]["membership"]
+    assert sorted(membership) == sorted(f"{COLLECTION}.{group}" for group in expected)
+
+
+def test_groups_have_no_other_members():
+    for members in GROUPS.values():
+        assert members == sorted(set(members))
+        assert set(members) <= set(MODULES)
+
+
+def companion(name):
+    """The module that reads what this one stops, or the other way round."""
+    kind, _, verb = name.rpartition("_")
+    others = [other for other in MODULES if other.rpartition("_")[0] == kind and other != name]
+    (other,) = [other for other in others if (verb == "info") != other.endswith("_info")]
+    return f"{COLLECTION}.{other}"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_points_to_its_companion(name):
+    seealso = [each.get("module") for each in LOADED[name].doc["seealso"]]
+    assert companion(name) in seealso
+    assert {each.removeprefix(f"{COLLECTION}.") for each in seealso if each} <= set(MODULES)
+
+
+# Examples
+
+
+def tasks_of(block):
+    for task in block:
+        inner = [each for key in ("block", "rescue", "always") for each in task.get(key, [])]
+        if inner:
+            yield from tasks_of(inner)
+        else:
+            yield task
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_use_whole_names_and_documented_options(name):
+    used = set()
+    for task in tasks_of(LOADED[name].examples):
+        assert task["name"][0].isupper()
+        (module,) = [key for key in task if re.fullmatch(r"\w+\.\w+\.\w+", key)]
+        keywords = set(task) - {module}
+        assert keywords <= {"name", "register", "loop", "loop_control", "check_mode", "diff", "when", "vars"}
+        if not module.startswith(f"{COLLECTION}."):
+            assert module.startswith("ansible.builtin.")
+            continue
+        own = module.removeprefix(f"{COLLECTION}.")
+        used.add(own)
+        options = LOADED[own].doc["options"]
+        assert set(task[module]) <= set(options)
+        required = {option for option, about in options.items() if about.get("required")}
+        assert required <= set(task[module])
+        for option, value in task[module].items():
+            assert value in options[option].get("choices", [value]) or isinstance(value, list), option
+    assert name in used
