@@ -26,7 +26,7 @@ options:
     default: 300.0
   wait_interval:
     description:
-      - Seconds between two looks while waiting.
+      - Seconds between two looks while waiting. Shortly before the time is over they come closer together.
     type: float
     default: 2.0
   fail_if_not_running:

@@ -41,7 +41,7 @@ class Adapter(ABC):
     permission: t.ClassVar[str]
     """What the provider's access control calls the right to stop this kind."""
     goes_on: t.ClassVar[str]
-    """What may still run after an accepted stop, as the provider documents it."""
+    """What may still run after an accepted stop, as a sentence."""
     foreign_ids: t.ClassVar[Mapping[str, str]]
     """Beginnings of operation ids that are plainly of something else, and of what."""
     foreign_instance_ids: t.ClassVar[Mapping[str, str]] = {}
@@ -123,4 +123,4 @@ class Adapter(ABC):
             for identifier in ids:
                 what = next((name for beginning, name in foreign.items() if identifier.startswith(beginning)), None)
                 if what:
-                    raise OptionError(f"{option}: {identifier} is the id of a {what}, but provider is {self.provider}.")
+                    raise OptionError(f"{option}: {identifier} is the id of {what}, but provider is {self.provider}.")

@@ -18,7 +18,8 @@ from ansible_collections.cloudops.halt.plugins.module_utils._errors import Optio
 
 # Both become labels of host names.
 _REGION = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}")
-_HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,62}\.?)+|[0-9A-Fa-f:.]+")
+_HOST_LABEL = re.compile(r"[A-Za-z0-9_-]{1,63}")
+_IPV6 = re.compile(r"[0-9A-Fa-f:.]+")
 _LONGEST_REQUEST = 3600
 _PROXY_ENV = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
 
@@ -130,6 +131,10 @@ def _credentials(options: Mapping[str, t.Any], platform: Platform, environ: Mapp
         source="environment",
     )
     chosen = given if given.access_key_id or given.access_key_secret else from_environment
+    if given.security_token and chosen is from_environment:
+        raise OptionError(
+            "security_token is set without its key: set access_key_id and access_key_secret as options, too."
+        )
     for option, value in (("access_key_id", chosen.access_key_id), ("access_key_secret", chosen.access_key_secret)):
         if not value:
             raise OptionError(
@@ -151,10 +156,15 @@ def _check_key(name: str, value: str) -> None:
         raise OptionError(f"{name} contains white space or characters that no key has: copy it again.")
 
 
+def _is_host(host: str) -> bool:
+    labels = host.removesuffix(".").split(".")
+    return all(map(_HOST_LABEL.fullmatch, labels)) or (":" in host and _IPV6.fullmatch(host) is not None)
+
+
 def _check_url(option: str, url: str, *, userinfo: bool) -> None:
     try:
         parts = urlsplit(url)
-        valid = parts.scheme in ("http", "https") and _HOST.fullmatch(parts.hostname or "") is not None
+        valid = parts.scheme in ("http", "https") and _is_host(parts.hostname or "") and url == url.strip()
         valid = valid and (parts.port is None or parts.port > 0)
     except ValueError:
         valid = False

@@ -28,7 +28,7 @@ NOTHING_DONE: frozenset[ErrorClass] = frozenset(("throttled", "unreachable"))
 # The call may have acted: harmless for a read; another stop needs a look first.
 MAY_HAVE_ACTED: frozenset[ErrorClass] = frozenset(("transient", "lost"))
 # The next look may well succeed.
-PASSING: frozenset[ErrorClass] = NOTHING_DONE | MAY_HAVE_ACTED | frozenset[ErrorClass](("not_found",))
+PASSING: frozenset[ErrorClass] = NOTHING_DONE | MAY_HAVE_ACTED | frozenset[ErrorClass](("not_found", "unexpected"))
 
 
 class ApiError(Exception):

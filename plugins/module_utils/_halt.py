@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from ansible_collections.cloudops.halt.plugins.module_utils import _words as words
 from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
-from ansible_collections.cloudops.halt.plugins.module_utils._errors import MAY_HAVE_ACTED, PASSING, ApiError
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import MAY_HAVE_ACTED, PASSING, ApiError, ErrorClass
 from ansible_collections.cloudops.halt.plugins.module_utils._http import backoff
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Reading, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._part import WHOLE, Part
@@ -28,6 +28,14 @@ from ansible_collections.cloudops.halt.plugins.module_utils._states import (
     needs_stop,
     overall,
 )
+
+# Seconds: what the first look while waiting has in any case, and when there is no time for another.
+_FIRST_LOOK = 1.0
+_LAST_LOOK = 0.1
+
+# Stop calls that fail one after the other for the way to the provider, before the rest is given up.
+_HOPELESS = 3
+_NO_WAY: frozenset[ErrorClass] = frozenset(("lost", "unreachable", "throttled"))
 
 StopCall = Callable[[list[str]], None]
 
@@ -83,7 +91,7 @@ class _Run:
             return self._nothing_in_flight(missing)
         if not self.options.check_mode:
             self._stop()
-            if self.options.wait:
+            if self.options.wait and (not self.read_error or self.read_error.error_class in PASSING):
                 self._wait()
         return self._verdict(missing)
 
@@ -105,14 +113,14 @@ class _Run:
         self.operation = operation
         for key, reading in self._readings(operation).items():
             if first:
-                self.parts[key] = Part(reading, self._ends_alone(operation))
+                self.parts[key] = Part(reading, self._ends_alone())
             elif key not in self.parts:
                 if self.target.instance_ids:
                     # Reported as not found, and never asked to stop.
                     continue
                 # What only shows up now was stopped with the whole, if that was.
                 whole = self.parts.get(WHOLE)
-                self.parts[key] = Part(None, self._ends_alone(operation), accepted=whole is not None and whole.accepted)
+                self.parts[key] = Part(None, self._ends_alone(), accepted=whole is not None and whole.accepted)
             if not first:
                 self.parts[key].see(reading)
 
@@ -121,11 +129,8 @@ class _Run:
             return {i: operation.parts[i] for i in self.target.instance_ids if i in operation.parts}
         return {WHOLE: operation.whole, **operation.parts}
 
-    def _ends_alone(self, operation: Operation) -> tuple[State, ...]:
-        """In which states something ends without a stop."""
-        if operation.is_schedule:
-            # Its last run may end well, but a schedule ends only when it is stopped.
-            return ()
+    def _ends_alone(self) -> tuple[State, ...]:
+        """In which states something of this kind ends without a stop."""
         return ("succeeded",) if self.adapter.stop_may_show_as_failed else ("succeeded", "failed")
 
     # Stop
@@ -177,18 +182,21 @@ class _Run:
     def _send(self, batches: list[list[str]], stop: StopCall) -> list[tuple[list[str], ApiError]]:
         """One stop call a batch; returns what was refused, and why."""
         refused: list[tuple[list[str], ApiError]] = []
+        failures = 0
         for batch in batches:
-            if refused and refused[-1][1].error_class == "auth":
-                # Credentials that were rejected once are rejected for every call.
+            if refused and (refused[-1][1].error_class == "auth" or failures >= _HOPELESS):
+                # What was rejected or lost again and again will be for the rest, too.
                 refused.append((batch, refused[-1][1]))
                 continue
             try:
                 stop(batch)
             except ApiError as error:
                 refused.append((batch, error))
+                failures = failures + 1 if error.error_class in _NO_WAY else 0
                 for key in batch:
                     self.parts[key].unsure |= error.error_class in MAY_HAVE_ACTED
             else:
+                failures = 0
                 for key in batch:
                     self.parts[key].accept()
         return refused
@@ -216,30 +224,27 @@ class _Run:
     # Wait
 
     def _wait(self) -> None:
-        """Look until every part has ended, or until there is no time for one more look."""
-        deadline = Deadline(self.clock, self.options.wait_timeout)
-        error = self.read_error
-        while not error or error.error_class in PASSING:
-            begun = deadline.left
-            self._look(deadline)
-            if not self.read_error and not any(self._is_awaited(part) for part in self.parts.values()):
-                return
-            # The next look may take half as long again.
-            spare = deadline.left - 1.5 * (begun - deadline.left)
-            if spare <= 0:
-                if not error and self._parts_were_seen():
-                    # That the last look was cut short by the deadline is no news.
-                    self.read_error = None
-                return
-            error = self.read_error
-            self.clock.sleep(min(self.options.wait_interval, spare))
+        """Look until every part has ended, or until the time is over.
 
-    def _parts_were_seen(self) -> bool:
-        """Whether anything was seen since the last stop call."""
-        return any(part.after for part in self.parts.values())
+        The looks come closer together towards the end, so that the last one tells of the end. Each must be done by the
+        deadline; only the first has a second in any case, since without one look nothing would be known.
+        """
+        deadline = Deadline(self.clock, self.options.wait_timeout)
+        self._look(Deadline(self.clock, max(self.options.wait_timeout, _FIRST_LOOK)))
+        while self._is_worth_waiting() and deadline.left > _LAST_LOOK:
+            self.clock.sleep(min(self.options.wait_interval, deadline.left / 2))
+            self._look(deadline)
+        if self.read_error and deadline.left <= _LAST_LOOK and any(part.after for part in self.parts.values()):
+            # That the last look was cut short is no news.
+            self.read_error = None
+
+    def _is_worth_waiting(self) -> bool:
+        if self.read_error:
+            return self.read_error.error_class in PASSING
+        return any(self._is_awaited(part) for part in self.parts.values())
 
     def _is_awaited(self, part: Part) -> bool:
-        return is_in_flight(part.now.state) and not part.refused
+        return is_in_flight(part.now.state) and (part.unsure or not part.refused)
 
     # Report
 
@@ -276,7 +281,7 @@ class _Run:
     def _nothing_in_flight(self, missing: Collection[str]) -> Report:
         outcomes: dict[str, Outcome] = dict.fromkeys(self.parts, "already_finished")
         report = self._report("already_finished" if outcomes else "not_found", outcomes, missing)
-        report.failed = self.options.fail_if_not_running
+        report.failed = self.options.fail_if_not_running and report.outcome == "already_finished"
         report.msg = words.nothing_in_flight(self.adapter, self.target, report)
         return report
 

@@ -129,13 +129,17 @@ def _found(module: AnsibleModule, adapter: Adapter, details: Iterable[str]) -> I
         adapter.check(target)
         operation = adapter.look_up(target)
         return [operation] if operation else []
-    query = _query(module, details)
+    query = _query(module, tuple(details))
+    adapter.check(Target("", tuple(filter(None, [query.instance_id]))))
     now = _CLOCK.wall()
     return islice((o for o in adapter.find(query) if matches(o, query, now)), module.params["max_results"])
 
 
 def _query(module: AnsibleModule, details: Iterable[str]) -> Query:
     params = module.params
+    for name in ("name", "instance_id", "older_than", *details):
+        if params.get(name) == "":
+            raise OptionError(f"{name} is empty: leave it out, or give it a value.")
     if params["max_results"] is not None and params["max_results"] < 1:
         raise OptionError(f"max_results is {params['max_results']}: it is a number of operations, 1 at least.")
     try:

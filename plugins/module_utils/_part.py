@@ -46,6 +46,7 @@ class Part:
         if self.unsure and reading.state in ("stopping", "stopped"):
             # The call is seen to have worked.
             self.accepted = self.acted = True
+            self.refused = None
         if self.accepted and self.after is None and not self._ended_by_itself(reading):
             self.acted = True
         self.after = reading

@@ -100,9 +100,10 @@ def _row(names: Mapping[str, str], part: Part | None, outcome: Outcome) -> dict[
 
 
 def _diff(parts: Mapping[str, Part], outcomes: Mapping[str, Outcome], parts_key: str) -> dict[str, t.Any]:
-    """States before and after; in check mode the ones that a run would bring about."""
+    """States before and after. What was not looked at afterwards has the state that the stop is to bring about."""
     before = {key: part.before.state if part.before else None for key, part in parts.items()}
-    after = {key: "stopped" if outcomes.get(key) == "would_stop" else part.now.state for key, part in parts.items()}
+    expected = {"would_stop": "stopped", "stop_requested": "stopping"}
+    after = {key: expected.get(outcomes.get(key, ""), part.now.state) for key, part in parts.items()}
     return {"before": _states(before, parts_key), "after": _states(after, parts_key)}
 
 

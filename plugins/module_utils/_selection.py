@@ -17,12 +17,12 @@ from ansible_collections.cloudops.halt.plugins.module_utils._times import parse_
 def matches(operation: Operation, query: Query, now: float) -> bool:
     """Whether C(operation) is meant; C(now) is in seconds since 1970.
 
-    What is not known does not match: an operation without a name or a time is never selected by one.
+    What is not known does not match: an operation without a name or a time is never selected by one. Which instances an
+    operation runs on is left to the adapter, because a list need not show all of them.
     """
     return (
         operation.whole.state in query.states
         and (query.name is None or (operation.name is not None and fnmatchcase(operation.name, query.name)))
-        and (query.instance_id is None or query.instance_id in operation.parts)
         and (query.older_than is None or _age(operation, now) >= query.older_than)
         and (query.is_schedule is None or operation.is_schedule is query.is_schedule)
         and all(operation.details.get(key) == value for key, value in query.details.items())

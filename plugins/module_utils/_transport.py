@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 import typing as t
 from collections.abc import Callable, Mapping
@@ -28,6 +29,8 @@ else:
 USER_AGENT = "cloudops.halt (Ansible collection)"
 
 _CHUNK = 65536
+# urllib3 begins its messages with the connection, in one of two forms.
+_SPEAKER = re.compile(r"^(<.*>|\w+\(.*?\)): ")
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,8 @@ class Transport:
         if getattr(inner, "library", None) in ("PEM", "X509"):
             # Not the connection failed, but the reading of the file that ca_path names.
             return TransportError(f"ca_path has no certificates ({_reason(error)})", "Unreachable", "bad_input")
+        if getattr(inner, "reason", None) in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"):
+            return TransportError(f"{self.url} does not speak TLS", "Unreachable", "unreachable")
         return self._lost(f"TLS failed: {_reason(error)}")
 
 
@@ -170,4 +175,4 @@ def _reason(error: BaseException) -> str:
     """The cause in its own words."""
     inner = _innermost(error)
     text = str(getattr(inner, "strerror", None) or inner)
-    return text.rpartition(">: ")[2] or type(inner).__name__
+    return _SPEAKER.sub("", text) or type(inner).__name__

@@ -22,7 +22,7 @@ if t.TYPE_CHECKING:
 _WAY_OUT: dict[ErrorClass, str] = {
     "auth": "Check access_key_id, access_key_secret and security_token.",
     "bad_input": "The same call cannot succeed: correct what the provider names.",
-    "throttled": "The provider's rate limit was still exceeded after all retries: wait a minute, or raise retries.",
+    "throttled": "The provider's rate limit is exceeded: wait a minute, or raise retries.",
     "transient": "The provider had a fault: run the task again, it looks before it stops.",
     "lost": "Run the task again, it looks before it stops.",
     "unreachable": "Check endpoint_url, region, proxy and the network.",
@@ -46,7 +46,8 @@ def explain(error: ApiError, adapter: Adapter) -> str:
     said = f"{adapter.platform.title}, {error.action}: {error.code}: {error.message.rstrip('. ')}"
     if error.request_id:
         said += f" (request id {error.request_id})"
-    way_out = _WAY_OUT_BY_CODE.get(error.code) or _WAY_OUT.get(error.error_class, "")
+    at_fault = error.error_class in ("throttled", "transient")
+    way_out = (None if at_fault else _WAY_OUT_BY_CODE.get(error.code)) or _WAY_OUT.get(error.error_class, "")
     if error.error_class == "denied":
         way_out = f"Check that this identity has the permission {adapter.permission} and the one to read."
     return f"{said}. {way_out}".rstrip()
@@ -148,7 +149,7 @@ def verdict(
         sentences.append(explain(refusal, adapter))
     if still or report.outcome == "still_running":
         sentences.append(f"Still in flight after wait_timeout={wait_timeout:g} seconds: {listing(still) or target.id}.")
-        sentences.append(f"{adapter.goes_on}.")
+        sentences.append(adapter.goes_on)
     if report.failed and read_error and not (refusal and refusal.code == read_error.code):
         sentences.append(f"The end could not be verified. {explain(read_error, adapter)}")
     return " ".join(sentences)

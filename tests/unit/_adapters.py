@@ -24,9 +24,10 @@ class Scripted:
     """In place of real calls: takes the answers from a script, and keeps what was asked."""
 
     def script(self, answers: Sequence[t.Any]) -> None:
-        """C(answers) are given one after the other; a function in their place computes each."""
-        script = iter(answers)
-        self.answer = answers[0] if callable(answers[0]) else lambda action, parameters: next(script)
+        """C(answers) are given one after the other, each to a call that it fits; then empty ones. A function in their
+        place computes each."""
+        self.left = list(answers)
+        self.answer = answers[0] if callable(answers[0]) else self._next
         self.asked: list[Asked] = []
         self.how: list[tuple[bool, Deadline | None]] = []
 
@@ -47,6 +48,22 @@ class Scripted:
         if request_ids is not None:
             request_ids.append(answer["RequestId"])
         return t.cast(Answer, copy.deepcopy(answer))
+
+    def _next(self, action: str, _parameters: t.Any) -> t.Any:
+        for number, answer in enumerate(self.left):
+            lists = _LISTS.keys() & answer.keys() if isinstance(answer, dict) else set()
+            if not lists or any(_LISTS[name] == action for name in lists):
+                return self.left.pop(number)
+        return {}
+
+
+# Which call an answer with this list is for.
+_LISTS = {
+    "Invocations": "DescribeInvocations",
+    "Invocation": "DescribeInvocationResults",
+    "InvocationSet": "DescribeInvocations",
+    "InvocationTaskSet": "DescribeInvocationTasks",
+}
 
 
 class FakeAlibaba(Scripted, AlibabaClient):

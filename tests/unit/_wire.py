@@ -246,7 +246,7 @@ WIRE_ALIBABA = Wire(
     transient="InternalError.Dispatch",
     denied="Operation.Forbidden",
     connect=lambda conn, clock, rng: AlibabaClient(conn, ECS, clock, rng),
-    good=dict,
+    good=lambda fields: {"RequestId": REQUEST_ID, **fields},
     bad=_alibaba_error,
 )
 WIRE_TENCENT = Wire(
@@ -258,7 +258,7 @@ WIRE_TENCENT = Wire(
     transient="InternalError",
     denied="UnauthorizedOperation.CamAuthFailed",
     connect=lambda conn, clock, rng: TencentClient(conn, TAT, clock, rng),
-    good=lambda fields: {"Response": dict(fields)},
+    good=lambda fields: {"Response": {"RequestId": REQUEST_ID, **fields}},
     bad=_tencent_error,
 )
 WIRES = (WIRE_ALIBABA, WIRE_TENCENT)

@@ -96,8 +96,8 @@ class World(Adapter):
     stop_limit = 3
     permission = "nimbus:Stop"
     parts_key = "instances"
-    goes_on = "Nimbus Cloud lets started work go on"
-    foreign_ids = {"x-": "thing of another cloud"}  # noqa: RUF012
+    goes_on = "Nimbus Cloud lets started work go on."
+    foreign_ids = {"x-": "a thing of another cloud"}  # noqa: RUF012
 
     def __init__(self, runs: dict[str, Run] | Run, *, latency: float = 0.0, name: str | None = "nightly") -> None:
         self.clock = SimulatedClock()
@@ -131,6 +131,9 @@ class World(Adapter):
     def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
         self._requests["Read"] += 1
         self.read_deadlines.append(deadline)
+        if deadline and deadline.left < self.latency:
+            self.clock.sleep(max(0.0, deadline.left))
+            raise error("lost", "ConnectionLost")
         self.clock.sleep(self.latency)
         self.before_read(self._requests["Read"])
         if not self.exists:

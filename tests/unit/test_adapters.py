@@ -144,7 +144,10 @@ def test_alibaba_operation_is_read_from_the_documented_nesting():
         "i-1": Reading("Running", "running"),
         "i-2": Reading("Failed", "failed", 7, "ExitCodeNonzero: exit code 7"),
     }
-    assert client.asked == [("DescribeInvocations", {"InvokeId": "t-1"})]
+    assert client.asked == [
+        ("DescribeInvocations", {"InvokeId": "t-1"}),
+        ("DescribeInvocationResults", {"InvokeId": "t-1", "MaxResults": 50}),
+    ]
 
 
 def test_tencent_operation_is_read_from_the_documented_nesting():
@@ -172,8 +175,8 @@ def test_tencent_operation_is_read_from_the_documented_nesting():
     }
     filters = [{"Name": "invocation-id", "Values": ["inv-1"]}]
     assert client.asked == [
-        ("DescribeInvocations", {"InvocationIds": ["inv-1"]}),
         ("DescribeInvocationTasks", {"Filters": filters, "HideOutput": True, "Limit": 100, "Offset": 0}),
+        ("DescribeInvocations", {"InvocationIds": ["inv-1"]}),
     ]
 
 
@@ -325,10 +328,10 @@ def test_an_answer_about_something_else_is_not_the_target(other):
     assert tencent(tat_page(tat_invocation(other)))[0].read(Target("t-1")) is None
 
 
-def test_tencent_unknown_id_is_not_found_with_one_question():
+def test_tencent_unknown_id_is_not_found_with_a_question_a_list():
     adapter, client = tencent(tat_page())
     assert adapter.read(Target("inv-1")) is None
-    assert len(client.asked) == 1
+    assert [action for action, _ in client.asked] == ["DescribeInvocationTasks", "DescribeInvocations"]
 
 
 # All instances of large operations
@@ -350,11 +353,24 @@ def test_alibaba_results_are_read_where_an_id_is_missing_and_win():
     ]
 
 
-@pytest.mark.parametrize("wanted", [(), ("i-1",)])
-def test_alibaba_results_are_not_read_without_need(wanted):
+def test_alibaba_results_are_not_read_where_the_list_shows_all_that_were_named():
     adapter, client = alibaba(ali_page(ali_invocation()))
-    adapter.read(Target("t-1", wanted))
+    adapter.read(Target("t-1", ("i-1",)))
     assert [action for action, _ in client.asked] == ["DescribeInvocations"]
+
+
+def test_alibaba_results_are_read_for_a_whole_invocation_whatever_the_list_shows():
+    adapter, client = alibaba(ali_page(ali_invocation()))
+    adapter.read(Target("t-1"))
+    assert [action for action, _ in client.asked] == ["DescribeInvocations", "DescribeInvocationResults"]
+
+
+@pytest.mark.parametrize(("stop_time", "state"), [("2026-01-02T03:04:05Z", "stopped"), ("", "succeeded")])
+def test_alibaba_schedule_ended_by_a_stop_is_told_from_one_that_was_over(stop_time, state):
+    item = ali_invocation(InvocationStatus="Success", RepeatMode="Period", instances=())
+    item["InvokeInstances"]["InvokeInstance"] = [ali_instance("i-1", "Success", StopTime=stop_time)]
+    operation = alibaba(ali_page(item))[0].read(Target("t-1"))
+    assert (operation.state, operation.parts["i-1"].state) == (state, state)
 
 
 def test_tencent_tasks_are_read_to_the_last_page_and_win():

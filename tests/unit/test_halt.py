@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import pytest
@@ -77,12 +78,6 @@ class TestStopsWhatRuns:
         world.halt(wait=False)
         report = world.halt()
         assert (report.outcome, report.changed, world.stop_calls) == ("stopped", False, 1)
-
-    def test_a_schedule_whose_last_run_ends_well_was_stopped_all_the_same(self):
-        world = World({"i-0": Run("running", ends=1_000_001.0, goes_on=True)})
-        world.is_schedule = True
-        report = world.halt()
-        assert (report.outcome, report.changed) == ("stopped", True)
 
     def test_an_unknown_status_counts_as_in_flight_and_is_warned_about(self):
         world = World({"i-0": Run("unknown", status="Dreaming", goes_on=True)})
@@ -172,8 +167,30 @@ class TestWhatDoesNotStop:
         world.after_stop = lambda *_: accepted.append(world.clock.now)
         world.halt(wait_timeout=timeout, wait_interval=2.0)
         took = world.clock.now - accepted[0]
-        assert took <= max(timeout, latency) + 1e-6
-        assert took >= timeout - latency - 1e-6
+        assert took <= max(timeout, 1.0) + 1e-6
+        assert took >= timeout - 0.1 - 1e-6
+
+    @pytest.mark.parametrize("interval", [0.1, 2.0, 60.0])
+    def test_an_end_shortly_before_the_time_is_over_is_seen(self, interval):
+        world = World(many(1, stop_takes=1.5))
+        report = world.halt(wait_timeout=2.0, wait_interval=interval)
+        assert (report.outcome, report.failed) == ("stopped", False)
+
+    def test_a_slow_look_does_not_end_the_wait(self):
+        world = World(many(1, stop_takes=7.0))
+        world.before_read = lambda number: world.clock.sleep(6.0 if number == 2 else 0.0)
+        report = world.halt(wait_timeout=10.0)
+        assert (report.outcome, report.failed) == ("stopped", False)
+
+    def test_a_look_cut_short_by_the_deadline_is_no_news(self):
+        world = World(many(1, goes_on=True), latency=0.4)
+        report = world.halt(wait_timeout=2.0)
+        assert (report.outcome, report.error) == ("still_running", None)
+
+    def test_no_time_to_wait_is_time_for_one_look(self):
+        world = World(many(1, stop_takes=0.0))
+        assert world.halt(wait_timeout=0.0).outcome == "stopped"
+        assert world.reads == 2
 
     def test_reads_while_waiting_know_the_deadline(self):
         world = World(many(1))
@@ -185,7 +202,9 @@ class TestWhatDoesNotStop:
     def test_the_interval_sets_the_number_of_looks(self, interval):
         world = World(many(1, goes_on=True))
         world.halt(wait_timeout=60, wait_interval=interval)
-        assert abs(world.reads - (1 + 60 / interval)) <= 1.5
+        # Towards the end the looks come closer together.
+        closer = math.log2(2 * interval / 0.1) + 1
+        assert 60 / interval - 1 <= world.reads <= 1 + 60 / interval + closer
 
 
 class TestGuards:
@@ -315,6 +334,34 @@ class TestFaults:
         world.before_stop, world.before_read = lose, blind
         report = world.halt(wait_timeout=10)
         assert (report.outcome, report.changed, report.failed, world.stop_calls) == ("failed", False, True, 1)
+
+    def test_a_lost_stop_that_nobody_could_look_after_is_still_waited_for(self):
+        world = World(many(2))
+
+        def lose(_number: int, ids: Sequence[str]) -> None:
+            raise error("lost")
+
+        def blind(number: int) -> None:
+            if number == 2:
+                raise error("lost")
+
+        world.after_stop, world.before_read = lose, blind
+        report = world.halt()
+        assert (report.outcome, report.changed, report.failed) == ("stopped", True, False)
+        assert world.stop_calls == 1
+
+    @pytest.mark.parametrize("error_class", ["lost", "unreachable", "throttled"])
+    def test_when_no_call_gets_through_the_rest_is_given_up(self, error_class):
+        world = World(many(60))
+
+        def fail(_number: int, ids: Sequence[str]) -> None:
+            raise error(error_class)
+
+        world.before_stop = fail
+        report = world.halt(*world.runs, retries=2, wait_timeout=1.0)
+        assert (report.outcome, report.changed, report.failed) == ("failed", False, True)
+        assert set(outcomes(report).values()) == {"failed"}
+        assert world.stop_calls <= 3 * 3
 
     def test_retries_are_bounded(self):
         world = World(many(1))

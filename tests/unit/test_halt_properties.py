@@ -121,7 +121,9 @@ def check_calls(world: World, asked: list[str], options: dict[str, object]) -> N
     batches = math.ceil(len(asked) / world.stop_limit) or 1
     halvings = math.ceil(math.log2(world.stop_limit)) + 1
     assert world.stop_calls <= batches * (1 + int(str(options["retries"])) + 1 + 2 * halvings)
-    looks = 2 + float(str(options["wait_timeout"])) / float(str(options["wait_interval"]))
+    timeout, interval = float(str(options["wait_timeout"])), float(str(options["wait_interval"]))
+    # One at once, one each interval, and those that come closer together at the end.
+    looks = 2 + timeout / interval + math.log2(max(2 * interval, 1) / 0.1) + 1
     assert world.reads <= 1 + world.stop_calls + looks + 1
 
 

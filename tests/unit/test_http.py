@@ -262,11 +262,11 @@ def test_the_ids_of_all_tries_are_kept(wire):
 
 
 @pytest.mark.parametrize("request_id", [None, 5, ""])
-def test_an_answer_without_an_id_is_an_answer_all_the_same(wire, request_id):
+def test_json_without_the_id_of_a_request_is_no_answer_of_a_provider(wire, request_id):
+    """A status page, say. For a stop it must not pass as accepted, nor for a read as an empty list."""
     with serving(wire.ok(RequestId=request_id)) as server:
-        request_ids: list[str] = []
-        wire.client(server.url, FakeClock()).call(wire.read_action, {}, request_ids=request_ids)
-    assert request_ids == []
+        error = failure(wire.client(server.url, FakeClock(), retries=0))
+    assert (error.code, error.error_class) == ("NotAnAnswer", "lost")
 
 
 @pytest.mark.parametrize("again", [throttled, transient])
@@ -680,7 +680,7 @@ def test_https_goes_through_a_tunnel_that_never_sees_the_request(wire):
 
 
 def test_alibaba_pages_that_repeat_are_an_error():
-    pages = [reply({"NextToken": token}) for token in ("a", "b", "a", "b")]
+    pages = [WIRE_ALIBABA.ok(NextToken=token) for token in ("a", "b", "a", "b")]
     with serving(*pages) as server:
         client = alibaba_client(server.url, FakeClock())
         with pytest.raises(ApiError) as caught:

@@ -57,11 +57,11 @@ class AlibabaAutomationExecution(Adapter):
     id_option = "execution_id"
     stop_action = "CancelExecution"
     permission = "oos:CancelExecution"
-    goes_on = "Alibaba Cloud does not document what becomes of what an execution has started elsewhere"
+    goes_on = "Alibaba Cloud does not document what becomes of what an execution has started elsewhere."
     parts_key = "children"
     foreign_ids: t.ClassVar = {
-        "t-": "Cloud Assistant invocation or image task",
-        "inv-": "Tencent Cloud invocation",
+        "t-": "a Cloud Assistant invocation or an image task",
+        "inv-": "a Tencent Cloud invocation",
     }
 
     def __init__(self, client: AlibabaClient) -> None:

@@ -120,6 +120,8 @@ class AlibabaClient(ApiClient):
         code = text(body, "Code", "code")
         message = text(body, "Message", "message")
         if status < 400 and not (code and message):
+            if not text(body, "RequestId", "requestId"):
+                raise self.not_an_answer(action, status, "JSON")
             return body
         code = code or f"HTTP{status}"
         request_id = text(body, "RequestId", "requestId") or None

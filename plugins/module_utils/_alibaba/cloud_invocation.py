@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import ALIBABA, PAGE_SIZE, AlibabaClient
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import ALIBABA, AlibabaClient
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ecs import ECS
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection
@@ -71,10 +71,10 @@ class AlibabaCloudInvocation(Adapter):
     stop_action = "StopInvocation"
     stop_limit = 50
     permission = "ecs:StopInvocation"
-    goes_on = "Alibaba Cloud documents that runs which had already started go on after StopInvocation"
+    goes_on = "By Alibaba Cloud's documents, runs that had already started go on after StopInvocation."
     parts_key = "instances"
-    foreign_ids: t.ClassVar = {"inv-": "Tencent Cloud invocation"}
-    foreign_instance_ids: t.ClassVar = {"ins-": "Tencent Cloud instance", "lhins-": "Tencent Cloud instance"}
+    foreign_ids: t.ClassVar = {"inv-": "a Tencent Cloud invocation"}
+    foreign_instance_ids: t.ClassVar = {"ins-": "a Tencent Cloud instance", "lhins-": "a Tencent Cloud instance"}
 
     def __init__(self, client: AlibabaClient) -> None:
         super().__init__(client)
@@ -88,7 +88,8 @@ class AlibabaCloudInvocation(Adapter):
         operation = self._describe(target.id, deadline)
         if operation is None or self._is_whole(operation, target):
             return operation
-        return replace(operation, parts={**operation.parts, **self._results(target.id, deadline)})
+        results = self._results(target.id, operation.is_schedule, deadline)
+        return replace(operation, parts={**operation.parts, **results})
 
     def find(self, query: Query) -> Iterator[Operation]:
         statuses = _IN_FLIGHT_STATUSES if query.in_flight_only else (None,)
@@ -120,22 +121,20 @@ class AlibabaCloudInvocation(Adapter):
 
     def _is_whole(self, operation: Operation, target: Target) -> bool:
         """Whether the list inside DescribeInvocations will do. Nothing says that it is whole for a large invocation."""
-        if target.instance_ids:
-            return operation.parts.keys() >= set(target.instance_ids)
-        return len(operation.parts) < PAGE_SIZE
+        return bool(target.instance_ids) and operation.parts.keys() >= set(target.instance_ids)
 
-    def _results(self, operation_id: str, deadline: Deadline | None) -> dict[str, Reading]:
+    def _results(self, operation_id: str, is_schedule: bool, deadline: Deadline | None) -> dict[str, Reading]:
         pages = self._client.pages(
             "DescribeInvocationResults", {"InvokeId": operation_id}, inside="Invocation", deadline=deadline
         )
-        return _readings(
-            item for page in pages for item in objects(page, "Invocation", "InvocationResults", "InvocationResult")
-        )
+        items = (i for page in pages for i in objects(page, "Invocation", "InvocationResults", "InvocationResult"))
+        return _readings(items, is_schedule)
 
     def _operation(self, item: Object) -> Operation:
         status = text(item, "InvocationStatus", "InvokeStatus")
-        state = state_of(_OVERALL, status)
+        is_schedule = item.get("Timed") is True or text(item, "RepeatMode") in _REPEATING
         instances = objects(item, "InvokeInstances", "InvokeInstance")
+        state = _ended_by_stop(state_of(_OVERALL, status), instances) if is_schedule else state_of(_OVERALL, status)
         ends = [end for end in (utc_text(instance.get("FinishTime")) for instance in instances) if end]
         return Operation(
             kind=self.kind,
@@ -147,19 +146,27 @@ class AlibabaCloudInvocation(Adapter):
             state=state,
             created=utc_text(item.get("CreationTime")),
             finished=None if is_in_flight(state) else max(ends, default=None),
-            is_schedule=item.get("Timed") is True or text(item, "RepeatMode") in _REPEATING,
-            parts=_readings(instances),
+            is_schedule=is_schedule,
+            parts=_readings(instances, is_schedule),
             details={"command_id": text(item, "CommandId") or None, "source": text(item, "Launcher") or None},
         )
 
 
-def _readings(items: Iterable[Object]) -> dict[str, Reading]:
-    return {instance_id: _reading(item) for item in items if (instance_id := text(item, "InstanceId"))}
+def _readings(items: Iterable[Object], is_schedule: bool) -> dict[str, Reading]:
+    return {instance_id: _reading(item, is_schedule) for item in items if (instance_id := text(item, "InstanceId"))}
 
 
-def _reading(item: Object) -> Reading:
+def _ended_by_stop(state: State, instances: Iterable[Object]) -> State:
+    """The state of a schedule: its last run may end well or badly, but if there was a stop, the stop has ended it."""
+    was_stopped = any(text(instance, "StopTime") for instance in instances)
+    return "stopped" if was_stopped and state in ("succeeded", "failed") else state
+
+
+def _reading(item: Object, is_schedule: bool) -> Reading:
     status = text(item, "InvocationStatus", "InstanceInvokeStatus", "InvokeRecordStatus")
     state = state_of(_INSTANCE, status)
+    if is_schedule:
+        state = _ended_by_stop(state, [item])
     return Reading(
         status,
         state,

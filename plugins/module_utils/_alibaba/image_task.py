@@ -46,10 +46,10 @@ class AlibabaImageTask(Adapter):
     id_option = "task_id"
     stop_action = "CancelTask"
     permission = "ecs:CancelTask"
-    goes_on = "Alibaba Cloud does not document how long a cancelled task takes to end"
+    goes_on = "Alibaba Cloud does not document how long a cancelled task takes to end."
     # Which status a cancelled task has is not documented; that the cancel was accepted shows that it was running.
     stop_may_show_as_failed = True
-    foreign_ids: t.ClassVar = {"inv-": "Tencent Cloud invocation", "exec-": "OOS execution"}
+    foreign_ids: t.ClassVar = {"inv-": "a Tencent Cloud invocation", "exec-": "an OOS execution"}
 
     def __init__(self, client: AlibabaClient) -> None:
         super().__init__(client)

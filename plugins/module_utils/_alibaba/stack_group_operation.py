@@ -50,12 +50,12 @@ class AlibabaStackGroupOperation(Adapter):
     id_option = "operation_id"
     stop_action = "StopStackGroupOperation"
     permission = "ros:StopStackGroupOperation"
-    goes_on = "Alibaba Cloud does not document whether stacks that are being worked on are finished or cut off"
+    goes_on = "Alibaba Cloud does not document whether stacks that are being worked on are finished or cut off."
     parts_key = "results_by_target"
     foreign_ids: t.ClassVar = {
-        "t-": "Cloud Assistant invocation or image task",
-        "inv-": "Tencent Cloud invocation",
-        "exec-": "OOS execution",
+        "t-": "a Cloud Assistant invocation or an image task",
+        "inv-": "a Tencent Cloud invocation",
+        "exec-": "an OOS execution",
     }
 
     def __init__(self, client: AlibabaClient) -> None:

@@ -96,6 +96,8 @@ class TencentClient(ApiClient):
         # Errors come with HTTP 200, too.
         error = response.get("Error")
         if error is None:
+            if not text(response, "RequestId"):
+                raise self.not_an_answer(action, status, "JSON")
             return response
         details = error if isinstance(error, dict) else {}
         code = text(details, "Code") or "unknown"

@@ -64,10 +64,10 @@ class TencentCloudInvocation(Adapter):
     stop_action = "CancelInvocation"
     stop_limit = 100
     permission = "tat:CancelInvocation"
-    goes_on = "an instance whose agent is offline cannot hear the stop, and stays CANCELLING"
+    goes_on = "An instance whose agent is offline may not hear of the stop, and then stays CANCELLING."
     parts_key = "instances"
-    foreign_ids: t.ClassVar = {"t-": "Alibaba Cloud invocation"}
-    foreign_instance_ids: t.ClassVar = {"i-": "Alibaba Cloud instance"}
+    foreign_ids: t.ClassVar = {"t-": "an Alibaba Cloud invocation"}
+    foreign_instance_ids: t.ClassVar = {"i-": "an Alibaba Cloud instance"}
 
     def __init__(self, client: TencentClient) -> None:
         super().__init__(client)
@@ -78,12 +78,14 @@ class TencentCloudInvocation(Adapter):
         return cls(TencentClient(connection, TAT, clock, rng))
 
     def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
+        # Whether the list inside DescribeInvocations is whole for a large invocation is not documented. The tasks are
+        # read first, so that the status of the whole is not older than theirs.
+        tasks = self._tasks(target.id, deadline)
         answer = self._client.call("DescribeInvocations", {"InvocationIds": [target.id]}, deadline=deadline)
         for item in objects(answer, "InvocationSet"):
             if item.get("InvocationId") == target.id:
-                # Whether the list inside DescribeInvocations is whole for a large invocation is not documented.
                 operation = self._operation(item)
-                return replace(operation, parts={**operation.parts, **self._tasks(target.id, deadline)})
+                return replace(operation, parts={**operation.parts, **tasks})
         return None
 
     def find(self, query: Query) -> Iterator[Operation]:
