@@ -219,6 +219,8 @@ class _Run:
                 return [left[:half], left[half:]]
         for key in left:
             self.parts[key].refused = error
+            # Seen in flight after all tries, it was not stopped; unseen, it may have been.
+            self.parts[key].unsure &= self.read_error is not None
         return []
 
     # Wait

@@ -166,7 +166,7 @@ def test_alibaba_runs_that_go_on_are_still_running_and_the_task_says_why(ansible
         pending: ("stopped", "stopped"),
         finished: ("already_finished", "succeeded"),
     }
-    assert "runs which had already started go on after StopInvocation" in result["msg"]
+    assert "runs that had already started go on after StopInvocation" in result["msg"]
     assert running in result["msg"] and pending not in result["msg"]
     assert len(alibaba.stops(command)) == 1
 
