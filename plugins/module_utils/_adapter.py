@@ -17,17 +17,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Platform
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._http import ApiClient
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Target
 
-
-class Client(t.Protocol):
-    """What an adapter's client tells of itself."""
-
-    connection: Connection
-    calls: Counter[str]
+Client = t.TypeVar("Client", bound=ApiClient)
 
 
-class Adapter(ABC):
+class Adapter(ABC, t.Generic[Client]):
     """One kind at one provider, connected to one region. The shared flow knows no more of a provider than this."""
 
     kind: t.ClassVar[str]
@@ -52,11 +48,11 @@ class Adapter(ABC):
     """Whether what was stopped may be read back with the status of a failure."""
 
     def __init__(self, client: Client) -> None:
-        self._told = client
+        self._client = client
 
     @classmethod
     @abstractmethod
-    def connect(cls, connection: Connection, clock: Clock, rng: random.Random) -> Adapter:
+    def connect(cls, connection: Connection, clock: Clock, rng: random.Random) -> Adapter[Client]:
         """The adapter with a client of its own."""
 
     @abstractmethod
@@ -75,9 +71,18 @@ class Adapter(ABC):
                 return None
             raise
 
-    @abstractmethod
     def find(self, query: Query) -> Iterator[Operation]:
         """Operations that may match the query, each once. Raises ApiError."""
+        seen: set[str] = set()
+        for operation in self._listed(query):
+            # A list may shift while it is paged.
+            if operation.id and operation.id not in seen:
+                seen.add(operation.id)
+                yield operation
+
+    @abstractmethod
+    def _listed(self, query: Query) -> Iterator[Operation]:
+        """Operations as the provider lists them, asked for as little as the query allows."""
 
     @abstractmethod
     def stop(self, operation_id: str, instance_ids: Sequence[str], request_ids: list[str]) -> None:
@@ -104,12 +109,12 @@ class Adapter(ABC):
 
     @property
     def region(self) -> str:
-        return self._told.connection.region
+        return self._client.connection.region
 
     @property
     def calls(self) -> Counter[str]:
         """Requests sent so far, by the provider's name of the call."""
-        return self._told.calls
+        return self._client.calls
 
     def check(self, target: Target) -> None:
         """Raise OptionError for an id that is plainly of something else, before any call.

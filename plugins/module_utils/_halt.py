@@ -54,14 +54,14 @@ class StopOptions:
     check_mode: bool = False
 
 
-def halt(adapter: Adapter, target: Target, options: StopOptions, clock: Clock, rng: random.Random) -> Report:
+def halt(adapter: Adapter[t.Any], target: Target, options: StopOptions, clock: Clock, rng: random.Random) -> Report:
     """Stop C(target) and report on every part of it. A failed call is part of the report, never an exception."""
     return _Run(adapter, target, options, clock, rng).run()
 
 
 class _Run:
     def __init__(
-        self, adapter: Adapter, target: Target, options: StopOptions, clock: Clock, rng: random.Random
+        self, adapter: Adapter[t.Any], target: Target, options: StopOptions, clock: Clock, rng: random.Random
     ) -> None:
         self.adapter = adapter
         self.target = target

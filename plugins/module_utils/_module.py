@@ -29,7 +29,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._states import IN_FL
 from ansible_collections.cloudops.halt.plugins.module_utils._times import parse_age
 from ansible_collections.cloudops.halt.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
 
-Adapters = Mapping[str, type[Adapter]]
+Adapters = Mapping[str, type[Adapter[t.Any]]]
 
 _CLOCK = SystemClock()
 
@@ -77,7 +77,7 @@ def run_info(module: AnsibleModule, adapters: Adapters, details: Iterable[str] =
     )
 
 
-def _connected(module: AnsibleModule, adapters: Adapters, rng: random.Random) -> Adapter:
+def _connected(module: AnsibleModule, adapters: Adapters, rng: random.Random) -> Adapter[t.Any]:
     """The adapter for the provider of the options. Secrets that did not come as options are made known as such."""
     if REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=str(REQUESTS_IMPORT_ERROR))
@@ -122,7 +122,7 @@ def _stop_options(module: AnsibleModule) -> StopOptions:
     return StopOptions(**{name: module.params[name] for name in names}, check_mode=module.check_mode)
 
 
-def _found(module: AnsibleModule, adapter: Adapter, details: Iterable[str]) -> Iterable[Operation]:
+def _found(module: AnsibleModule, adapter: Adapter[t.Any], details: Iterable[str]) -> Iterable[Operation]:
     if module.params[adapter.id_option] is not None:
         include_children = bool(module.params.get("include_children"))
         target = Target(_identifier(module, adapter.id_option), include_children=include_children)
@@ -156,7 +156,7 @@ def _query(module: AnsibleModule, details: Iterable[str]) -> Query:
     )
 
 
-def _shown(module: AnsibleModule, adapter: Adapter, operation: Operation) -> dict[str, t.Any]:
+def _shown(module: AnsibleModule, adapter: Adapter[t.Any], operation: Operation) -> dict[str, t.Any]:
     result = operation.as_result()
     if adapter.parts_key and module.params.get(f"include_{adapter.parts_key}"):
         result[adapter.parts_key] = [

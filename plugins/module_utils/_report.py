@@ -38,7 +38,7 @@ class Report:
     error: ApiError | None = None
     warnings: list[str] = field(default_factory=list)
 
-    def as_result(self, adapter: Adapter, *, diff: bool) -> dict[str, t.Any]:
+    def as_result(self, adapter: Adapter[t.Any], *, diff: bool) -> dict[str, t.Any]:
         """What the module returns, but for C(failed) and the warnings, which Ansible sets."""
         return {
             "changed": self.changed,
@@ -56,7 +56,7 @@ class Report:
 
 def build(
     outcome: Outcome,
-    adapter: Adapter,
+    adapter: Adapter[t.Any],
     target: Target,
     operation: Operation | None,
     parts: Mapping[str, Part],
@@ -112,7 +112,7 @@ def _states(found: dict[str, t.Any], parts_key: str) -> dict[str, t.Any]:
     return {**({"state": whole} if whole else {}), **({parts_key: found} if found else {})}
 
 
-def _warnings(adapter: Adapter, operation: Operation | None, parts: Mapping[str, Part]) -> list[str]:
+def _warnings(adapter: Adapter[t.Any], operation: Operation | None, parts: Mapping[str, Part]) -> list[str]:
     unknown = sorted({part.now.status for part in parts.values() if part.now.state == "unknown"})
     own = operation.warnings if operation else ()
     return [*own, *(words.unknown_status(adapter, status) for status in unknown)]

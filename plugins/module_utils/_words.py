@@ -41,7 +41,7 @@ _WAY_OUT_BY_CODE = {
 _NAMED = 5
 
 
-def explain(error: ApiError, adapter: Adapter) -> str:
+def explain(error: ApiError, adapter: Adapter[t.Any]) -> str:
     """A failed call: who said what, and the way out."""
     said = f"{adapter.platform.title}, {error.action}: {error.code}: {error.message.rstrip('. ')}"
     if error.request_id:
@@ -73,7 +73,7 @@ def not_part_of(operation: Operation, missing: Sequence[str]) -> str:
     )
 
 
-def not_found(adapter: Adapter, target: Target, report: Report) -> str:
+def not_found(adapter: Adapter[t.Any], target: Target, report: Report) -> str:
     where = f"{target.id} was not found at {adapter.platform.title} in {adapter.region}"
     if not report.failed:
         return f"{where}: nothing to stop."
@@ -93,12 +93,12 @@ def vanished(operation: Operation) -> ApiError:
     )
 
 
-def unreadable(adapter: Adapter, target: Target, report: Report) -> str:
+def unreadable(adapter: Adapter[t.Any], target: Target, report: Report) -> str:
     reason = explain(report.error, adapter) if report.error else ""
     return f"{target.id} could not be read, so nothing was stopped. {reason}"
 
 
-def nothing_in_flight(adapter: Adapter, target: Target, report: Report) -> str:
+def nothing_in_flight(adapter: Adapter[t.Any], target: Target, report: Report) -> str:
     if report.outcome == "not_found":
         return f"None of instance_ids is part of {target.id}: nothing to stop."
     status = f" ({report.operation.status})" if report.operation and not target.instance_ids else ""
@@ -106,18 +106,18 @@ def nothing_in_flight(adapter: Adapter, target: Target, report: Report) -> str:
     return found + (" fail_if_not_running=true makes this a failure." if report.failed else "")
 
 
-def left_behind_unknown(operation: Operation, error: ApiError, adapter: Adapter) -> str:
+def left_behind_unknown(operation: Operation, error: ApiError, adapter: Adapter[t.Any]) -> str:
     return f"What {operation.id} has started elsewhere could not be read. {explain(error, adapter)}"
 
 
-def unknown_status(adapter: Adapter, status: str) -> str:
+def unknown_status(adapter: Adapter[t.Any], status: str) -> str:
     return (
         f"{adapter.platform.title} reported the status {status!r}, which this release does not know;"
         " it counts as in flight."
     )
 
 
-def found(adapter: Adapter, operations: Sequence[Operation]) -> str:
+def found(adapter: Adapter[t.Any], operations: Sequence[Operation]) -> str:
     in_flight = [operation for operation in operations if is_in_flight(operation.whole.state)]
     parts = sum(len(operation.parts) for operation in in_flight)
     on = f" on {parts} instances" if adapter.parts_key == "instances" else ""
@@ -130,7 +130,7 @@ def _plain(word: str) -> str:
 
 
 def verdict(
-    adapter: Adapter,
+    adapter: Adapter[t.Any],
     target: Target,
     report: Report,
     still: Sequence[str],

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import random
+import typing as t
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -82,7 +83,7 @@ def nothing(*_arguments: object) -> None:
     """No event."""
 
 
-class World(Adapter):
+class World(Adapter[t.Any]):
     """A provider with one operation. It knows the truth, so that a test can compare the report with it.
 
     The hooks C(before_read), C(before_stop) and C(after_stop) get the number of the call; what they raise, the caller
@@ -153,7 +154,7 @@ class World(Adapter):
             parts={i: Reading(self.runs[i].status or state.upper(), state) for i, state in states.items()},
         )
 
-    def find(self, query: Query) -> Iterator[Operation]:
+    def _listed(self, query: Query) -> Iterator[Operation]:
         raise NotImplementedError
 
     def stop(self, operation_id: str, instance_ids: Sequence[str], request_ids: list[str]) -> None:

@@ -12,17 +12,14 @@ There is no call for one execution: it is a list of one.
 
 from __future__ import annotations
 
-import random
 import typing as t
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import ALIBABA, AlibabaClient
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.adapter import AlibabaAdapter
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.oos import OOS
-from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
-from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection
+from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Reading, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, objects, text
@@ -49,11 +46,11 @@ _MAYBE_REFUSED = ("Queued",)
 _TRIGGERS = ("TimerTrigger", "EventTrigger", "AlarmTrigger")
 
 
-class AlibabaAutomationExecution(Adapter):
+class AlibabaAutomationExecution(AlibabaAdapter):
     """C(automation_execution) at Alibaba Cloud, in one region. The parts are its child executions."""
 
     kind = "automation_execution"
-    platform = ALIBABA
+    service = OOS
     id_option = "execution_id"
     stop_action = "CancelExecution"
     permission = "oos:CancelExecution"
@@ -63,14 +60,6 @@ class AlibabaAutomationExecution(Adapter):
         "t-": "a Cloud Assistant invocation or an image task",
         "inv-": "a Tencent Cloud invocation",
     }
-
-    def __init__(self, client: AlibabaClient) -> None:
-        super().__init__(client)
-        self._client = client
-
-    @classmethod
-    def connect(cls, connection: Connection, clock: Clock, rng: random.Random) -> AlibabaAutomationExecution:
-        return cls(AlibabaClient(connection, OOS, clock, rng))
 
     def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
         # The list leaves out child executions unless they are asked for, and any execution may be one.
@@ -84,17 +73,13 @@ class AlibabaAutomationExecution(Adapter):
                 return operation
         return None
 
-    def find(self, query: Query) -> Iterator[Operation]:
+    def _listed(self, query: Query) -> Iterator[Operation]:
         parent = query.details.get("parent_execution_id")
         where = {"ParentExecutionId": parent} if parent else {"Depth": "RootDepth"}
-        seen: set[str] = set()
         for status in _IN_FLIGHT_STATUSES if query.in_flight_only else (None,):
             try:
                 for item in self._executions({**where, "Status": status}):
-                    operation = self._operation(item)
-                    if operation.id and operation.id not in seen:
-                        seen.add(operation.id)
-                        yield operation
+                    yield self._operation(item)
             except ApiError as error:
                 if status not in _MAYBE_REFUSED or error.error_class != "bad_input":
                     raise

@@ -11,16 +11,13 @@ Source: ECS API 2014-05-26, StopInvocation, DescribeInvocations, DescribeInvocat
 
 from __future__ import annotations
 
-import random
 import typing as t
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import ALIBABA, AlibabaClient
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.adapter import AlibabaAdapter
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ecs import ECS
-from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
-from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection
+from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Reading, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, number, objects, text
 from ansible_collections.cloudops.halt.plugins.module_utils._states import State, is_in_flight, state_of
@@ -62,11 +59,11 @@ _IN_FLIGHT_STATUSES = ("Running", "Pending", "Scheduled", "Stopping")
 _REPEATING = ("Period", "NextRebootOnly", "EveryReboot")
 
 
-class AlibabaCloudInvocation(Adapter):
+class AlibabaCloudInvocation(AlibabaAdapter):
     """C(cloud_invocation) at Alibaba Cloud, in one region."""
 
     kind = "cloud_invocation"
-    platform = ALIBABA
+    service = ECS
     id_option = "invocation_id"
     stop_action = "StopInvocation"
     stop_limit = 50
@@ -76,14 +73,6 @@ class AlibabaCloudInvocation(Adapter):
     foreign_ids: t.ClassVar = {"inv-": "a Tencent Cloud invocation"}
     foreign_instance_ids: t.ClassVar = {"ins-": "a Tencent Cloud instance", "lhins-": "a Tencent Cloud instance"}
 
-    def __init__(self, client: AlibabaClient) -> None:
-        super().__init__(client)
-        self._client = client
-
-    @classmethod
-    def connect(cls, connection: Connection, clock: Clock, rng: random.Random) -> AlibabaCloudInvocation:
-        return cls(AlibabaClient(connection, ECS, clock, rng))
-
     def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
         operation = self._describe(target.id, deadline)
         if operation is None or self._is_whole(operation, target):
@@ -91,19 +80,15 @@ class AlibabaCloudInvocation(Adapter):
         results = self._results(target.id, operation.is_schedule, deadline)
         return replace(operation, parts={**operation.parts, **results})
 
-    def find(self, query: Query) -> Iterator[Operation]:
+    def _listed(self, query: Query) -> Iterator[Operation]:
         statuses = _IN_FLIGHT_STATUSES if query.in_flight_only else (None,)
         ids = {"CommandId": query.details.get("command_id"), "InstanceId": query.instance_id}
-        seen: set[str] = set()
         for status in statuses:
             # What an absent "Timed" means is not documented, so both are asked for.
             for timed in (False, True):
                 for page in self._client.pages("DescribeInvocations", {**ids, "InvokeStatus": status, "Timed": timed}):
                     for item in objects(page, "Invocations", "Invocation"):
-                        operation = self._operation(item)
-                        if operation.id and operation.id not in seen:
-                            seen.add(operation.id)
-                            yield operation
+                        yield self._operation(item)
 
     def stop(self, operation_id: str, instance_ids: Sequence[str], request_ids: list[str]) -> None:
         parameters = {"InvokeId": operation_id, "InstanceId": list(instance_ids)}

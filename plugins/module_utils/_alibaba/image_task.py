@@ -11,15 +11,12 @@ Source: ECS API 2014-05-26, CancelTask, DescribeTasks.
 
 from __future__ import annotations
 
-import random
 import typing as t
 from collections.abc import Iterator, Sequence
 
-from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import ALIBABA, AlibabaClient
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.adapter import AlibabaAdapter
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ecs import ECS
-from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
-from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection
+from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, objects, text
 from ansible_collections.cloudops.halt.plugins.module_utils._states import State, state_of
@@ -38,11 +35,11 @@ _STATES: dict[str, State] = {
 ACTIONS = ("ImportImage", "ExportImage")
 
 
-class AlibabaImageTask(Adapter):
+class AlibabaImageTask(AlibabaAdapter):
     """C(image_task) at Alibaba Cloud, in one region. It has no parts. Its name is its action."""
 
     kind = "image_task"
-    platform = ALIBABA
+    service = ECS
     id_option = "task_id"
     stop_action = "CancelTask"
     permission = "ecs:CancelTask"
@@ -51,27 +48,17 @@ class AlibabaImageTask(Adapter):
     stop_may_show_as_failed = True
     foreign_ids: t.ClassVar = {"inv-": "a Tencent Cloud invocation", "exec-": "an OOS execution"}
 
-    def __init__(self, client: AlibabaClient) -> None:
-        super().__init__(client)
-        self._client = client
-
-    @classmethod
-    def connect(cls, connection: Connection, clock: Clock, rng: random.Random) -> AlibabaImageTask:
-        return cls(AlibabaClient(connection, ECS, clock, rng))
-
     def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
         answer = self._client.call("DescribeTasks", {"TaskIds": target.id}, deadline=deadline)
         return next((self._operation(item) for item in _tasks(answer) if item.get("TaskId") == target.id), None)
 
-    def find(self, query: Query) -> Iterator[Operation]:
-        seen: set[str] = set()
+    def _listed(self, query: Query) -> Iterator[Operation]:
         for action in ACTIONS:
             # The list ignores a status that it does not know, so that Waiting and Paused cannot be asked for.
             for page in self._client.numbered_pages("DescribeTasks", {"TaskAction": action}, PAGE_SIZE, _tasks):
                 for item in _tasks(page):
                     operation = self._operation(item)
-                    if operation.id and operation.id not in seen and self.objection(operation) is None:
-                        seen.add(operation.id)
+                    if self.objection(operation) is None:
                         yield operation
 
     def stop(self, operation_id: str, instance_ids: Sequence[str], request_ids: list[str]) -> None:

@@ -12,16 +12,13 @@ ListStackGroupOperationResults, ListStackGroups.
 
 from __future__ import annotations
 
-import random
 import typing as t
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import ALIBABA, AlibabaClient
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.adapter import AlibabaAdapter
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ros import ROS
-from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
-from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection
+from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Reading, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, objects, text
@@ -41,12 +38,12 @@ _STATES: dict[str, State] = {
 PAGE_SIZE = 50
 
 
-class AlibabaStackGroupOperation(Adapter):
+class AlibabaStackGroupOperation(AlibabaAdapter):
     """C(stack_group_operation) at Alibaba Cloud. Its name is that of the stack group; its parts are the pairs of
     account and region that it works on, written C(account/region)."""
 
     kind = "stack_group_operation"
-    platform = ALIBABA
+    service = ROS
     id_option = "operation_id"
     stop_action = "StopStackGroupOperation"
     permission = "ros:StopStackGroupOperation"
@@ -58,14 +55,6 @@ class AlibabaStackGroupOperation(Adapter):
         "exec-": "an OOS execution",
     }
 
-    def __init__(self, client: AlibabaClient) -> None:
-        super().__init__(client)
-        self._client = client
-
-    @classmethod
-    def connect(cls, connection: Connection, clock: Clock, rng: random.Random) -> AlibabaStackGroupOperation:
-        return cls(AlibabaClient(connection, ROS, clock, rng))
-
     def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
         parameters = {"OperationId": target.id}
         answer = self._client.call("GetStackGroupOperation", parameters, deadline=deadline)
@@ -75,16 +64,12 @@ class AlibabaStackGroupOperation(Adapter):
         items = self._items("ListStackGroupOperationResults", parameters, "StackGroupOperationResults", deadline)
         return replace(self._operation(item), id=target.id, parts=_readings(items))
 
-    def find(self, query: Query) -> Iterator[Operation]:
+    def _listed(self, query: Query) -> Iterator[Operation]:
         named = query.details.get("stack_group_name")
-        seen: set[str] = set()
         for name in [named] if named else self._active_groups():
             try:
                 for item in self._items("ListStackGroupOperations", {"StackGroupName": name}, "StackGroupOperations"):
-                    operation = self._operation(item)
-                    if operation.id and operation.id not in seen:
-                        seen.add(operation.id)
-                        yield operation
+                    yield self._operation(item)
             except ApiError as error:
                 # A group of the list may have been deleted since.
                 if named or error.error_class != "not_found":

@@ -55,7 +55,7 @@ _TASK: dict[str, State] = {
 }
 
 
-class TencentCloudInvocation(Adapter):
+class TencentCloudInvocation(Adapter[TencentClient]):
     """C(cloud_invocation) at Tencent Cloud, in one region."""
 
     kind = "cloud_invocation"
@@ -68,10 +68,6 @@ class TencentCloudInvocation(Adapter):
     parts_key = "instances"
     foreign_ids: t.ClassVar = {"t-": "an Alibaba Cloud invocation"}
     foreign_instance_ids: t.ClassVar = {"i-": "an Alibaba Cloud instance"}
-
-    def __init__(self, client: TencentClient) -> None:
-        super().__init__(client)
-        self._client = client
 
     @classmethod
     def connect(cls, connection: Connection, clock: Clock, rng: random.Random) -> TencentCloudInvocation:
@@ -88,14 +84,8 @@ class TencentCloudInvocation(Adapter):
                 return replace(operation, parts={**operation.parts, **tasks})
         return None
 
-    def find(self, query: Query) -> Iterator[Operation]:
-        seen: set[str] = set()
-        for item in self._on_instance(query.instance_id) if query.instance_id else self._all():
-            operation = self._operation(item)
-            # The list may shift while it is paged.
-            if operation.id and operation.id not in seen:
-                seen.add(operation.id)
-                yield operation
+    def _listed(self, query: Query) -> Iterator[Operation]:
+        return map(self._operation, self._on_instance(query.instance_id) if query.instance_id else self._all())
 
     def stop(self, operation_id: str, instance_ids: Sequence[str], request_ids: list[str]) -> None:
         parameters: Object = {"InvocationId": operation_id}
