@@ -233,11 +233,13 @@ class _Run:
         """
         deadline = Deadline(self.clock, self.options.wait_timeout)
         self._look(Deadline(self.clock, max(self.options.wait_timeout, _FIRST_LOOK)))
+        error = self.read_error
         while self._is_worth_waiting() and deadline.left > _LAST_LOOK:
+            error = self.read_error
             self.clock.sleep(min(self.options.wait_interval, deadline.left / 2))
             self._look(deadline)
-        if self.read_error and deadline.left <= _LAST_LOOK and any(part.after for part in self.parts.values()):
-            # That the last look was cut short is no news.
+        if self.read_error and not error and deadline.left <= 0:
+            # That the last look was cut short is no news after one that was not.
             self.read_error = None
 
     def _is_worth_waiting(self) -> bool:

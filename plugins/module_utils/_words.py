@@ -31,6 +31,9 @@ _WAY_OUT_BY_CODE = {
     "CertificateNotTrusted": "Name the authority's certificate in ca_path.",
     "NotAnAnswer": "Check endpoint_url, and whether a proxy or a login page answers in the provider's place.",
     "Redirected": "Check endpoint_url.",
+    "CancelTaskFailed": "The provider could not cancel it: run the task again, or ask its support.",
+    "InvalidTaskId.TaskActionNotSupport": "Tasks of this action cannot be cancelled.",
+    "TaskActionNotSupport": "Tasks of this action cannot be cancelled.",
     "AuthFailure.SignatureExpire": "Set the clock of the machine that runs the module.",
     "IllegalTimestamp": "Set the clock of the machine that runs the module.",
     "InvalidTimeStamp.Expired": "Set the clock of the machine that runs the module.",
@@ -48,7 +51,7 @@ def explain(error: ApiError, adapter: Adapter[t.Any]) -> str:
         said += f" (request id {error.request_id})"
     at_fault = error.error_class in ("throttled", "transient")
     way_out = (None if at_fault else _WAY_OUT_BY_CODE.get(error.code)) or _WAY_OUT.get(error.error_class, "")
-    if error.error_class == "denied":
+    if error.error_class == "denied" and error.code not in _WAY_OUT_BY_CODE:
         way_out = f"Check that this identity has the permission {adapter.permission} and the one to read."
     return f"{said}. {way_out}".rstrip()
 
