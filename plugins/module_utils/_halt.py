@@ -173,10 +173,11 @@ class _Run:
             refused = self._send(batches, stop)
             if not refused:
                 return
+            if any(error.error_class in MAY_HAVE_ACTED for _batch, error in refused):
+                # Before the look, so that what is sent again rests on a fresh one.
+                self.clock.sleep(backoff(attempt, self.rng))
             self._look()
             batches = [again for batch, error in refused for again in self._after_refusal(batch, error, attempt)]
-            if batches:
-                self.clock.sleep(backoff(attempt, self.rng))
             attempt += 1
 
     def _send(self, batches: list[list[str]], stop: StopCall) -> list[tuple[list[str], ApiError]]:
