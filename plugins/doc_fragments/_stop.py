@@ -40,6 +40,10 @@ options:
       - The providers forget operations some time after their end, so that a late second run may not find its target.
     type: bool
     default: false
+"""
+
+    NAME = r"""
+options:
   expected_name:
     description:
       - The name that the target must have. If its name differs, the task fails and nothing is stopped.

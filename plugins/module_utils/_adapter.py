@@ -12,13 +12,15 @@ import random
 import typing as t
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Platform
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._http import ApiClient
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
+from ansible_collections.cloudops.halt.plugins.module_utils._steps import Look
 
 Client = t.TypeVar("Client", bound=ApiClient)
 
@@ -44,6 +46,11 @@ class Adapter(ABC, t.Generic[Client]):
     """The same for instance ids."""
     parts_key: t.ClassVar[str | None] = None
     """Under which key a result lists the parts, if the kind has any."""
+    parts_are_operations: t.ClassVar[bool] = False
+    """Whether each part is an operation of its own, with its own id, which may outlive the whole."""
+    refuses_ended: t.ClassVar[bool] = False
+    """Whether the provider is documented to refuse the stop of what has ended, so that acceptance shows that it was in
+    flight."""
     stop_may_show_as_failed: t.ClassVar[bool] = False
     """Whether what was stopped may be read back with the status of a failure."""
 
@@ -52,20 +59,24 @@ class Adapter(ABC, t.Generic[Client]):
 
     @classmethod
     @abstractmethod
-    def connect(cls, connection: Connection, clock: Clock, rng: random.Random) -> Adapter[Client]:
-        """The adapter with a client of its own."""
+    def connect(
+        cls, connection: Connection, clock: Clock, rng: random.Random, pacer: Pacer | None = None
+    ) -> Adapter[Client]:
+        """The adapter with a client of its own. Clients that share a rate share a C(pacer)."""
 
     @abstractmethod
-    def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
+    def read(self, target: Target, deadline: Deadline | None = None, known: Collection[str] = ()) -> Operation | None:
         """The operation with its parts, the target's at least; None if the provider does not know it.
 
-        Raises ApiError.
+        C(known) are its parts as seen before. Raises ApiError.
         """
 
-    def look_up(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
+    def look_up(
+        self, target: Target, deadline: Deadline | None = None, known: Collection[str] = ()
+    ) -> Operation | None:
         """C(read) for a provider that answers an unknown id with an error, as well as for one that answers nothing."""
         try:
-            return self.read(target, deadline)
+            return self.read(target, deadline, known)
         except ApiError as error:
             if error.error_class == "not_found":
                 return None
@@ -79,6 +90,18 @@ class Adapter(ABC, t.Generic[Client]):
             if operation.id and operation.id not in seen:
                 seen.add(operation.id)
                 yield operation
+
+    glance_limit: t.ClassVar[int] = 0
+    """Operations that C(glance) reads at once; 0 if they can only be read one by one."""
+    glance_least: t.ClassVar[int] = 2
+    """For how many operations C(glance) takes fewer calls than reading them one by one."""
+
+    def glance(self, looks: Sequence[Look], deadline: Deadline | None) -> dict[str, Operation]:
+        """Operations by id, as far as a few calls for all of them show them whole. Raises ApiError.
+
+        What is missing in the answer is read by itself, so that this may leave out whatever is in doubt.
+        """
+        return {}
 
     @abstractmethod
     def _listed(self, query: Query) -> Iterator[Operation]:
@@ -99,9 +122,17 @@ class Adapter(ABC, t.Generic[Client]):
         """How a result names a part."""
         return {"instance_id": part}
 
-    def left_behind(self, operation: Operation) -> dict[str, t.Any]:
-        """What the operation has started and its stop does not reach, for the result. Raises ApiError."""
+    def left_behind(self, operation: Operation, parts: Sequence[str], deadline: Deadline) -> dict[str, t.Any]:
+        """What the operation and these parts of it have started and their stop does not reach, for the result.
+
+        Raises ApiError.
+        """
         return {}
+
+    @property
+    def parts_only_show(self) -> bool:
+        """Whether the parts can only be stopped as a whole, which then decides for all of them."""
+        return self.stop_limit is None and not self.parts_are_operations
 
     @property
     def provider(self) -> str:
@@ -110,6 +141,11 @@ class Adapter(ABC, t.Generic[Client]):
     @property
     def region(self) -> str:
         return self._client.connection.region
+
+    @property
+    def identity(self) -> str:
+        """The id of the key that the calls are signed with."""
+        return self._client.connection.credentials.access_key_id
 
     @property
     def calls(self) -> Counter[str]:
@@ -128,4 +164,15 @@ class Adapter(ABC, t.Generic[Client]):
             for identifier in ids:
                 what = next((name for beginning, name in foreign.items() if identifier.startswith(beginning)), None)
                 if what:
-                    raise OptionError(f"{option}: {identifier} is the id of {what}, but provider is {self.provider}.")
+                    kind = self.kind.replace("_", " ")
+                    raise OptionError(
+                        f"{option}: {identifier} is the id of {what}, not of this kind ({kind}, {self.platform.title})."
+                    )
+
+
+def shown(looks: Sequence[Look], listed: Mapping[str, Operation]) -> dict[str, Operation]:
+    """Those of the C(listed) operations that somebody looks for, and that show all the parts that anybody expects."""
+    lacking = {
+        look.target.id for look in looks if look.target.id in listed and not listed[look.target.id].shows(look.expected)
+    }
+    return {look.target.id: listed[look.target.id] for look in looks if look.target.id in listed.keys() - lacking}

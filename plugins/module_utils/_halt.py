@@ -4,40 +4,53 @@
 
 # Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
 
-"""The one flow for every kind: read, decide, stop, wait, report. It knows no provider."""
+"""The one flow for every kind: read, decide, stop, wait, report. It knows no provider, makes no call and keeps no time:
+it yields what it wants done (see _steps.py), so that the same flow serves one target and thousands side by side."""
 
 from __future__ import annotations
 
 import random
 import typing as t
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from ansible_collections.cloudops.halt.plugins.module_utils import _words as words
 from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
-from ansible_collections.cloudops.halt.plugins.module_utils._errors import MAY_HAVE_ACTED, PASSING, ApiError, ErrorClass
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import (
+    MAY_HAVE_ACTED,
+    NOTHING_DONE,
+    PASSING,
+    ApiError,
+)
 from ansible_collections.cloudops.halt.plugins.module_utils._http import backoff
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Reading, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._part import WHOLE, Part
-from ansible_collections.cloudops.halt.plugins.module_utils._report import Report, build
+from ansible_collections.cloudops.halt.plugins.module_utils._report import Report, Times, build
 from ansible_collections.cloudops.halt.plugins.module_utils._states import (
     Outcome,
     State,
-    is_in_flight,
     needs_stop,
     overall,
+)
+from ansible_collections.cloudops.halt.plugins.module_utils._steps import (
+    Flow,
+    Gate,
+    LeftBehind,
+    Look,
+    Pause,
+    Sent,
+    Stop,
+    StopCall,
 )
 
 # Seconds: what the first look while waiting has in any case, and when there is no time for another.
 _FIRST_LOOK = 1.0
 _LAST_LOOK = 0.1
-
-# Stop calls that fail one after the other for the way to the provider, before the rest is given up.
-_HOPELESS = 3
-_NO_WAY: frozenset[ErrorClass] = frozenset(("lost", "unreachable", "throttled"))
-
-StopCall = Callable[[list[str]], None]
+# Looks after a stop call that was refused or lost for good, before what they show is believed.
+_DOUBTS = 4
+# Seconds that may go into listing what a stop leaves behind.
+_LEFT_BEHIND = 60.0
 
 
 @dataclass(frozen=True)
@@ -54,12 +67,10 @@ class StopOptions:
     check_mode: bool = False
 
 
-def halt(adapter: Adapter[t.Any], target: Target, options: StopOptions, clock: Clock, rng: random.Random) -> Report:
-    """Stop C(target) and report on every part of it. A failed call is part of the report, never an exception."""
-    return _Run(adapter, target, options, clock, rng).run()
+class Halt:
+    """The stop of one target. C(flow) does it, and returns a report on every part of the target: a failed call is part
+    of the report, never an exception."""
 
-
-class _Run:
     def __init__(
         self, adapter: Adapter[t.Any], target: Target, options: StopOptions, clock: Clock, rng: random.Random
     ) -> None:
@@ -68,59 +79,76 @@ class _Run:
         self.options = options
         self.clock = clock
         self.rng = rng
-        self.started = clock.monotonic()
         self.operation: Operation | None = None
         self.parts: dict[str, Part] = {}
+        self.called: set[str] = set()
+        """The parts for which a stop call was sent."""
         self.request_ids: list[str] = []
+        self.times = Times()
         self.read_error: ApiError | None = None
         """Why the last look failed, if it did."""
+        self.timed_out = False
+        self.report: Report | None = None
+        """What came of it, once that is known."""
 
-    def run(self) -> Report:
-        self._look()
+    def flow(self) -> Flow[Report]:
+        started = self.clock.monotonic()
+        report = yield from self._steps()
+        report.times, report.request_ids = self.times, self.request_ids
+        report.summary["seconds"] = round(self.clock.monotonic() - started, 3)
+        self.report = report
+        return report
+
+    def _steps(self) -> Flow[Report]:
+        yield from self._look()
         if self.operation is None:
             return self._unreadable() if self.read_error else self._not_found()
+        missing = [i for i in self.target.instance_ids if i not in self.operation.parts]
         if self.options.expected_name not in (None, self.operation.name):
-            return self._refusal("skipped", words.wrong_name(self.operation, str(self.options.expected_name)))
+            msg = words.wrong_name(self.operation, str(self.options.expected_name))
+            return self._refusal("skipped", msg, missing)
         objection = self.adapter.objection(self.operation)
         if objection:
-            return self._refusal("skipped", objection)
-        missing = [i for i in self.target.instance_ids if i not in self.operation.parts]
+            return self._refusal("skipped", objection, missing)
         if missing and not self.options.ignore_not_found:
             return self._refusal("not_found", words.not_part_of(self.operation, missing), missing)
-        if not any(part.was_in_flight for part in self.parts.values()):
+        if not any(part.was_in_flight for part in self.parts.values() if not part.follows):
             return self._nothing_in_flight(missing)
+        refusal = yield self._gate()
+        if refusal:
+            return self._refusal("skipped", refusal, missing)
         if not self.options.check_mode:
-            self._stop()
+            yield from self._stop()
             if self.options.wait and (not self.read_error or self.read_error.error_class in PASSING):
-                self._wait()
-        return self._verdict(missing)
+                yield from self._wait()
+        left_behind = yield from self._left_behind()
+        return self._verdict(missing, left_behind)
 
     # Read
 
-    def _look(self, deadline: Deadline | None = None) -> None:
+    def _look(self, deadline: Deadline | None = None) -> Flow[None]:
         """Read the operation. If that fails, keep what is known and why it failed."""
-        self.read_error = None
-        try:
-            operation = self.adapter.look_up(self.target, deadline)
-        except ApiError as error:
-            self.read_error = error
+        answer = yield Look(self.target, frozenset(self.parts) - {WHOLE}, deadline)
+        self.read_error = answer if isinstance(answer, ApiError) else None
+        if self.read_error:
             return
-        if operation is None:
+        now = self.clock.wall()
+        self.times.read = self.times.read or now
+        self.times.read_last = now
+        if answer is None:
             if self.operation is not None:
                 self.read_error = words.vanished(self.operation)
             return
         first = self.operation is None
-        self.operation = operation
-        for key, reading in self._readings(operation).items():
+        self.operation = answer
+        for key, reading in self._readings(answer).items():
             if first:
-                self.parts[key] = Part(reading, self._ends_alone())
+                self.parts[key] = self._part(key, reading)
             elif key not in self.parts:
                 if self.target.instance_ids:
                     # Reported as not found, and never asked to stop.
                     continue
-                # What only shows up now was stopped with the whole, if that was.
-                whole = self.parts.get(WHOLE)
-                self.parts[key] = Part(None, self._ends_alone(), accepted=whole is not None and whole.accepted)
+                self.parts[key] = self._newcomer(key)
             if not first:
                 self.parts[key].see(reading)
 
@@ -129,116 +157,171 @@ class _Run:
             return {i: operation.parts[i] for i in self.target.instance_ids if i in operation.parts}
         return {WHOLE: operation.whole, **operation.parts}
 
-    def _ends_alone(self) -> tuple[State, ...]:
-        """In which states something of this kind ends without a stop."""
-        return ("succeeded",) if self.adapter.stop_may_show_as_failed else ("succeeded", "failed")
+    def _part(self, key: str, before: Reading | None) -> Part:
+        ends_alone: tuple[State, ...] = (
+            ("succeeded",) if self.adapter.stop_may_show_as_failed else ("succeeded", "failed")
+        )
+        follows = self.parts[WHOLE] if key != WHOLE and self.adapter.parts_only_show else None
+        return Part(before, ends_alone, follows)
+
+    def _newcomer(self, key: str) -> Part:
+        """A part that only shows up now. It was stopped with the whole, unless it is an operation of its own."""
+        part = self._part(key, None)
+        whole = self.parts.get(WHOLE)
+        part.accepted = whole is not None and whole.accepted and not self.adapter.parts_are_operations
+        return part
 
     # Stop
 
-    def _stop(self) -> None:
+    def _gate(self) -> Gate:
+        """How much is about to be stopped."""
+        needy = [key for key, part in self.parts.items() if part.needed_stop and not part.follows]
+        children = sum(key != WHOLE for key in needy)
+        if self.adapter.parts_are_operations:
+            return Gate(operations=max(len(needy), 1), instances=0)
+        return Gate(operations=1, instances=children)
+
+    def _stop(self) -> Flow[None]:
         """Stop what needs it: the instances that were named, or the operation as a whole and then what outlives it."""
         keys = [key for key, part in self.parts.items() if part.needed_stop]
         if self.target.instance_ids:
             size = self.adapter.stop_limit or 1
-            batches = [keys[start : start + size] for start in range(0, len(keys), size)]
-            self._stop_batches(batches, lambda batch: self.adapter.stop(self.target.id, batch, self.request_ids))
-            return
-        if self.adapter.stop_limit is not None:
+            yield from self._stop_batches([keys[start : start + size] for start in range(0, len(keys), size)])
+        elif self.adapter.stop_limit is not None:
             # Its parts can be stopped apart, so that one of them may need it though the whole is stopping.
-            self._stop_batches([keys] if keys else [], self._stop_whole)
+            yield from self._stop_batches([keys] if keys else [])
         elif WHOLE in keys:
-            self._stop_batches([[WHOLE]], self._stop_whole)
-            self._share_fate_of_whole(keys)
-        if self.operation and self.operation.parts_are_operations and self.operation.parts:
-            self._look()
-            others = [[key] for key, part in self.parts.items() if key != WHOLE and needs_stop(part.now.state)]
-            self._stop_batches(others, lambda batch: self.adapter.stop(batch[0], [], self.request_ids))
+            yield from self._stop_batches([[WHOLE]])
+            self._accept_with_whole(keys)
+        if self.adapter.parts_are_operations and len(self.parts) > 1:
+            yield from self._look()
+            yield from self._stop_children()
 
-    def _stop_whole(self, _batch: list[str]) -> None:
-        self.adapter.stop(self.target.id, [], self.request_ids)
+    def _stop_children(self) -> Flow[None]:
+        """Stop the parts that are operations of their own and live on, each once."""
+        living = (
+            key for key, part in self.parts.items() if key not in (WHOLE, *self.called) and needs_stop(part.now.state)
+        )
+        yield from self._stop_batches([[key] for key in living])
 
-    def _share_fate_of_whole(self, keys: list[str]) -> None:
-        """The stop of the whole was the stop of the parts that needed one, whether it was accepted or refused."""
-        whole = self.parts[WHOLE]
-        for key in keys:
-            if whole.accepted:
-                self.parts[key].accept()
-            elif self.operation and not self.operation.parts_are_operations:
-                self.parts[key].refused = whole.refused
+    def _accept_with_whole(self, keys: list[str]) -> None:
+        """An accepted stop of the whole was one of the parts that needed it, too."""
+        if self.parts[WHOLE].accepted:
+            for key in keys:
+                if key != WHOLE:
+                    self.parts[key].accept(is_proof=False)
 
-    def _stop_batches(self, batches: list[list[str]], stop: StopCall) -> None:
+    def _call(self, batch: list[str]) -> StopCall:
+        if self.target.instance_ids:
+            return StopCall(self.target.id, batch)
+        if WHOLE in batch or not self.adapter.parts_are_operations:
+            return StopCall(self.target.id)
+        return StopCall(batch[0])
+
+    def _stop_batches(self, batches: list[list[str]]) -> Flow[None]:
         """Send one stop call a batch. After a refusal look again, and send again what that is of use for."""
         attempt = 0
         while batches:
-            refused = self._send(batches, stop)
+            refused = yield from self._send(batches)
             if not refused:
                 return
-            if any(error.error_class in MAY_HAVE_ACTED for _batch, error in refused):
+            if any(error.error_class in NOTHING_DONE | MAY_HAVE_ACTED for _batch, error in refused):
                 # Before the look, so that what is sent again rests on a fresh one.
-                self.clock.sleep(backoff(attempt, self.rng))
-            self._look()
-            batches = [again for batch, error in refused for again in self._after_refusal(batch, error, attempt)]
+                yield Pause(backoff(attempt, self.rng))
+            yield from self._look()
+            again: list[list[str]] = []
+            doubtful: list[tuple[list[str], ApiError]] = []
+            for batch, error in refused:
+                left = self._left(batch)
+                next_batches = self._next_batches(batch, left, error, attempt)
+                again += next_batches
+                if left and not next_batches:
+                    doubtful.append((left, error))
+            yield from self._give_up(doubtful)
+            batches = again
             attempt += 1
 
-    def _send(self, batches: list[list[str]], stop: StopCall) -> list[tuple[list[str], ApiError]]:
+    def _send(self, batches: list[list[str]]) -> Flow[list[tuple[list[str], ApiError]]]:
         """One stop call a batch; returns what was refused, and why."""
+        answers: list[Sent] = yield Stop([self._call(batch) for batch in batches], self.request_ids)
+        self.called.update(key for batch in batches for key in batch)
         refused: list[tuple[list[str], ApiError]] = []
-        failures = 0
-        for batch in batches:
-            if refused and (refused[-1][1].error_class == "auth" or failures >= _HOPELESS):
-                # What was rejected or lost again and again will be for the rest, too.
-                refused.append((batch, refused[-1][1]))
-                continue
-            try:
-                stop(batch)
-            except ApiError as error:
-                refused.append((batch, error))
-                failures = failures + 1 if error.error_class in _NO_WAY else 0
-                for key in batch:
-                    self.parts[key].unsure |= error.error_class in MAY_HAVE_ACTED
-            else:
-                failures = 0
-                for key in batch:
-                    self.parts[key].accept()
+        for batch, sent in zip(batches, answers, strict=True):
+            if sent.error:
+                refused.append((batch, sent.error))
+            for key in batch:
+                if sent.error is None:
+                    self.parts[key].accept(is_proof=self.adapter.refuses_ended)
+                elif sent.was_sent and sent.error.error_class in MAY_HAVE_ACTED:
+                    self.parts[key].unsure = True
+            if sent.error is None:
+                self.times.stop_accepted = min(self.times.stop_accepted or sent.at, sent.at)
         return refused
 
-    def _after_refusal(self, batch: list[str], error: ApiError, attempt: int) -> list[list[str]]:
-        """The batches to send again, after a look, in place of one that was refused."""
-        left = [key for key in batch if needs_stop(self.parts[key].now.state)]
+    def _left(self, batch: list[str]) -> list[str]:
+        return [key for key in batch if needs_stop(self.parts[key].now.state)]
+
+    def _next_batches(self, batch: list[str], left: list[str], error: ApiError, attempt: int) -> list[list[str]]:
+        """The batches to send, after a look, in place of one that was refused; C(left) of it still needs a stop."""
         if not left:
             return []
-        # Without a look, nothing may be sent again.
-        if not self.read_error:
-            if error.error_class in MAY_HAVE_ACTED and attempt < self.options.retries:
-                return [left]
-            if len(left) < len(batch) and error.error_class in ("not_found", "finished", "denied"):
-                # What the provider refused may be what has ended meanwhile.
-                return [left]
-            if len(left) > 1 and error.error_class == "not_found" and self.target.instance_ids:
-                # One instance that is gone must not shield the others: find it by halves.
-                half = len(left) // 2
-                return [left[:half], left[half:]]
-        for key in left:
-            self.parts[key].refused = error
-            # Seen in flight after all tries, it was not stopped; unseen, it may have been.
-            self.parts[key].unsure &= self.read_error is not None
+        if error.error_class == "throttled" and attempt < self.options.retries:
+            return [left]
+        # Without a look, nothing else may be sent again.
+        if self.read_error:
+            return []
+        if error.error_class in MAY_HAVE_ACTED and attempt < self.options.retries:
+            return [left]
+        fewer = len(left) < len(batch) and self.target.instance_ids and attempt <= self.options.retries
+        if fewer and error.error_class in ("not_found", "finished", "denied"):
+            # What the provider refused may be what has ended meanwhile.
+            return [left]
+        if len(left) > 1 and error.error_class == "not_found" and self.target.instance_ids:
+            # One instance that is gone must not shield the others: find it by halves.
+            half = len(left) // 2
+            return [left[:half], left[half:]]
         return []
+
+    def _give_up(self, refused: Sequence[tuple[list[str], ApiError]]) -> Flow[None]:
+        """No stop will be sent again for these. Where the refusal and the look contradict each other, or a lost call
+        may still work late, look a little longer before what was seen is believed."""
+        for keys, error in refused:
+            for key in keys:
+                self.parts[key].refused = error
+        doubtful = [
+            key
+            for keys, error in refused
+            for key in keys
+            if error.error_class == "finished" or (self.parts[key].unsure and not self.read_error)
+        ]
+        for doubt in range(_DOUBTS):
+            if not self._left(doubtful):
+                return
+            yield Pause(backoff(doubt, self.rng))
+            yield from self._look()
+        for key in doubtful:
+            # Seen in flight for so long, it was not stopped; unseen, it may have been.
+            self.parts[key].unsure &= self.read_error is not None
 
     # Wait
 
-    def _wait(self) -> None:
+    def _wait(self) -> Flow[None]:
         """Look until every part has ended, or until the time is over.
 
         The looks come closer together towards the end, so that the last one tells of the end. Each must be done by the
         deadline; only the first has a second in any case, since without one look nothing would be known.
         """
         deadline = Deadline(self.clock, self.options.wait_timeout)
-        self._look(Deadline(self.clock, max(self.options.wait_timeout, _FIRST_LOOK)))
+        yield from self._look(Deadline(self.clock, max(self.options.wait_timeout, _FIRST_LOOK)))
         error = self.read_error
         while self._is_worth_waiting() and deadline.left > _LAST_LOOK:
+            if self.adapter.parts_are_operations:
+                # Children that have come since.
+                yield from self._stop_children()
             error = self.read_error
-            self.clock.sleep(min(self.options.wait_interval, deadline.left / 2))
-            self._look(deadline)
+            yield Pause(min(self.options.wait_interval, max(deadline.left, 0.0) / 2))
+            yield from self._look(deadline)
+        self.timed_out = deadline.left <= _LAST_LOOK
         if self.read_error and not error and deadline.left <= 0:
             # That the last look was cut short is no news after one that was not.
             self.read_error = None
@@ -246,15 +329,20 @@ class _Run:
     def _is_worth_waiting(self) -> bool:
         if self.read_error:
             return self.read_error.error_class in PASSING
-        return any(self._is_awaited(part) for part in self.parts.values())
-
-    def _is_awaited(self, part: Part) -> bool:
-        return is_in_flight(part.now.state) and (part.unsure or not part.refused)
+        return any(part.is_awaited for part in self.parts.values())
 
     # Report
 
-    def _verdict(self, missing: Collection[str]) -> Report:
-        left_behind, warnings = self._left_behind()
+    def _left_behind(self) -> Flow[dict[str, t.Any] | ApiError]:
+        if self.operation is None:
+            return {}
+        parts = [key for key, part in self.parts.items() if key != WHOLE and part.was_in_flight]
+        answer: dict[str, t.Any] | ApiError = yield LeftBehind(
+            self.operation, parts, Deadline(self.clock, _LEFT_BEHIND)
+        )
+        return answer
+
+    def _verdict(self, missing: Collection[str], left_behind: dict[str, t.Any] | ApiError) -> Report:
         outcomes = {
             key: part.outcome(wait=self.options.wait, check_mode=self.options.check_mode)
             for key, part in self.parts.items()
@@ -267,21 +355,16 @@ class _Run:
             unverified = self.options.wait and report.outcome == "stop_requested"
             report.failed = unverified or report.outcome in ("failed", "still_running")
         if report.failed:
-            report.error = next((part.refused for part in self.parts.values() if part.refused), self.read_error)
+            refusals = (self.parts[key].refusal for key, outcome in outcomes.items() if outcome == "failed")
+            report.error = next(refusals, self.read_error)
+        if isinstance(left_behind, ApiError):
+            report.warnings.append(words.left_behind_unknown(self.target, left_behind, self.adapter))
+        else:
+            report.left_behind = left_behind
         still = [key for key, outcome in outcomes.items() if outcome == "still_running" and key != WHOLE]
-        report.msg = words.verdict(self.adapter, self.target, report, still, self.options.wait_timeout, self.read_error)
-        report.left_behind = left_behind
-        report.warnings += warnings
+        timeout = self.options.wait_timeout if self.timed_out else None
+        report.msg = words.verdict(self.adapter, self.target, report, still, timeout, self.read_error)
         return report
-
-    def _left_behind(self) -> tuple[dict[str, t.Any], list[str]]:
-        """What lives on elsewhere, or a warning that it could not be read."""
-        if self.operation is None:
-            return {}, []
-        try:
-            return self.adapter.left_behind(self.operation), []
-        except ApiError as error:
-            return {}, [words.left_behind_unknown(self.operation, error, self.adapter)]
 
     def _nothing_in_flight(self, missing: Collection[str]) -> Report:
         outcomes: dict[str, Outcome] = dict.fromkeys(self.parts, "already_finished")
@@ -290,7 +373,7 @@ class _Run:
         report.msg = words.nothing_in_flight(self.adapter, self.target, report)
         return report
 
-    def _refusal(self, outcome: Outcome, msg: str, missing: Collection[str] = ()) -> Report:
+    def _refusal(self, outcome: Outcome, msg: str, missing: Collection[str]) -> Report:
         """A guard keeps everything as it is."""
         report = self._report(outcome, dict.fromkeys(self.parts, "skipped"), missing)
         report.failed, report.msg = True, msg
@@ -303,13 +386,10 @@ class _Run:
         return report
 
     def _unreadable(self) -> Report:
-        report = self._report("failed", dict.fromkeys(self.target.instance_ids, "failed"))
+        report = self._report("failed", dict.fromkeys(self.target.instance_ids, "failed"), ())
         report.failed, report.error = True, self.read_error
         report.msg = words.unreadable(self.adapter, self.target, report)
         return report
 
-    def _report(self, outcome: Outcome, outcomes: Mapping[str, Outcome], missing: Collection[str] = ()) -> Report:
-        report = build(outcome, self.adapter, self.target, self.operation, self.parts, outcomes, missing)
-        report.request_ids = self.request_ids
-        report.summary["seconds"] = round(self.clock.monotonic() - self.started, 3)
-        return report
+    def _report(self, outcome: Outcome, outcomes: Mapping[str, Outcome], missing: Collection[str]) -> Report:
+        return build(outcome, self.adapter, self.target, self.operation, self.parts, outcomes, missing)

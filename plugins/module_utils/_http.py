@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import random
+import threading
 import typing as t
 from collections import Counter
 from collections.abc import Mapping
@@ -33,9 +34,9 @@ _BACKOFF_FIRST, _BACKOFF_MOST = 0.25, 8.0
 MOST_PAGES = 5000
 
 
-def backoff(attempt: int, rng: random.Random) -> float:
+def backoff(attempt: int, rng: random.Random, first: float = _BACKOFF_FIRST, most: float = _BACKOFF_MOST) -> float:
     """Seconds to wait before try C(attempt + 2): doubled each time, capped, and half of it left to chance."""
-    ceiling: float = min(_BACKOFF_MOST, _BACKOFF_FIRST * 2 ** min(attempt, 10))
+    ceiling: float = min(most, first * 2 ** min(attempt, 10))
     return ceiling * rng.uniform(0.5, 1.0)
 
 
@@ -44,16 +45,28 @@ class ApiClient:
 
     provider: t.ClassVar[str]
     title: t.ClassVar[str]
+    default_rate: t.ClassVar[float | None] = None
+    """Calls a second of an action whose rate is not known; None for no pace."""
+    throttled_backoff: t.ClassVar[tuple[float, float]] = (_BACKOFF_FIRST, _BACKOFF_MOST)
+    """The first and the longest wait after a throttling, in seconds."""
 
     def __init__(
-        self, connection: Connection, endpoint: str, rates: Mapping[str, int], clock: Clock, rng: random.Random
+        self,
+        connection: Connection,
+        endpoint: str,
+        rates: Mapping[str, float],
+        clock: Clock,
+        rng: random.Random,
+        pacer: Pacer | None = None,
     ) -> None:
         self.connection = connection
         self.url = (connection.endpoint_url or endpoint).rstrip("/") + "/"
         self.calls: Counter[str] = Counter()
         self._clock = clock
         self._rng = rng
-        self._pacer = Pacer(rates, clock)
+        self._rates = rates
+        self._pacer = pacer or Pacer(clock)
+        self._lock = threading.Lock()
         self._transport = Transport(self.url, connection, clock)
 
     def call(
@@ -75,7 +88,7 @@ class ApiClient:
         again = NOTHING_DONE | MAY_HAVE_ACTED if repeatable else NOTHING_DONE
         attempt = 0
         while True:
-            if not self._pacer.wait(action, deadline):
+            if not self._pacer.wait(self._pace_key(action), self._rates.get(action, self.default_rate), deadline):
                 raise self.error(action, "RateKept", "no time was left to keep the provider's rate", "throttled")
             try:
                 answer = self._try(action, parameters, deadline)
@@ -84,6 +97,9 @@ class ApiClient:
             except ApiError as error:
                 noted += filter(None, [error.request_id])
                 wait = backoff(attempt, self._rng)
+                if error.error_class == "throttled":
+                    self._pacer.slow_down(self._pace_key(action))
+                    wait = backoff(attempt, self._rng, *self.throttled_backoff)
                 attempt += 1
                 if error.error_class not in again or attempt > self.connection.retries:
                     raise
@@ -139,8 +155,13 @@ class ApiClient:
         """The content of an answer; raises ApiError if C(body), the decoded JSON, reports an error."""
         raise NotImplementedError
 
+    def _pace_key(self, action: str) -> tuple[str, ...]:
+        """What the provider counts together, as far as the client can tell: an identity stands for its account."""
+        return self.provider, self.connection.credentials.access_key_id, self.connection.region, action
+
     def _try(self, action: str, parameters: Mapping[str, t.Any], deadline: Deadline | None) -> dict[str, t.Any]:
-        self.calls[action] += 1
+        with self._lock:
+            self.calls[action] += 1
         try:
             answer = self._transport.post(self._write(action, parameters), deadline)
         except TransportError as error:

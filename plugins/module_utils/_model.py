@@ -9,10 +9,10 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from ansible_collections.cloudops.halt.plugins.module_utils._states import IN_FLIGHT, State, is_in_flight
+from ansible_collections.cloudops.halt.plugins.module_utils._states import IN_FLIGHT, State, is_in_flight, needs_stop
 
 
 @dataclass(frozen=True)
@@ -40,17 +40,23 @@ class Operation:
     finished: str | None = None
     is_schedule: bool = False
     parts: Mapping[str, Reading] = field(default_factory=dict)
-    parts_are_operations: bool = False
-    """Whether each part is an operation of its own, with its own id, which may outlive the whole."""
+    status_may_come_early: bool = False
+    """Whether the status may speak of an end while parts are still in flight."""
     details: Mapping[str, t.Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
     @property
     def whole(self) -> Reading:
-        """The operation as one thing. While any part is in flight, so is the whole, whatever its status says:
-        the providers do not promise that a partial result appears only after the last part has ended."""
-        goes_on = any(is_in_flight(reading.state) for reading in self.parts.values()) and not self.parts_are_operations
-        return Reading(self.status, "running" if goes_on and not is_in_flight(self.state) else self.state)
+        """The operation as one thing: in flight while any part is, if its own status may come early."""
+        living = [reading.state for reading in self.parts.values() if is_in_flight(reading.state)]
+        if is_in_flight(self.state) or not (self.status_may_come_early and living):
+            return Reading(self.status, self.state)
+        return Reading(self.status, "running" if any(map(needs_stop, living)) else "stopping")
+
+    def shows(self, parts: Collection[str]) -> bool:
+        """Whether all these parts were read, and it is known which ones must be: nothing says that the lists inside of
+        lists are whole for a large operation."""
+        return bool(parts) and self.parts.keys() >= set(parts)
 
     def as_result(self) -> dict[str, t.Any]:
         """The RV(operation) of a result."""

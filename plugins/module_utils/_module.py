@@ -19,10 +19,12 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ansible_collections.cloudops.halt.plugins.module_utils import _words as words
 from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
+from ansible_collections.cloudops.halt.plugins.module_utils._bulk import CONCURRENCY, halt
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import SystemClock
-from ansible_collections.cloudops.halt.plugins.module_utils._connection import connect, secrets_of
+from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, connect, secrets_of
+from ansible_collections.cloudops.halt.plugins.module_utils._crew import Threads
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, OptionError
-from ansible_collections.cloudops.halt.plugins.module_utils._halt import StopOptions, halt
+from ansible_collections.cloudops.halt.plugins.module_utils._halt import StopOptions
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._selection import matches
 from ansible_collections.cloudops.halt.plugins.module_utils._states import IN_FLIGHT
@@ -31,7 +33,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._transport import RE
 
 Adapters = Mapping[str, type[Adapter[t.Any]]]
 
-_CLOCK = SystemClock()
+CLOCK = SystemClock()
 
 
 def run_stop(module: AnsibleModule, adapters: Adapters) -> None:
@@ -40,12 +42,14 @@ def run_stop(module: AnsibleModule, adapters: Adapters) -> None:
     try:
         adapter = _connected(module, adapters, rng)
         include_children = bool(module.params.get("include_children"))
-        target = Target(_identifier(module, adapter.id_option), _instance_ids(module), include_children)
+        target = Target(
+            _identifier(module, adapter.id_option), instance_ids(module.params.get("instance_ids")), include_children
+        )
         adapter.check(target)
-        options = _stop_options(module)
+        options = stop_options(module)
     except OptionError as error:
         module.fail_json(msg=f"{error} Nothing was stopped.")
-    report = halt(adapter, target, options, _CLOCK, rng)
+    report = halt(adapter, target, options, CLOCK, rng, Threads(CLOCK, CONCURRENCY))
     for warning in report.warnings:
         module.warn(warning)
     result = report.as_result(adapter, diff=module._diff)
@@ -79,12 +83,22 @@ def run_info(module: AnsibleModule, adapters: Adapters, details: Iterable[str] =
 
 def _connected(module: AnsibleModule, adapters: Adapters, rng: random.Random) -> Adapter[t.Any]:
     """The adapter for the provider of the options. Secrets that did not come as options are made known as such."""
+    need_requests(module)
+    adapter = adapters[module.params["provider"]]
+    connection = connection_of(module, module.params, adapter)
+    return adapter.connect(connection, CLOCK, rng)
+
+
+def need_requests(module: AnsibleModule) -> None:
+    """Fail if the one library that the modules need is not there."""
     if REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=str(REQUESTS_IMPORT_ERROR))
-    adapter = adapters[module.params["provider"]]
-    module.no_log_values.update(secrets_of(module.params, adapter.platform, os.environ))
-    connection = connect(module.params, adapter.platform, os.environ)
-    return adapter.connect(connection, _CLOCK, rng)
+
+
+def connection_of(module: AnsibleModule, options: Mapping[str, t.Any], adapter: type[Adapter[t.Any]]) -> Connection:
+    """The connection for these C(options). Raises OptionError."""
+    module.no_log_values.update(secrets_of(options, adapter.platform, os.environ))
+    return connect(options, adapter.platform, os.environ)
 
 
 def _identifier(module: AnsibleModule, option: str) -> str:
@@ -94,9 +108,9 @@ def _identifier(module: AnsibleModule, option: str) -> str:
     return identifier
 
 
-def _instance_ids(module: AnsibleModule) -> tuple[str, ...]:
-    """Each id once, in the order given."""
-    given = [str(identifier).strip() for identifier in module.params.get("instance_ids") or ()]
+def instance_ids(given_ids: Iterable[str] | None) -> tuple[str, ...]:
+    """Each id once, in the order given. Raises OptionError."""
+    given = [str(identifier).strip() for identifier in given_ids or ()]
     if not all(given):
         raise OptionError(
             "instance_ids contains an empty id, as a template without a value makes it: leave instance_ids out to stop"
@@ -105,7 +119,8 @@ def _instance_ids(module: AnsibleModule) -> tuple[str, ...]:
     return tuple(dict.fromkeys(given))
 
 
-def _stop_options(module: AnsibleModule) -> StopOptions:
+def stop_options(module: AnsibleModule, **own: t.Any) -> StopOptions:
+    """How to stop; C(own) replaces options of the module."""
     names = (
         "wait",
         "wait_timeout",
@@ -115,11 +130,12 @@ def _stop_options(module: AnsibleModule) -> StopOptions:
         "expected_name",
         "retries",
     )
+    params = {**module.params, **own}
     for name, least in (("wait_timeout", 0.0), ("wait_interval", 0.1)):
-        value = module.params[name]
+        value = params[name]
         if not math.isfinite(value) or value < least:
             raise OptionError(f"{name} is {value}: it is a number of seconds, {least:g} at least.")
-    return StopOptions(**{name: module.params[name] for name in names}, check_mode=module.check_mode)
+    return StopOptions(**{name: params[name] for name in names}, check_mode=module.check_mode)
 
 
 def _found(module: AnsibleModule, adapter: Adapter[t.Any], details: Iterable[str]) -> Iterable[Operation]:
@@ -131,29 +147,38 @@ def _found(module: AnsibleModule, adapter: Adapter[t.Any], details: Iterable[str
         return [operation] if operation else []
     query = _query(module, tuple(details))
     adapter.check(Target("", tuple(filter(None, [query.instance_id]))))
-    now = _CLOCK.wall()
+    now = CLOCK.wall()
     return islice((o for o in adapter.find(query) if matches(o, query, now)), module.params["max_results"])
 
 
 def _query(module: AnsibleModule, details: Iterable[str]) -> Query:
     params = module.params
+    check_filters(params, details)
+    return Query(
+        states=frozenset(params["state"] or (*IN_FLIGHT, "unknown")),
+        name=params["name"],
+        instance_id=params.get("instance_id"),
+        older_than=seconds_of(params["older_than"]),
+        is_schedule=params.get("is_schedule"),
+        details={name: params[name] for name in details if params[name] is not None},
+    )
+
+
+def check_filters(params: Mapping[str, t.Any], details: Iterable[str] = ()) -> None:
+    """Raise OptionError for a filter that can select nothing, or that a template without a value has left empty."""
     for name in ("name", "instance_id", "older_than", *details):
         if params.get(name) == "":
             raise OptionError(f"{name} is empty: leave it out, or give it a value.")
     if params["max_results"] is not None and params["max_results"] < 1:
         raise OptionError(f"max_results is {params['max_results']}: it is a number of operations, 1 at least.")
+
+
+def seconds_of(older_than: str | None) -> float | None:
+    """The least age. Raises OptionError."""
     try:
-        older_than = parse_age(params["older_than"]) if params["older_than"] is not None else None
+        return parse_age(older_than) if older_than is not None else None
     except ValueError as error:
         raise OptionError(f"older_than: {error}.") from None
-    return Query(
-        states=frozenset(params["state"] or (*IN_FLIGHT, "unknown")),
-        name=params["name"],
-        instance_id=params.get("instance_id"),
-        older_than=older_than,
-        is_schedule=params.get("is_schedule"),
-        details={name: params[name] for name in details if params[name] is not None},
-    )
 
 
 def _shown(module: AnsibleModule, adapter: Adapter[t.Any], operation: Operation) -> dict[str, t.Any]:

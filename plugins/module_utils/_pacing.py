@@ -8,35 +8,83 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from collections.abc import Mapping
+import threading
+from collections import deque
+from collections.abc import Hashable
 
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
 
-# A little more than the second that the provider counts in, because the way there takes varying time.
-_WINDOW = 1.02
+# A little longer than the time that the provider counts in, because the way there takes varying time.
+_MARGIN = 1.02
+# What is left of a rate after each throttling, how much of it comes back in a second, and how long one throttling
+# stands for others: calls that were under way together are throttled together.
+_SLOWER, _RECOVERY, _ONE_EVENT = 0.8, 0.1, 0.5
+_SLOWEST = 1.0
+
+
+class _Bucket:
+    """The calls of one kind: at most so many within any second, fewer for a while after a throttling."""
+
+    def __init__(self, rate: float) -> None:
+        self._rate = rate
+        self._share = 1.0
+        self._slowed: float | None = None
+        self._starts: deque[float] = deque(maxlen=max(1, int(rate)))
+
+    def next_start(self, now: float) -> float:
+        """The first moment at which another call may go."""
+        rate = self._rate_at(now)
+        count = max(1, int(rate))
+        if len(self._starts) < count:
+            return now
+        return max(now, self._starts[-1], self._starts[-count] + count / rate * _MARGIN)
+
+    def take(self, start: float) -> None:
+        self._starts.append(start)
+
+    def slow_down(self, now: float) -> None:
+        if self._slowed is None or now - self._slowed >= _ONE_EVENT:
+            self._share = max(self._rate_at(now) / self._rate * _SLOWER, min(1.0, _SLOWEST / self._rate))
+            self._slowed = now
+
+    def _rate_at(self, now: float) -> float:
+        recovered = 0.0 if self._slowed is None else _RECOVERY * (now - self._slowed)
+        return self._rate * min(1.0, self._share + recovered)
 
 
 class Pacer:
-    """Lets at most the given number of calls of one action go within any second. Actions without a rate go at once."""
+    """Spaces calls out. All clients of a process share one, and threads may use it side by side.
 
-    def __init__(self, rates: Mapping[str, int], clock: Clock) -> None:
-        self._rates = rates
+    C(rate) replaces the rates that the callers know, in calls a second; 0 lifts them.
+    """
+
+    def __init__(self, clock: Clock, rate: float | None = None) -> None:
         self._clock = clock
-        self._sent: defaultdict[str, deque[float]] = defaultdict(deque)
+        self._override = rate
+        self._buckets: dict[Hashable, _Bucket] = {}
+        self._lock = threading.Lock()
 
-    def wait(self, action: str, deadline: Deadline | None = None) -> bool:
-        """Return when a call of C(action) may go, and count it; False, at once, if that is not before the deadline."""
-        rate = self._rates.get(action)
-        if rate is None:
+    def wait(self, key: Hashable, rate: float | None, deadline: Deadline | None = None) -> bool:
+        """Return when a call of this C(key) may go, and count it; False, at once, if not before the deadline.
+
+        C(rate) is in calls a second; without one the call goes at once.
+        """
+        rate = rate if self._override is None else self._override
+        if not rate:
             return True
-        sent = self._sent[action]
-        if len(sent) >= rate:
-            pause = sent[0] + _WINDOW - self._clock.monotonic()
-            if deadline and pause >= deadline.left:
+        with self._lock:
+            bucket = self._buckets.setdefault(key, _Bucket(rate))
+            now = self._clock.monotonic()
+            start = bucket.next_start(now)
+            if deadline and start > now and start - now >= deadline.left:
                 return False
-            if pause > 0:
-                self._clock.sleep(pause)
-            sent.popleft()
-        sent.append(self._clock.monotonic())
+            bucket.take(start)
+        if start > now:
+            self._clock.sleep(start - now)
         return True
+
+    def slow_down(self, key: Hashable) -> None:
+        """The provider has throttled a call of this C(key)."""
+        with self._lock:
+            if key in self._buckets:
+                self._buckets[key].slow_down(self._clock.monotonic())

@@ -26,6 +26,8 @@ class Part:
     """As seen first; None if it was not shown before the stop. Then it counts as in flight, for lack of better."""
     ends_alone: tuple[State, ...] = ("succeeded", "failed")
     """The states in which it ends without a stop."""
+    follows: Part | None = None
+    """The whole, if this part cannot be stopped apart from it and only shows how far it is."""
     after: Reading | None = None
     """As last seen since the last stop call for it."""
     accepted: bool = False
@@ -37,13 +39,15 @@ class Part:
     refused: ApiError | None = None
     """Why no stop was accepted, for good."""
 
-    def accept(self) -> None:
+    def accept(self, *, is_proof: bool) -> None:
+        """A stop was accepted. C(is_proof): the provider accepts none for what has ended."""
         self.accepted = True
+        self.acted = self.acted or is_proof
         # What was seen before this call says nothing about the moment of acceptance.
         self.after = None
 
     def see(self, reading: Reading) -> None:
-        if self.unsure and reading.state in ("stopping", "stopped"):
+        if self.unsure and (reading.state == "stopping" or self._shows_a_stop(reading)):
             # The call is seen to have worked.
             self.accepted = self.acted = True
             self.refused = None
@@ -61,28 +65,52 @@ class Part:
 
     @property
     def needed_stop(self) -> bool:
+        if self.follows:
+            return self.was_in_flight and self.follows.needed_stop
         return self.before is None or needs_stop(self.before.state)
 
     @property
     def changed(self) -> bool:
+        if self.follows:
+            return False
         # Where nobody looked again, the provider's word is all there is.
         return self.acted or (self.accepted and self.after is None)
+
+    @property
+    def refusal(self) -> ApiError | None:
+        """Why no stop was accepted that would have been one of this part, for good. None once that is of no matter."""
+        return self._led.refused if is_in_flight(self._led.now.state) else None
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether it may still end by a stop."""
+        return is_in_flight(self.now.state) and (self._led.unsure or not self.refusal)
 
     def outcome(self, *, wait: bool, check_mode: bool) -> Outcome:
         """What became of it, in one word."""
         if not self.was_in_flight:
             return "already_finished"
         if self.after and not is_in_flight(self.after.state):
-            return "stopped" if self._ended_by_stop(self.after) else "finished_meanwhile"
-        if self.refused:
+            return "stopped" if self._shows_a_stop(self.after) and self._led.was_stopped else "finished_meanwhile"
+        if self.refusal:
             return "failed"
         if check_mode and self.needed_stop:
             return "would_stop"
         return "still_running" if self.after and wait else "stop_requested"
 
+    @property
+    def was_stopped(self) -> bool:
+        """Whether a stop was asked for, by us or before, and nothing else is known to have ended it."""
+        asked = self.accepted or (self.before is not None and self.before.state == "stopping")
+        return asked and not self._ended_by_itself(self.now)
+
+    @property
+    def _led(self) -> Part:
+        """The part whose stop is the stop of this one."""
+        return self.follows or self
+
     def _ended_by_itself(self, reading: Reading) -> bool:
         return reading.state in self.ends_alone
 
-    def _ended_by_stop(self, reading: Reading) -> bool:
-        asked_for = self.accepted or (self.before is not None and self.before.state == "stopping")
-        return asked_for and not self._ended_by_itself(reading)
+    def _shows_a_stop(self, reading: Reading) -> bool:
+        return not is_in_flight(reading.state) and not self._ended_by_itself(reading)

@@ -18,6 +18,23 @@ from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiEr
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._part import WHOLE, Part
 from ansible_collections.cloudops.halt.plugins.module_utils._states import Outcome, count
+from ansible_collections.cloudops.halt.plugins.module_utils._times import utc_text_of
+
+
+@dataclass
+class Times:
+    """When things happened, in seconds since 1970; None for what did not."""
+
+    read: float | None = None
+    """The first look."""
+    stop_accepted: float | None = None
+    """The first stop call that was accepted."""
+    read_last: float | None = None
+    """The last look."""
+
+    def as_result(self) -> dict[str, str | None]:
+        """The RV(results[].times) of a result."""
+        return {name: utc_text_of(moment) for name, moment in vars(self).items()}
 
 
 @dataclass
@@ -32,6 +49,7 @@ class Report:
     rows: list[dict[str, t.Any]] = field(default_factory=list)
     """What became of each part."""
     summary: dict[str, t.Any] = field(default_factory=dict)
+    times: Times = field(default_factory=Times)
     request_ids: list[str] = field(default_factory=list)
     diff: dict[str, t.Any] = field(default_factory=dict)
     left_behind: dict[str, t.Any] = field(default_factory=dict)
@@ -75,8 +93,6 @@ def build(
         summary={
             **count(by_part.values() if keys else [outcome]),
             "requested": len(keys) or 1,
-            "calls": sum(adapter.calls.values()),
-            "stop_calls": adapter.calls[adapter.stop_action],
         },
         diff=_diff(parts, outcomes, adapter.parts_key or "parts"),
         warnings=_warnings(adapter, operation, parts),
@@ -93,7 +109,7 @@ def _row(names: Mapping[str, str], part: Part | None, outcome: Outcome) -> dict[
     }
     if part and part.now.exit_code is not None:
         row["exit_code"] = part.now.exit_code
-    error = part and (str(part.refused) if outcome == "failed" else part.now.error)
+    error = part and (str(part.refusal) if outcome == "failed" else part.now.error)
     if error:
         row["error"] = error
     return row
@@ -116,3 +132,9 @@ def _warnings(adapter: Adapter[t.Any], operation: Operation | None, parts: Mappi
     unknown = sorted({part.now.status for part in parts.values() if part.now.state == "unknown"})
     own = operation.warnings if operation else ()
     return [*own, *(words.unknown_status(adapter, status) for status in unknown)]
+
+
+def outcomes_of(adapter: Adapter[t.Any], report: Report) -> list[Outcome]:
+    """What a target counts for among many: each of its parts, or itself where it has none that was asked for."""
+    rows = [] if adapter.parts_only_show else report.rows
+    return [row["outcome"] for row in rows] or [report.outcome]

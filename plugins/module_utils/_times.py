@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timezone
 
+_FORM = "%Y-%m-%dT%H:%M:%SZ"
 _AGE = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -30,7 +31,12 @@ def parse_time(text: object) -> datetime | None:
 def utc_text(text: object) -> str | None:
     """The same moment in the one form that we return: C(2026-01-02T03:04:05Z)."""
     moment = parse_time(text)
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
+    return moment.strftime(_FORM) if moment else None
+
+
+def utc_text_of(seconds: float | None) -> str | None:
+    """A moment of our own, in seconds since 1970, in the same form."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, timezone.utc).strftime(_FORM)
 
 
 def parse_age(text: str) -> float:

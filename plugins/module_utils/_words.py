@@ -104,13 +104,15 @@ def unreadable(adapter: Adapter[t.Any], target: Target, report: Report) -> str:
 def nothing_in_flight(adapter: Adapter[t.Any], target: Target, report: Report) -> str:
     if report.outcome == "not_found":
         return f"None of instance_ids is part of {target.id}: nothing to stop."
-    status = f" ({report.operation.status})" if report.operation and not target.instance_ids else ""
+    status = f" ({report.operation.status})" if report.operation else ""
     found = f"{target.id} is not running any more{status}: nothing to stop."
+    if target.instance_ids:
+        found = f"{target.id} is not running any more on any of instance_ids: nothing to stop."
     return found + (" fail_if_not_running=true makes this a failure." if report.failed else "")
 
 
-def left_behind_unknown(operation: Operation, error: ApiError, adapter: Adapter[t.Any]) -> str:
-    return f"What {operation.id} has started elsewhere could not be read. {explain(error, adapter)}"
+def left_behind_unknown(target: Target, error: ApiError, adapter: Adapter[t.Any]) -> str:
+    return f"What {target.id} has started elsewhere could not be read. {explain(error, adapter)}"
 
 
 def unknown_status(adapter: Adapter[t.Any], status: str) -> str:
@@ -137,10 +139,11 @@ def verdict(
     target: Target,
     report: Report,
     still: Sequence[str],
-    wait_timeout: float,
+    timeout: float | None,
     read_error: ApiError | None,
 ) -> str:
-    """What came of the parts, by number; and where something is left, what and why."""
+    """What came of the parts, by number; and where something is left, what and why. C(timeout) is the wait_timeout that
+    ran out, if it did."""
     told = ", ".join(
         f"{report.summary[name]} {_plain(name)}" for name in OUTCOMES if report.rows and report.summary[name]
     )
@@ -151,8 +154,51 @@ def verdict(
     if refusal:
         sentences.append(explain(refusal, adapter))
     if still or report.outcome == "still_running":
-        sentences.append(f"Still in flight after wait_timeout={wait_timeout:g} seconds: {listing(still) or target.id}.")
+        seen = f"after wait_timeout={timeout:g} seconds" if timeout is not None else "when it was read last"
+        sentences.append(f"Still in flight {seen}: {listing(still) or target.id}.")
         sentences.append(adapter.goes_on)
     if report.failed and read_error and not (refusal and refusal.code == read_error.code):
         sentences.append(f"The end could not be verified. {explain(read_error, adapter)}")
     return " ".join(sentences)
+
+
+def merged(repeats: int) -> str:
+    again = "1 of targets names" if repeats == 1 else f"{repeats} of targets name"
+    return f"{again} an operation that another one names, too: each was taken once, with all the instances named."
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def too_many(operations: int, instances: int, most: int, what: str) -> str:
+    return (
+        f"{_counted(operations, 'operation')} and {_counted(instances, 'instance')} {what}, and max_targets={most} allows"
+        f" {most} of each: select less, or raise max_targets."
+    )
+
+
+def found_in_flight(
+    operations: Sequence[t.Mapping[str, t.Any]], most: int | None, searches: int, failed: Sequence[t.Any]
+) -> str:
+    told = f"{_counted(len(operations), 'operation')} in flight"
+    if most is not None and most < len(operations):
+        told += f", of which the oldest {most} {'is' if most == 1 else 'are'} shown"
+    if failed:
+        first = failed[0]
+        told += (
+            f". Searches that failed: {len(failed)} of {searches}, so that there may be more; the first was for"
+            f" {first.adapter.kind} in {first.adapter.region}: {explain(first.error, first.adapter).rstrip('. ')}"
+        )
+    return told + "."
+
+
+def bulk_verdict(summary: t.Mapping[str, t.Any], failures: Sequence[str]) -> str:
+    """What came of all targets, by number, and what went wrong with the first of them."""
+    told = ", ".join(f"{summary[name]} {_plain(name)}" for name in OUTCOMES if summary[name])
+    operations = _counted(summary["operations"]["requested"], "operation")
+    sentence = f"{operations}, {_counted(summary['requested'], 'stop')} asked for: {told}."
+    if failures:
+        more = f" ({len(failures) - 1} more failed, see results.)" if len(failures) > 1 else ""
+        sentence += f" {failures[0]}{more}"
+    return sentence

@@ -25,6 +25,7 @@ extends_documentation_fragment:
   - cloudops.halt._attributes.all_providers
   - cloudops.halt._connection
   - cloudops.halt._stop
+  - cloudops.halt._stop.name
 attributes:
   check_mode:
     support: full

@@ -23,6 +23,7 @@ extends_documentation_fragment:
   - cloudops.halt._attributes.alibaba_only
   - cloudops.halt._connection
   - cloudops.halt._stop
+  - cloudops.halt._stop.name
 attributes:
   check_mode:
     support: full

@@ -14,9 +14,11 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.cloudops.halt.plugins.module_utils._bulk import CONCURRENCY, halt
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import SystemClock
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Credentials
-from ansible_collections.cloudops.halt.plugins.module_utils._halt import StopOptions, halt
+from ansible_collections.cloudops.halt.plugins.module_utils._crew import Threads
+from ansible_collections.cloudops.halt.plugins.module_utils._halt import StopOptions
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Target
 from ansible_collections.cloudops.halt.plugins.module_utils._report import Report
 from emulator import Emulator
@@ -49,6 +51,10 @@ class Scene:
         assert isinstance(operation_id, str)
         return operation_id
 
+    def finish(self, operation_id: str, status: str) -> None:
+        """It ends now, by itself."""
+        self._control("POST", f"operations/{operation_id}/finish", {"status": status})
+
     def fault(self, kind: str, **details: Any) -> None:
         """Something that goes wrong with the next stop call."""
         action = self.kind.adapter.stop_action
@@ -68,7 +74,7 @@ class Scene:
         adapter = self.kind.adapter.connect(connection, CLOCK, rng)
         short = {"wait_timeout": 5.0, "wait_interval": 0.1, "retries": 2}
         target = Target(operation_id, include_children=include_children)
-        return halt(adapter, target, StopOptions(**{**short, **options}), CLOCK, rng)
+        return halt(adapter, target, StopOptions(**{**short, **options}), CLOCK, rng, Threads(CLOCK, CONCURRENCY))
 
     def status(self, operation_id: str) -> str:
         """What is really going on."""

@@ -9,6 +9,7 @@ import importlib
 import pkgutil
 import time
 from itertools import pairwise
+from threading import Timer
 from typing import Any
 
 import pytest
@@ -20,6 +21,10 @@ from .kinds import KINDS
 
 def verdict(report):
     return report.outcome, report.changed, report.failed
+
+
+def outcomes(report):
+    return [row["outcome"] for row in report.rows]
 
 
 def test_the_list_has_every_kind_that_a_module_stops():
@@ -228,16 +233,127 @@ def test_a_stop_whose_answer_was_lost_is_known_by_its_effect(scene, stopping_sec
     assert (scene.kind.adapter.stop_action,) * 2 not in set(pairwise(scene.actions))
 
 
+# Where the provider refuses to stop what has ended
+
+that_refuse = pytest.mark.parametrize(
+    "kind", [kind for kind in KINDS if kind.adapter.refuses_ended], indirect=True, ids=str
+)
+
+
+@that_refuse
+def test_a_refusal_while_the_reads_show_the_past_is_looked_into(scene):
+    """It had ended before the first look, and neither that nor the next two could tell."""
+    finished = scene.start(age=60.0)
+    scene.finish(finished, scene.kind.succeeded)
+    scene.fault_of_any_call("stale_reads", seconds=30.0, times=3)
+
+    report = scene.halt(finished)
+
+    assert verdict(report) == ("finished_meanwhile", False, False)
+    assert (scene.stops, report.error) == (1, None)
+
+
+@that_refuse
+def test_without_retries_a_lost_stop_that_shows_late_is_seen(scene):
+    runaway = scene.start(age=60.0, stopping_seconds=0.0)
+    scene.fault("reset_after")
+    scene.fault_of_any_call("stale_reads", seconds=30.0, after=1, times=2)
+
+    report = scene.halt(runaway, retries=0)
+
+    assert verdict(report) == ("stopped", True, False)
+    assert scene.stops == 1
+
+
+@that_refuse
+def test_without_retries_a_lost_stop_that_never_arrived_is_a_failure(scene):
+    runaway = scene.start()
+    scene.fault("reset")
+
+    report = scene.halt(runaway, retries=0)
+
+    assert verdict(report) == ("failed", False, True)
+    assert (report.error.error_class, scene.status(runaway)) == ("lost", scene.kind.running)
+
+
+# Parts that can only be stopped as a whole
+
+that_only_show = pytest.mark.parametrize(
+    "kind", [kind for kind in KINDS if kind.adapter.parts_key == "results_by_target"], indirect=True, ids=str
+)
+
+
+def pairs(*statuses):
+    return {
+        "accounts": None,
+        "regions": None,
+        "pairs": [
+            {"account": str(number), "region": "cn-beijing", "status": status} for number, status in enumerate(statuses)
+        ],
+    }
+
+
+@that_only_show
+def test_the_pairs_of_what_has_ended_are_left_alone(scene):
+    for status in scene.kind.ended:
+        finished = scene.start(status=status, **pairs("RUNNING", "SUCCEEDED"))
+        assert verdict(scene.halt(finished)) == ("already_finished", False, False), status
+    assert scene.stops == 0
+
+
+@that_only_show
+def test_a_pair_that_runs_while_the_whole_is_stopping_changes_nothing(scene):
+    stopping = scene.start(status=scene.kind.stopping, stopping_seconds=0.5, **pairs("RUNNING", "STOPPING"))
+
+    preview, report = scene.halt(stopping, check_mode=True), scene.halt(stopping, wait_timeout=0.8)
+
+    assert (preview.changed, preview.failed, report.changed, scene.stops) == (False, False, False, 0)
+    assert "would_stop" not in outcomes(preview)
+
+
+@that_only_show
+def test_pairs_that_were_never_reached_do_not_make_a_failure_a_stop(scene):
+    runaway = scene.start()
+    scene.fault("finish_first", status="FAILED")
+
+    report = scene.halt(runaway)
+
+    assert verdict(report) == ("finished_meanwhile", False, False)
+    assert report.operation.status == "FAILED"
+    assert "stopped" not in outcomes(report)
+
+
+@that_only_show
+def test_a_pair_that_runs_on_after_the_end_of_the_whole_is_still_running(scene):
+    runaway = scene.start(age=60.0, stopping_seconds=0.0, **pairs("RUNNING"))
+    # The pairs are read after the whole.
+    scene.fault("stale_reads", action="ListStackGroupOperationResults", seconds=30.0, times=None)
+
+    report = scene.halt(runaway, wait_timeout=0.6)
+
+    assert report.operation.state == "stopped"
+    assert (verdict(report), outcomes(report)) == (("still_running", True, True), ["still_running"])
+    assert "wait_timeout=0.6 seconds: 0/cn-beijing." in report.msg
+
+
+@that_only_show
+def test_an_answer_without_the_operation_is_not_taken_for_not_found(scene):
+    runaway = scene.start()
+    body = '{"RequestId": "r-1"}'
+    scene.fault("http_error", action="GetStackGroupOperation", http_status=200, body=body, times=None)
+
+    report = scene.halt(runaway, ignore_not_found=True)
+
+    assert verdict(report) == ("failed", False, True)
+    assert (report.error.code, scene.stops) == ("NotAnAnswer", 0)
+
+
 # Parts that are operations of their own
 
 
 with_children = pytest.mark.parametrize(
     "kind", [kind for kind in KINDS if kind.adapter.parts_key == "children"], indirect=True, ids=str
 )
-
-
-def outcomes(report):
-    return [row["outcome"] for row in report.rows]
 
 
 @with_children
@@ -294,3 +410,54 @@ def test_no_stop_is_said_to_be_requested_that_was_never_sent(scene):
     report = scene.halt(parent, include_children=True, wait=False)
 
     assert scene.stops == 3 or (report.failed and "stop_requested" not in outcomes(report))
+
+
+@with_children
+def test_children_that_appear_while_waiting_are_stopped_once_each(scene):
+    parent = scene.start(stopping_seconds=2.0)
+    timers = [Timer(seconds, scene.start, kwargs={"parent": parent}) for seconds in (0.4, 0.8)]
+    for timer in timers:
+        timer.start()
+
+    report = scene.halt(parent, include_children=True)
+
+    for timer in timers:
+        timer.join()
+    assert (verdict(report), outcomes(report)) == (("stopped", True, False), ["stopped"] * 2)
+    assert scene.stops == 3
+
+
+@with_children
+def test_a_child_of_a_child_is_waited_for_though_its_parent_ends_first(scene):
+    parent = scene.start(stopping_seconds=0.0)
+    child = scene.start(parent=parent, stopping_seconds=0.0)
+    scene.start(parent=child, stopping_seconds=0.6)
+
+    report = scene.halt(parent, include_children=True, wait_timeout=3.0)
+
+    assert (verdict(report), outcomes(report)) == (("stopped", True, False), ["stopped"] * 2)
+    assert scene.stops == 3
+
+
+@with_children
+def test_what_a_child_that_has_ended_had_started_is_left_alone(scene):
+    parent = scene.start()
+    ended = scene.start(parent=parent, status="Failed")
+    grandchild = scene.start(parent=ended)
+
+    report = scene.halt(parent, include_children=True)
+
+    assert (verdict(report), outcomes(report)) == (("stopped", True, False), ["already_finished"])
+    assert scene.status(grandchild) == scene.kind.running
+
+
+@with_children
+def test_what_is_left_behind_is_asked_only_of_what_was_in_flight(scene):
+    parent = scene.start(invocation_ids=["t-1"])
+    scene.start(parent=parent, status="Failed", invocation_ids=["t-2"])
+    scene.start(parent=parent, invocation_ids=["t-3"])
+
+    report = scene.halt(parent, include_children=True)
+
+    assert {each["invocation_id"] for each in report.left_behind["invocations"]} == {"t-1", "t-3"}
+    assert scene.actions.count("ListTaskExecutions") == 2

@@ -1,23 +1,25 @@
 # Copyright (c) 2026, cloudops.halt contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A world to stop things in: simulated time, one operation with its instances, and what can go wrong with a call."""
+"""Worlds to stop things in: simulated time, one operation with its parts, and what can go wrong with a call."""
 
 from __future__ import annotations
 
 import random
 import typing as t
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 
 from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
+from ansible_collections.cloudops.halt.plugins.module_utils._bulk import halt
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Platform
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, ErrorClass
-from ansible_collections.cloudops.halt.plugins.module_utils._halt import StopOptions, halt
+from ansible_collections.cloudops.halt.plugins.module_utils._halt import StopOptions
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Reading, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
 from ansible_collections.cloudops.halt.plugins.module_utils._report import Report
 from ansible_collections.cloudops.halt.plugins.module_utils._states import State, is_in_flight
 
@@ -52,12 +54,15 @@ class Run:
     status: str | None = None
     """What the provider calls its state, if not by our word."""
     stopped_at: float | None = None
+    begins: float = 0.0
+    """From when on it is shown."""
+    stopped_as: State = "stopped"
 
     def at(self, now: float) -> State:
         if not is_in_flight(self.state):
             return self.state
         if self.stopped_at is not None and now >= self.stopped_at and not self.goes_on:
-            return "stopped" if now >= self.stopped_at + self.stop_takes else "stopping"
+            return self.stopped_as if now >= self.stopped_at + self.stop_takes else "stopping"
         return self.ends_as if self.ends is not None and now >= self.ends else self.state
 
     def stop(self, now: float) -> bool:
@@ -94,17 +99,25 @@ class World(Adapter[t.Any]):
     platform = Platform("nimbus", "Nimbus Cloud", (), (), (), (), ())
     id_option = "invocation_id"
     stop_action = "Stop"
-    stop_limit = 3
+    stop_limit: t.ClassVar[int | None] = 3
     permission = "nimbus:Stop"
-    parts_key = "instances"
+    parts_key: t.ClassVar[str | None] = "instances"
     goes_on = "Nimbus Cloud lets started work go on."
     foreign_ids = {"x-": "a thing of another cloud"}  # noqa: RUF012
+    status_may_come_early = True
 
-    def __init__(self, runs: dict[str, Run] | Run, *, latency: float = 0.0, name: str | None = "nightly") -> None:
+    def __init__(
+        self,
+        runs: dict[str, Run] | Run,
+        whole: Run | None = None,
+        *,
+        latency: float = 0.0,
+        name: str | None = "nightly",
+    ) -> None:
         self.clock = SimulatedClock()
         self._requests: Counter[str] = Counter()
         super().__init__(SimpleNamespace(calls=self._requests, connection=SimpleNamespace(region="here")))
-        self.whole = runs if isinstance(runs, Run) else None
+        self.whole = runs if isinstance(runs, Run) else whole
         self.runs = {} if isinstance(runs, Run) else runs
         self.latency = latency
         self.name = name
@@ -119,6 +132,8 @@ class World(Adapter[t.Any]):
         self.hit_in_flight = False
         """Whether a stop call that was answered well met something in flight."""
         self.read_deadlines: list[Deadline | None] = []
+        self.asked_for_left_behind: tuple[tuple[str, ...], float] | None = None
+        """The parts that were asked about, and how much time there was."""
         self.before_read: Callable[[int], None] = nothing
         self.before_stop: Callable[[int, Sequence[str]], None] = nothing
         self.after_stop: Callable[[int, Sequence[str]], None] = nothing
@@ -126,10 +141,10 @@ class World(Adapter[t.Any]):
     # What the flow uses
 
     @classmethod
-    def connect(cls, connection: Connection, clock: Clock, rng: random.Random) -> World:
+    def connect(cls, connection: Connection, clock: Clock, rng: random.Random, pacer: Pacer | None = None) -> World:
         raise NotImplementedError
 
-    def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
+    def read(self, target: Target, deadline: Deadline | None = None, known: Collection[str] = ()) -> Operation | None:
         self._requests["Read"] += 1
         self.read_deadlines.append(deadline)
         if deadline and deadline.left < self.latency:
@@ -140,7 +155,7 @@ class World(Adapter[t.Any]):
         if not self.exists:
             return None
         now = self.clock.now - self.stale_for
-        states = {instance_id: run.at(now) for instance_id, run in self.runs.items()}
+        states = {instance_id: run.at(now) for instance_id, run in self.runs.items() if run.begins <= now}
         state = self.overall or (self.whole.at(now) if self.whole else self._sum(list(states.values())))
         return Operation(
             kind=self.kind,
@@ -151,6 +166,7 @@ class World(Adapter[t.Any]):
             status=(self.whole.status if self.whole else None) or state.upper(),
             state=state,
             is_schedule=self.is_schedule,
+            status_may_come_early=self.status_may_come_early,
             parts={i: Reading(self.runs[i].status or state.upper(), state) for i, state in states.items()},
         )
 
@@ -163,11 +179,19 @@ class World(Adapter[t.Any]):
         self.clock.sleep(self.latency)
         request_ids.append(f"r-{number}")
         self.before_stop(number, instance_ids)
-        meant = [self.runs[i] for i in instance_ids] or [*self.runs.values(), *([self.whole] if self.whole else [])]
-        in_flight = [run.stop(self.clock.now) for run in meant]
+        in_flight = any([run.stop(self.clock.now) for run in self._meant(operation_id, instance_ids)])
+        if self.refuses_ended and not in_flight:
+            raise error("finished", "Ended")
         self.after_stop(number, instance_ids)
-        self.stops.append(tuple(instance_ids))
-        self.hit_in_flight = self.hit_in_flight or any(in_flight)
+        self.stops.append(self._named(operation_id, instance_ids))
+        self.hit_in_flight = self.hit_in_flight or in_flight
+
+    def _meant(self, operation_id: str, instance_ids: Sequence[str]) -> list[Run]:
+        whole = [self.whole] if self.whole else []
+        return [self.runs[i] for i in instance_ids] or [*self.runs.values(), *whole]
+
+    def _named(self, operation_id: str, instance_ids: Sequence[str]) -> tuple[str, ...]:
+        return tuple(instance_ids)
 
     @staticmethod
     def _sum(states: list[State]) -> State:
@@ -181,7 +205,7 @@ class World(Adapter[t.Any]):
 
     def halt(self, *instance_ids: str, seed: int = 0, **options: object) -> Report:
         """One run of the flow."""
-        target = Target("op-1", instance_ids)
+        target = Target("op-1", instance_ids, include_children=self.parts_are_operations)
         return halt(self, target, StopOptions(**options), self.clock, random.Random(seed))  # type: ignore[arg-type]
 
     @property
@@ -191,6 +215,54 @@ class World(Adapter[t.Any]):
     @property
     def reads(self) -> int:
         return self._requests["Read"]
+
+
+class Task(World):
+    """One operation without parts, at a provider that refuses to stop what has ended."""
+
+    stop_limit = None
+    refuses_ended = True
+    stop_may_show_as_failed = True
+    whole: Run
+
+
+class Pairs(World):
+    """One operation whose parts cannot be stopped apart from it: they hear of the stop of the whole."""
+
+    stop_limit = None
+    status_may_come_early = False
+    parts_key = "results_by_target"
+    whole: Run
+
+    def read(self, target: Target, deadline: Deadline | None = None, known: Collection[str] = ()) -> Operation | None:
+        for run in self.runs.values():
+            run.stopped_at = self.whole.stopped_at
+        return super().read(target, deadline, known)
+
+    def _meant(self, operation_id: str, instance_ids: Sequence[str]) -> list[Run]:
+        return [self.whole]
+
+
+class Family(World):
+    """One operation with children that are operations of their own, at a provider that refuses to stop what has
+    ended."""
+
+    stop_limit = None
+    refuses_ended = True
+    status_may_come_early = False
+    parts_key = "children"
+    parts_are_operations = True
+    whole: Run
+
+    def _meant(self, operation_id: str, instance_ids: Sequence[str]) -> list[Run]:
+        return [self.whole if operation_id == "op-1" else self.runs[operation_id]]
+
+    def _named(self, operation_id: str, instance_ids: Sequence[str]) -> tuple[str, ...]:
+        return (operation_id,)
+
+    def left_behind(self, operation: Operation, parts: Sequence[str], deadline: Deadline) -> dict[str, t.Any]:
+        self.asked_for_left_behind = (tuple(parts), deadline.left)
+        return {}
 
 
 def outcomes(report: Report) -> dict[str, str]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 
 import pytest
@@ -19,6 +20,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadli
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Query, Reading, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._states import STATES
+from ansible_collections.cloudops.halt.plugins.module_utils._steps import Look
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent import client as tencent_client
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.cloud_invocation import TencentCloudInvocation
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.tat import TAT
@@ -176,7 +178,7 @@ def test_tencent_operation_is_read_from_the_documented_nesting():
     filters = [{"Name": "invocation-id", "Values": ["inv-1"]}]
     assert client.asked == [
         ("DescribeInvocationTasks", {"Filters": filters, "HideOutput": True, "Limit": 100, "Offset": 0}),
-        ("DescribeInvocations", {"InvocationIds": ["inv-1"]}),
+        ("DescribeInvocations", {"InvocationIds": ["inv-1"], "Limit": 100}),
     ]
 
 
@@ -388,11 +390,11 @@ def test_tencent_tasks_are_read_to_the_last_page_and_win():
 def test_the_deadline_is_handed_to_every_call_of_a_read(adapter_and_client):
     answers = {
         alibaba: [ali_page(ali_invocation(instances=[])), ali_results(token="next"), ali_results()],
-        tencent: [tat_page(tat_invocation()), tat_tasks(*[tat_task("ins-1", "RUNNING")] * 100, total=150), tat_tasks()],
+        tencent: [tat_tasks(*[tat_task("ins-1", "RUNNING")] * 100, total=150), tat_tasks(), tat_page(tat_invocation())],
     }[adapter_and_client]
     adapter, client = adapter_and_client(*answers)
     deadline = Deadline(FakeClock(), 5)
-    adapter.read(Target("t-1" if adapter_and_client is alibaba else "inv-1", ("i-1",)), deadline)
+    adapter.read(Target("t-1" if adapter_and_client is alibaba else "inv-1"), deadline)
     assert client.how == [(True, deadline)] * 3
 
 
@@ -462,11 +464,18 @@ def test_tencent_an_empty_page_ends_the_list_whatever_the_total_says():
 # Listing
 
 
+# What moves on between two of these questions is in the answer to the later one.
+ALI_LIFE_CYCLE = [
+    (status, timed)
+    for status in ("Pending", "Scheduled", "Running", "Scheduled", "Stopping")
+    for timed in (False, True)
+]
+
+
 def test_alibaba_lists_what_is_in_flight_by_status_timed_or_not():
     adapter, client = alibaba(lambda action, parameters: ali_page())
     assert list(adapter.find(Query())) == []
-    asked = {(p["InvokeStatus"], p["Timed"]) for _, p in client.asked}
-    assert asked == {(s, timed) for s in ("Running", "Pending", "Scheduled", "Stopping") for timed in (True, False)}
+    assert [(p["InvokeStatus"], p["Timed"]) for _, p in client.asked] == ALI_LIFE_CYCLE
     assert {action for action, _ in client.asked} == {"DescribeInvocations"}
 
 
@@ -504,6 +513,11 @@ def test_tencent_list_has_each_operation_once_though_it_shifts_while_paged():
     found = [operation.id for operation in adapter.find(Query(states=ALL))]
     assert found == [f"inv-{n}" for n in range(150)]
     assert {action for action, _ in client.asked} == {"DescribeInvocations"}
+
+
+def test_tencent_never_finds_on_an_instance_what_was_not_asked_for():
+    adapter, _ = tencent(tat_tasks(tat_task("ins-1", "RUNNING")), tat_page(tat_invocation("inv-2"), tat_invocation()))
+    assert [operation.id for operation in adapter.find(Query(instance_id="ins-1"))] == ["inv-1"]
 
 
 def test_tencent_finds_invocations_on_an_instance_by_its_tasks():
@@ -544,6 +558,126 @@ def test_listing_is_lazy():
     adapter, client = alibaba(lambda action, parameters: ali_page(ali_invocation(), token="more"))
     next(iter(adapter.find(Query())))
     assert len(client.asked) == 1
+
+
+@pytest.mark.parametrize("move", [("Pending", "Running"), ("Running", "Stopping"), ("Running", "Scheduled")])
+@pytest.mark.parametrize("after", range(10))
+def test_alibaba_what_moves_on_between_the_questions_is_not_missed(move, after):
+    asked = itertools.count()
+
+    def answer(action, parameters):
+        status = move[next(asked) >= after]
+        return ali_page(ali_invocation("t-1")) if parameters["InvokeStatus"] == status else ali_page()
+
+    adapter, _ = alibaba(answer)
+    assert [operation.id for operation in adapter.find(Query())] == ["t-1"]
+
+
+# Many at once
+
+
+def looks(*ids, known=("i-1",), deadline=None):
+    return [Look(Target(each), frozenset(known), deadline) for each in ids]
+
+
+def test_alibaba_many_are_read_from_the_lists_of_what_is_in_flight():
+    def answer(action, parameters):
+        if (parameters["InvokeStatus"], parameters["Timed"]) != ("Running", False):
+            return ali_page()
+        return ali_page(ali_invocation("t-1"), ali_invocation("t-9"), ali_invocation("t-2"))
+
+    adapter, client = alibaba(answer)
+    deadline = Deadline(FakeClock(), 5)
+    found = adapter.glance(looks("t-1", "t-2", "t-3"), deadline)
+    assert [(key, operation.id, list(operation.parts)) for key, operation in found.items()] == [
+        ("t-1", "t-1", ["i-1"]),
+        ("t-2", "t-2", ["i-1"]),
+    ]
+    assert [(p["InvokeStatus"], p["Timed"]) for _, p in client.asked] == ALI_LIFE_CYCLE
+    assert client.how == [(True, deadline)] * len(ALI_LIFE_CYCLE)
+    assert adapter.glance_least >= len(ALI_LIFE_CYCLE)
+
+
+def test_alibaba_what_was_seen_twice_counts_as_it_was_seen_last():
+    def answer(action, parameters):
+        status = parameters["InvokeStatus"]
+        known = status in ("Running", "Stopping") and not parameters["Timed"]
+        return ali_page(ali_invocation("t-1", InvocationStatus=status)) if known else ali_page()
+
+    found = alibaba(answer)[0].glance(looks("t-1"), None)
+    assert found["t-1"].state == "stopping"
+
+
+def test_alibaba_reads_no_more_pages_for_many_than_one_by_one():
+    tokens = itertools.count()
+
+    def answer(action, parameters):
+        return ali_page(*[ali_invocation(f"t-{n}") for n in range(50)], token=f"token-{next(tokens)}")
+
+    adapter, client = alibaba(answer)
+    adapter.glance(looks(*[f"t-{n}" for n in range(12)]), None)
+    assert len(client.asked) == 12
+
+
+def test_tencent_many_are_read_by_their_ids_in_one_call():
+    ids = [f"inv-{number}" for number in range(100)]
+    adapter, client = tencent(tat_page(*[tat_invocation(each) for each in ids], tat_invocation("inv-other")))
+    deadline = Deadline(FakeClock(), 5)
+    found = adapter.glance(looks(*ids, known=("ins-1",)), deadline)
+    assert list(found) == ids
+    assert client.asked == [("DescribeInvocations", {"InvocationIds": ids, "Limit": 100})]
+    assert client.how == [(True, deadline)]
+    assert adapter.glance_limit == 100
+
+
+def test_tencent_what_has_ended_with_an_exit_code_is_read_by_itself():
+    ended = tat_invocation("inv-2", tasks=(("ins-1", "FAILED"),))
+    found = tencent(tat_page(tat_invocation("inv-1"), ended))[0].glance(looks("inv-1", "inv-2", known=("ins-1",)), None)
+    assert list(found) == ["inv-1"]
+
+
+@pytest.mark.parametrize(
+    ("make", "page", "wanted", "part"),
+    [
+        (alibaba, lambda: ali_page(ali_invocation()), "t-1", "i-1"),
+        (tencent, lambda: tat_page(tat_invocation()), "inv-1", "ins-1"),
+    ],
+)
+def test_what_does_not_show_every_part_that_is_expected_is_left_out(make, page, wanted, part):
+    def glance(*several):
+        return set(make(lambda *_: page())[0].glance(several, None))
+
+    whole = Look(Target(wanted), frozenset((part,)))
+    assert glance(whole) == {wanted}
+    assert glance(Look(Target(wanted, (part,)))) == {wanted}
+    lacking = [
+        Look(Target(wanted), frozenset((part, "another"))),
+        Look(Target(wanted, (part, "another"))),
+        # Named instances are expected whatever was seen before.
+        Look(Target(wanted, ("another",)), frozenset((part,))),
+        # Nobody knows which parts there are.
+        Look(Target(wanted)),
+    ]
+    for look in lacking:
+        assert glance(look) == set()
+        # One answer serves all who ask for the same operation, so it must do for each of them.
+        assert glance(whole, look) == glance(look, whole) == set()
+
+
+@pytest.mark.parametrize("make", [alibaba, tencent])
+def test_one_operation_that_several_look_for_is_asked_for_once(make):
+    adapter, client = make(lambda *_: tat_page(tat_invocation()) if make is tencent else ali_page(ali_invocation()))
+    wanted, part = ("inv-1", "ins-1") if make is tencent else ("t-1", "i-1")
+    assert list(adapter.glance(looks(wanted, wanted, known=(part,)), None)) == [wanted]
+    if make is tencent:
+        assert client.asked[0][1]["InvocationIds"] == ["inv-1"]
+
+
+@pytest.mark.parametrize("make", [alibaba, tencent])
+def test_the_error_of_a_joined_reading_is_passed_on(make):
+    adapter, _ = make(lambda *_: ApiError("no", code="x", error_class="denied", provider="p", action="a"))
+    with pytest.raises(ApiError):
+        adapter.glance(looks("t-1"), None)
 
 
 # Schedules
@@ -632,7 +766,7 @@ def test_an_id_of_the_other_provider_is_refused_before_any_call(make, target, op
         adapter.check(target)
     foreign = next(i for i in (*target.instance_ids, target.id) if i not in ("t-1", "inv-1", "i-1", "ins-1"))
     assert str(caught.value).startswith(f"{option}: {foreign} is the id of a")
-    assert str(caught.value).endswith(f"provider is {adapter.provider}.")
+    assert str(caught.value).endswith(f"not of this kind (cloud invocation, {adapter.platform.title}).")
     assert client.asked == []
 
 

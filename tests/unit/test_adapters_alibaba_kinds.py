@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import itertools
 import random
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -28,6 +30,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadli
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Query, Reading, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._states import STATES
+from ansible_collections.cloudops.halt.plugins.module_utils._steps import Look
 
 from ._adapters import JSON, MISSING, FakeAlibaba, for_a_while, planted, spots
 from ._wire import FakeClock, connection
@@ -218,7 +221,7 @@ def test_an_image_task_is_read_from_the_documented_nesting():
         "instances_total": None,
         "resource_id": "m-1",
     }
-    assert client.asked == [("DescribeTasks", {"TaskIds": "t-1"})]
+    assert client.asked == [("DescribeTasks", {"TaskIds": "t-1", "PageSize": 100})]
 
 
 def test_a_stack_group_operation_is_read_with_its_pairs_of_account_and_region():
@@ -455,8 +458,37 @@ def test_a_child_outlives_its_parent():
     children = [execution("exec-2")]
     adapter, _ = oos(executions(execution(IsParent=True, Status="Cancelled")), executions(*children))
     found = adapter.read(Target("exec-1", include_children=True))
-    assert found.parts_are_operations
     assert (found.whole.state, found.parts["exec-2"].state) == ("stopped", "running")
+
+
+@pytest.mark.parametrize("status", ["Success", "Failed", "Cancelled"])
+def test_what_a_child_that_has_ended_had_started_is_not_asked_for(status):
+    children = executions(execution("exec-2", IsParent=True, Status=status), execution("exec-3"))
+    adapter, client = oos(executions(execution(IsParent=True)), children)
+    assert list(adapter.read(Target("exec-1", include_children=True)).parts) == ["exec-2", "exec-3"]
+    assert parents_asked(client) == ["exec-1"]
+
+
+def test_what_was_seen_below_a_child_is_still_seen_when_that_has_ended():
+    def answer(action, parameters):
+        return {
+            "exec-1": executions(execution("exec-1", IsParent=True)),
+            "exec-1's": executions(execution("exec-2", IsParent=True, Status="Cancelled")),
+            "exec-3": executions(execution("exec-3", IsParent=True)),
+            "exec-3's": executions(execution("exec-4"), execution("exec-5", Status="Failed")),
+            "exec-6": executions(execution("exec-7")),
+        }[parameters.get("ExecutionId") or f"{parameters['ParentExecutionId']}'s"]
+
+    adapter, client = oos(answer)
+    known = ("exec-2", "exec-3", "exec-4", "exec-6")
+    found = adapter.read(Target("exec-1", include_children=True), None, known)
+    assert {each: reading.state for each, reading in found.parts.items()} == {
+        "exec-2": "stopped",
+        "exec-3": "running",
+        "exec-4": "running",
+        "exec-5": "failed",
+    }
+    assert len(client.asked) == 5
 
 
 # What is not there
@@ -471,15 +503,21 @@ def test_a_child_outlives_its_parent():
         (image, tasks(), "t-1"),
         (image, tasks(task("T-1"), task(None)), "t-1"),
         (image, tasks(task("t-1"), task("t-2")), "t-1,t-2"),
-        (ros, {"RequestId": "r-1"}, OPERATION),
-        (ros, {"RequestId": "r-1", "StackGroupOperation": None}, OPERATION),
-        (ros, {"RequestId": "r-1", "StackGroupOperation": [operation()]}, OPERATION),
     ],
 )
 def test_an_answer_without_the_target_is_not_the_target(make, answer, wanted):
     adapter, client = make(answer)
     assert adapter.read(Target(wanted)) is None
     assert len(client.asked) == 1
+
+
+@pytest.mark.parametrize("found", [{}, {"StackGroupOperation": None}, {"StackGroupOperation": [operation()]}])
+def test_an_answer_without_the_operation_that_was_asked_for_is_not_taken_for_not_found(found):
+    """An unknown id is an error of its own at ROS."""
+    adapter, _ = ros({"RequestId": "r-1", **found})
+    with pytest.raises(ApiError) as caught:
+        adapter.look_up(Target(OPERATION))
+    assert (caught.value.code, caught.value.error_class) == ("NotAnAnswer", "lost")
 
 
 @pytest.mark.parametrize(
@@ -559,10 +597,26 @@ def test_numbered_pages_without_end_end_with_an_error(monkeypatch):
 # Listing
 
 
+# What moves on between two of these questions is in the answer to the later one.
+OOS_LIFE_CYCLE = ["Started", "Pending", "Queued", "Running", "Waiting", "Running"]
+
+
+@pytest.mark.parametrize("move", [("Started", "Running"), ("Running", "Waiting"), ("Waiting", "Running")])
+@pytest.mark.parametrize("after", range(6))
+def test_what_moves_on_between_the_questions_is_not_missed(move, after):
+    asked = itertools.count()
+
+    def answer(action, parameters):
+        status = move[next(asked) >= after]
+        return executions(execution()) if parameters["Status"] == status else executions()
+
+    assert [found.id for found in oos(answer)[0].find(Query())] == ["exec-1"]
+
+
 def test_executions_in_flight_are_asked_for_by_status_children_left_out():
     adapter, client = oos(lambda *_: executions())
     assert list(adapter.find(Query())) == []
-    assert {asked.pop("Status") for _, asked in client.asked} == {"Running", "Waiting", "Started", "Pending", "Queued"}
+    assert [asked.pop("Status") for _, asked in client.asked] == OOS_LIFE_CYCLE
     assert all(each == ("ListExecutions", {"Depth": "RootDepth", "MaxResults": 50}) for each in client.asked)
 
 
@@ -685,6 +739,76 @@ def test_listing_is_lazy(make):
     assert len(client.asked) == 1
 
 
+# Many at once
+
+
+def looks(*targets):
+    return [Look(target if isinstance(target, Target) else Target(target)) for target in targets]
+
+
+def test_many_executions_are_read_from_the_lists_of_what_is_in_flight():
+    def answer(action, parameters):
+        if parameters["Status"] != "Running":
+            return executions()
+        return executions(execution("exec-1"), execution("exec-9"), execution("exec-2", ParentExecutionId="exec-0"))
+
+    adapter, client = oos(answer)
+    deadline = Deadline(FakeClock(), 5)
+    found = adapter.glance(looks("exec-1", "exec-2", "exec-3"), deadline)
+    assert {key: operation.id for key, operation in found.items()} == {"exec-1": "exec-1", "exec-2": "exec-2"}
+    assert [asked.pop("Status") for _, asked in client.asked] == OOS_LIFE_CYCLE
+    assert all(asked == {"IncludeChildExecution": True, "MaxResults": 50} for _, asked in client.asked)
+    assert client.how == [(True, deadline)] * len(OOS_LIFE_CYCLE)
+    assert adapter.glance_least >= len(OOS_LIFE_CYCLE)
+
+
+def test_an_execution_whose_children_count_is_read_by_itself():
+    adapter, _ = oos(lambda *_: executions(execution("exec-1"), execution("exec-2")))
+    with_children = Target("exec-1", include_children=True)
+    assert set(adapter.glance(looks(with_children, "exec-2"), None)) == {"exec-2"}
+    # One answer serves all who ask for the same execution, so it must do for each of them.
+    assert set(adapter.glance(looks("exec-1", with_children), None)) == set()
+
+
+def test_no_more_pages_of_executions_are_read_for_many_than_one_by_one():
+    tokens = itertools.count()
+    adapter, client = oos(
+        lambda *_: executions(*[execution(f"exec-{n}") for n in range(50)], token=f"token-{next(tokens)}")
+    )
+    adapter.glance(looks(*[f"exec-{n}" for n in range(8)]), None)
+    assert len(client.asked) == 8
+
+
+def test_a_status_that_the_list_does_not_know_is_no_obstacle_to_reading_many():
+    def answer(action, parameters):
+        return refused("InvalidParameter.Status") if parameters["Status"] == "Queued" else executions(execution())
+
+    assert set(oos(answer)[0].glance(looks("exec-1"), None)) == {"exec-1"}
+
+
+def test_many_image_tasks_are_read_by_their_ids_in_one_call():
+    ids = [f"t-{number}" for number in range(100)]
+    adapter, client = image(tasks(*[task(each) for each in ids[:-1]], task("t-other"), task("T-1")))
+    deadline = Deadline(FakeClock(), 5)
+    found = adapter.glance(looks(*ids, "t-5"), deadline)
+    assert list(found) == ids[:-1]
+    assert client.asked == [("DescribeTasks", {"TaskIds": ",".join(ids), "PageSize": 100})]
+    assert client.how == [(True, deadline)]
+    assert adapter.glance_limit == 100
+
+
+def test_stack_group_operations_can_only_be_read_one_by_one():
+    adapter, client = ros({})
+    assert (adapter.glance_limit, adapter.glance(looks(OPERATION), None), client.asked) == (0, {}, [])
+
+
+@pytest.mark.parametrize("make", [oos, image])
+def test_the_error_of_a_joined_reading_is_passed_on(make):
+    adapter, _ = make(lambda *_: refused("Throttling.User"))
+    with pytest.raises(ApiError):
+        adapter.glance(looks("exec-1"), None)
+
+
 # Stopping
 
 
@@ -746,6 +870,8 @@ def test_an_id_of_something_else_is_refused_before_any_call(make, foreign):
 
 # What is left behind
 
+SOON = Deadline(FakeClock(), 60)
+
 
 def test_the_invocations_behind_commands_are_listed_and_no_other_task_is_asked_about():
     other = step("task-exec-2", TaskAction="ACS::ECS::RebootInstance", TaskName="reboot")
@@ -755,7 +881,7 @@ def test_the_invocations_behind_commands_are_listed_and_no_other_task_is_asked_a
         invocations(),
     ]
     adapter, client = oos(lambda action, _: answers[action].pop(0))
-    left = adapter.left_behind(adapter._operation(execution()))
+    left = adapter.left_behind(adapter._operation(execution()), [], SOON)
     assert left == {
         "invocations": [
             {"invocation_id": "t-1", "region": "cn-beijing", "status": "Running", "task_name": "clean"},
@@ -771,9 +897,22 @@ def test_the_invocations_behind_commands_are_listed_and_no_other_task_is_asked_a
     ]
 
 
+def test_what_the_children_that_count_have_started_is_asked_for_too_and_in_time():
+    def answer(action, parameters):
+        if action == "ListTaskExecutions":
+            return steps(step(f"task-of-{parameters['ExecutionId']}"))
+        return invocations(invocation(f"t-of-{parameters['TaskExecutionId']}"))
+
+    adapter, client = oos(answer)
+    parent = replace(adapter._operation(execution()), parts={"exec-2": None, "exec-3": None})
+    left = adapter.left_behind(parent, ["exec-3"], SOON)
+    assert [each["invocation_id"] for each in left["invocations"]] == ["t-of-task-of-exec-1", "t-of-task-of-exec-3"]
+    assert client.how == [(True, SOON)] * 4
+
+
 def test_other_kinds_leave_nothing_behind_that_could_be_read():
     for adapter, client in (image({}), ros({})):
-        assert adapter.left_behind(None) == {}
+        assert adapter.left_behind(None, [], SOON) == {}
         assert client.asked == []
 
 
@@ -859,7 +998,7 @@ def check_all_ways(adapter, target):
                 if found:
                     check_operation(adapter, found)
         except ApiError as error:
-            assert error.code == "EndlessList"
+            assert error.code in ("EndlessList", "NotAnAnswer")
 
 
 def check_operation(adapter, found):
@@ -888,7 +1027,7 @@ def test_what_nonsense_replaces_is_read_without_it():
         found = adapter.read(Target(target, include_children=True))
         assert (found.id, len(found.parts) > 0) == (target, adapter.parts_key is not None)
         assert list(adapter.find(Query(states=ALL)))
-        adapter.left_behind(found)
+        adapter.left_behind(found, [], SOON)
         assert {action for action, _ in client.asked} == set(answers)
 
 
@@ -906,7 +1045,7 @@ def test_anything_in_place_of_any_field_of_an_execution_never_raises(spot, other
     check_all_ways(adapter, "exec-1")
     adapter, _ = oos(_spoilt(OOS_ANSWERS, spot, other))
     try:
-        left = adapter.left_behind(adapter._operation(execution()))
+        left = adapter.left_behind(adapter._operation(execution()), [], SOON)
     except ApiError as error:
         assert error.code == "EndlessList"
     else:

@@ -20,8 +20,11 @@ from ansible_collections.cloudops.halt.plugins import modules as package
 COLLECTION = "cloudops.halt"
 FOLDER = Path(package.__path__[0])
 MODULES = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")
-STOPPING = [name for name in MODULES if not name.endswith("_info")]
-READING = [name for name in MODULES if name.endswith("_info")]
+# For one operation of one kind, and for many of any kind.
+SINGLE = [name for name in MODULES if not name.startswith("inflight_")]
+BULK = [name for name in MODULES if name.startswith("inflight_")]
+STOPPING = [name for name in SINGLE if not name.endswith("_info")]
+READING = [name for name in SINGLE if name.endswith("_info")]
 GROUPS = yaml.safe_load((FOLDER.parents[1] / "meta" / "runtime.yml").read_text())["action_groups"]
 
 
@@ -34,7 +37,9 @@ class Loaded:
             path, fragment_loader, collection_name=COLLECTION, plugin_type="module"
         )
         self.examples = yaml.safe_load(examples)
-        self.operation = self.returned.get("operation") or self.returned["operations"]
+        # Where an operation is described: by itself, in a list, or as a part of a result.
+        self.result = self.returned.get("results", {}).get("contains") or self.returned
+        self.operation = self.result.get("operation") or self.returned["operations"]
 
 
 LOADED = {name: Loaded(name) for name in MODULES}
@@ -58,7 +63,7 @@ def argument_spec(name, monkeypatch):
 
 
 def test_all_modules_are_looked_at():
-    assert len(MODULES) >= 8
+    assert len(SINGLE) >= 8 and len(BULK) == 2
     assert {name.rpartition("_")[0] for name in STOPPING} == {name.rpartition("_")[0] for name in READING}
 
 
@@ -67,9 +72,12 @@ def test_all_modules_are_looked_at():
 
 @pytest.mark.parametrize("name", MODULES)
 def test_the_documented_options_are_those_of_the_argument_spec(name, monkeypatch):
-    documented, given = LOADED[name].doc["options"], argument_spec(name, monkeypatch)
-    assert set(documented) == set(given["argument_spec"])
-    for option, spec in given["argument_spec"].items():
+    assert_documented(LOADED[name].doc["options"], argument_spec(name, monkeypatch)["argument_spec"])
+
+
+def assert_documented(documented, given):
+    assert set(documented) == set(given)
+    for option, spec in given.items():
         about = documented[option]
         facts = {
             "type": about.get("type", "str"),
@@ -88,6 +96,7 @@ def test_the_documented_options_are_those_of_the_argument_spec(name, monkeypatch
             "elements": spec.get("elements"),
         }, option
         assert about["description"], option
+        assert_documented(about.get("suboptions", {}), spec.get("options", {}))
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -172,7 +181,7 @@ def test_what_every_operation_has_is_described_alike(key):
     assert_same({name: without(loaded.operation["contains"][key], "sample") for name, loaded in LOADED.items()})
 
 
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("name", SINGLE)
 def test_the_kind_of_an_operation_is_the_modules_own(name):
     kind = LOADED[name].operation["contains"]["kind"]
     assert name.startswith(kind["sample"])
@@ -190,13 +199,20 @@ def test_an_operation_is_described_alike_where_it_is_stopped_and_where_it_is_sho
     }
 
 
-@pytest.mark.parametrize("name", STOPPING)
+@pytest.mark.parametrize("name", [*STOPPING, *BULK])
 def test_an_operation_has_the_documented_keys(name):
     """Those of an operation, and the details of its kind as its adapters give them."""
     from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation
 
     bare = Operation("kind", "provider", "region", "id", None, "status", "running").as_result()
     assert set(bare) <= set(LOADED[name].operation["contains"])
+
+
+def test_the_parts_of_a_bulk_result_are_described_as_those_of_a_single_one():
+    bulk, single = LOADED["inflight_cancel"], LOADED["cloud_invocation_cancel"]
+    assert bulk.returned["error"]["contains"] == single.returned["error"]["contains"]
+    assert bulk.result["instances"]["contains"].keys() == single.returned["instances"]["contains"].keys()
+    assert LOADED["inflight_info"].returned["error"]["contains"] == single.returned["error"]["contains"]
 
 
 # Groups, companions

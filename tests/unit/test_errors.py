@@ -27,7 +27,7 @@ ALIBABA = {
     "transient": {
         500: "ServiceUnavailable InternalError InternalError.Dispatch InternalFailure",
         503: "ServiceUnavailable ServiceUnavailableTemporary",
-        400: "UnknownError SystemBusy OperationConflict LastTokenProcessing SignatureNonceUsed",
+        400: "SystemBusy OperationConflict LastTokenProcessing SignatureNonceUsed",
         409: "OperationConflict",
     },
     "auth": {
@@ -51,6 +51,8 @@ ALIBABA = {
         401: "NoPermission ActionUnauthorized",
         400: "InvalidAccountType",
     },
+    # ROS says so with HTTP 400; it is not retryable by itself.
+    "unexpected": {400: "UnknownError"},
     "not_found": {404: "InvalidInvokeId.NotFound InvalidInstanceId.NotFound", 400: "InvalidInvokeId.NotFound"},
     "bad_input": {
         400: (

@@ -6,15 +6,37 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import pytest
 
-from .simulation import Run, World, error, outcomes
+from .simulation import Family, Pairs, Run, Task, World, error, outcomes
 
 
 def many(count: int, **run: object) -> dict[str, Run]:
     return {f"i-{number}": Run(**run) for number in range(count)}  # type: ignore[arg-type]
+
+
+def stale(world: World, seconds: float) -> None:
+    """For a while, the reads show how things were just before now."""
+    begun = world.clock.now
+
+    def look(_number: int) -> None:
+        age = world.clock.now - begun
+        world.stale_for = age + 0.001 if age < seconds else 0.0
+
+    world.before_read = look
+
+
+def late(world: World, seconds: float) -> Callable[[int, Sequence[str]], None]:
+    """The answer to a stop is lost, and for a while the reads show the past."""
+
+    def lose(_number: int, _ids: Sequence[str]) -> None:
+        stale(world, seconds)
+        raise error("lost")
+
+    return lose
 
 
 class TestStopsWhatRuns:
@@ -444,3 +466,337 @@ class TestFaults:
         assert report.error and report.error.code == "ExpiredStsToken"
         assert world.reads == 2
         assert "could not be verified" in report.msg
+
+    @pytest.mark.parametrize("retries", [0, 1, 3])
+    def test_a_throttled_stop_is_sent_again_with_pauses_in_between(self, retries):
+        world = World(many(1))
+        sent: list[float] = []
+
+        def throttle(number: int, ids: Sequence[str]) -> None:
+            sent.append(world.clock.now)
+            raise error("throttled")
+
+        world.before_stop = throttle
+        report = world.halt(retries=retries)
+        assert (report.outcome, report.changed, report.failed) == ("failed", False, True)
+        assert len(sent) == 1 + retries
+        assert all(later > earlier for earlier, later in pairwise(sent))
+
+    def test_a_throttled_stop_is_sent_again_even_if_nobody_can_look(self):
+        world = World(many(1))
+
+        def throttle(number: int, ids: Sequence[str]) -> None:
+            if number == 1:
+                raise error("throttled")
+
+        def blind(number: int) -> None:
+            if number == 2:
+                raise error("throttled")
+
+        world.before_stop, world.before_read = throttle, blind
+        report = world.halt()
+        assert (report.outcome, report.changed, world.stop_calls) == ("stopped", True, 2)
+
+    @pytest.mark.parametrize("named", [True, False])
+    def test_what_ends_one_by_one_does_not_make_a_refused_call_repeat_for_ever(self, named):
+        world = World(many(20))
+        world.stop_limit = 50  # type: ignore[misc]
+        running = list(world.runs.values())
+
+        def refuse(_number: int, ids: Sequence[str]) -> None:
+            running.pop().ends = world.clock.now
+            raise error("denied")
+
+        world.before_stop = refuse
+        report = world.halt(*(world.runs if named else ()), retries=2)
+        assert (report.outcome, report.failed) == ("failed", True)
+        assert world.stop_calls == (4 if named else 1)
+
+    def test_the_error_of_what_has_ended_after_all_is_not_the_error_of_the_rest(self):
+        world = World({"i-0": Run(), "i-1": Run(goes_on=True)})
+        world.stop_limit = 1  # type: ignore[misc]
+
+        def refuse_first(_number: int, ids: Sequence[str]) -> None:
+            if "i-0" in ids:
+                raise error("denied")
+
+        def end(number: int) -> None:
+            if number == 3:
+                world.runs["i-0"].ends = world.clock.now
+
+        world.before_stop, world.before_read = refuse_first, end
+        report = world.halt("i-0", "i-1", wait_timeout=5)
+        assert outcomes(report) == {"i-0": "finished_meanwhile", "i-1": "still_running"}
+        assert (report.failed, report.error) == (True, None)
+
+
+class TestGuardsTogether:
+    def test_a_wrong_name_and_an_instance_of_something_else_are_both_told(self):
+        world = World(many(2))
+        report = world.halt("i-0", "i-9", expected_name="weekly")
+        assert (report.outcome, report.changed, report.failed) == ("skipped", False, True)
+        assert outcomes(report) == {"i-0": "skipped", "i-9": "not_found"}
+        assert world.stop_calls == 0
+
+    def test_an_objection_and_an_instance_of_something_else_are_both_told(self):
+        world = World(many(2))
+        world.objection = lambda operation: "Better not."  # type: ignore[method-assign]
+        report = world.halt("i-9", "i-0")
+        assert (report.outcome, report.msg) == ("skipped", "Better not.")
+        assert outcomes(report) == {"i-9": "not_found", "i-0": "skipped"}
+
+
+class TestSentences:
+    def test_the_time_is_only_blamed_if_it_ran_out(self):
+        world = World({"i-0": Run(goes_on=True), "i-1": Run(goes_on=True)})
+        assert "after wait_timeout=5 seconds: i-0, i-1." in world.halt(wait_timeout=5).msg
+
+        world = World(many(1, goes_on=True))
+
+        def expire(number: int) -> None:
+            if number == 3:
+                raise error("auth", "ExpiredStsToken")
+
+        world.before_read = expire
+        report = world.halt(wait_timeout=300)
+        assert (report.outcome, report.failed) == ("still_running", True)
+        assert "wait_timeout" not in report.msg
+        assert "when it was read last: i-0." in report.msg and "could not be verified" in report.msg
+
+    def test_instances_that_are_not_running_any_more_are_not_taken_for_the_whole(self):
+        world = World({"i-0": Run("succeeded"), "i-1": Run()})
+        report = world.halt("i-0")
+        assert report.outcome == "already_finished"
+        assert "on any of instance_ids" in report.msg
+
+
+class TestStoppingAlready:
+    """The status of the whole says an end while a part is still being stopped."""
+
+    def test_it_is_not_stopped_again(self):
+        world = World({"i-0": Run("failed"), "i-1": Run("stopping", stopped_at=999_990.0, stop_takes=15.0)})
+        world.overall = "failed"
+        preview, report = world.halt(check_mode=True), world.halt()
+        assert (preview.changed, report.changed, report.outcome, world.stop_calls) == (False, False, "stopped", 0)
+
+
+class TestTasks:
+    """One thing without parts, at a provider that refuses to stop what has ended."""
+
+    def test_an_accepted_stop_shows_that_it_was_in_flight(self):
+        world = Task(Run(stop_takes=0, stopped_as="succeeded"))
+        report = world.halt()
+        assert (report.outcome, report.changed, report.failed) == ("finished_meanwhile", True, False)
+
+    @pytest.mark.parametrize("wait", [True, False])
+    @pytest.mark.parametrize("stopped_as", ["stopped", "failed"])
+    def test_a_lost_stop_is_recognised_by_either_end(self, stopped_as, wait):
+        world = Task(Run(stop_takes=0, stopped_as=stopped_as))
+
+        def lose(_number: int, ids: Sequence[str]) -> None:
+            raise error("lost")
+
+        world.after_stop = lose
+        report = world.halt(wait=wait)
+        assert (report.outcome, report.changed, report.failed) == ("stopped", True, False)
+        assert world.stop_calls == 1
+
+    @pytest.mark.parametrize("stale_for", [0.0, 0.5, 1.5])
+    def test_a_refusal_while_the_reads_are_stale_is_looked_into(self, stale_for):
+        world = Task(Run(ends=1_000_000.0))
+        stale(world, stale_for)
+        report = world.halt()
+        assert (report.outcome, report.changed, report.failed) == (
+            ("already_finished", False, False) if not stale_for else ("finished_meanwhile", False, False)
+        )
+
+    def test_a_refusal_of_what_goes_on_running_is_a_failure_after_a_few_looks(self):
+        world = Task(Run())
+
+        def refuse(_number: int, ids: Sequence[str]) -> None:
+            raise error("finished")
+
+        world.before_stop = refuse
+        report = world.halt()
+        assert (report.outcome, report.changed, report.failed) == ("failed", False, True)
+        assert world.stop_calls == 1
+        assert world.reads <= 7
+        assert world.clock.now <= 1_000_005
+
+    @pytest.mark.parametrize("wait", [True, False])
+    def test_without_retries_a_lost_stop_that_works_a_little_late_is_seen(self, wait):
+        world = Task(Run(stop_takes=0))
+        world.after_stop = late(world, 1.0)
+        report = world.halt(retries=0, wait=wait)
+        assert (report.outcome, report.changed, report.failed, world.stop_calls) == ("stopped", True, False, 1)
+
+    def test_a_lost_stop_that_did_not_work_is_a_failure(self):
+        world = Task(Run())
+
+        def lose(_number: int, ids: Sequence[str]) -> None:
+            raise error("lost")
+
+        world.before_stop = lose
+        report = world.halt(retries=0)
+        assert (report.outcome, report.changed, report.failed, world.stop_calls) == ("failed", False, True, 1)
+        assert world.clock.now <= 1_000_005, "the whole wait is not spent on it"
+
+
+class TestPairs:
+    """Parts that cannot be stopped apart: the whole decides."""
+
+    @pytest.mark.parametrize("seen_running", [False, True])
+    def test_a_late_pair_does_not_make_a_failure_a_stop(self, seen_running):
+        world = Pairs({"1/a": Run("failed"), "2/a": Run(ends=1_000_002.0, ends_as="stopped", goes_on=True)}, Run())
+        world.whole.goes_on = True
+        world.whole.ends_as = "failed"
+
+        def fail(_number: int, ids: Sequence[str]) -> None:
+            world.whole.ends = world.clock.now + (1.0 if seen_running else 0.0)
+
+        world.before_stop = fail
+        report = world.halt()
+        assert (report.outcome, report.changed, report.failed) == ("finished_meanwhile", seen_running, False)
+        assert outcomes(report) == {"1/a": "already_finished", "2/a": "finished_meanwhile"}
+
+    def test_a_pair_that_runs_while_the_whole_is_stopping_needs_no_stop(self):
+        world = Pairs({"1/a": Run(), "2/a": Run("stopping", stopped_at=1.0)}, Run("stopping", stop_takes=5.0))
+        world.whole.stopped_at = world.clock.now
+        preview = world.halt(check_mode=True)
+        assert (preview.changed, preview.failed) == (False, False)
+        assert "would_stop" not in outcomes(preview).values()
+        report = world.halt()
+        assert (report.outcome, report.changed, report.failed, world.stop_calls) == ("stopped", False, False, 0)
+        assert outcomes(report) == {"1/a": "stopped", "2/a": "stopped"}
+
+    @pytest.mark.parametrize("state", ["succeeded", "failed", "stopped"])
+    def test_an_ended_whole_is_left_alone_whatever_its_pairs_show(self, state):
+        world = Pairs({"1/a": Run()}, Run(state))
+        for check_mode in (True, False):
+            report = world.halt(check_mode=check_mode)
+            assert (report.outcome, report.changed, report.failed) == ("already_finished", False, False)
+        assert (world.stop_calls, world.reads) == (0, 2)
+
+    def test_a_pair_that_runs_on_after_the_whole_has_stopped_is_still_running(self):
+        world = Pairs({"1/a": Run(goes_on=True), "2/a": Run()}, Run())
+        report = world.halt(wait_timeout=10)
+        assert (report.outcome, report.changed, report.failed) == ("still_running", True, True)
+        assert outcomes(report) == {"1/a": "still_running", "2/a": "stopped"}
+        assert report.operation and report.operation.state == "stopped"
+        assert "after wait_timeout=10 seconds: 1/a." in report.msg
+
+    def test_a_pair_that_finishes_while_the_whole_is_stopped_does_not_decide(self):
+        world = Pairs({"1/a": Run(ends=1_000_001.0, goes_on=True)}, Run(stop_takes=5.0))
+        report = world.halt()
+        assert (report.outcome, report.changed, report.failed) == ("stopped", True, False)
+        assert outcomes(report) == {"1/a": "finished_meanwhile"}
+
+    def test_a_refusal_of_the_whole_is_one_of_its_pairs(self):
+        world = Pairs({"1/a": Run()}, Run())
+
+        def refuse(_number: int, ids: Sequence[str]) -> None:
+            raise error("denied")
+
+        world.before_stop = refuse
+        report = world.halt()
+        assert (report.outcome, report.changed, report.failed) == ("failed", False, True)
+        assert outcomes(report) == {"1/a": "failed"}
+        assert "Trouble" in report.rows[0]["error"]
+        assert world.clock.now < 1_000_001, "nothing is waited for"
+
+    @pytest.mark.parametrize("lag", [1.0, 99.0])
+    def test_a_refusal_because_it_has_ended_does_not_count_against_a_pair_that_lags(self, lag):
+        world = Pairs({"1/a": Run(ends=1_000_000.0 + lag)}, Run())
+
+        def end(_number: int, ids: Sequence[str]) -> None:
+            world.whole.ends = world.clock.now
+            raise error("bad_input")
+
+        world.before_stop = end
+        report = world.halt(wait_timeout=10)
+        lagging = lag > 10
+        assert (report.outcome, report.changed, report.failed) == (
+            "still_running" if lagging else "finished_meanwhile",
+            False,
+            lagging,
+        )
+        assert outcomes(report) == {"1/a": report.outcome}
+        assert report.error is None
+
+    def test_a_lost_stop_that_is_recognised_while_waiting_is_one_of_the_pairs_too(self):
+        world = Pairs({"1/a": Run(), "2/a": Run(goes_on=True)}, Run())
+
+        def lose(_number: int, ids: Sequence[str]) -> None:
+            raise error("lost")
+
+        def blind(number: int) -> None:
+            if number == 2:
+                raise error("lost")
+
+        world.after_stop, world.before_read = lose, blind
+        report = world.halt(wait_timeout=10)
+        assert (report.outcome, report.changed, report.failed) == ("still_running", True, True)
+        assert outcomes(report) == {"1/a": "stopped", "2/a": "still_running"}
+        assert report.error is None
+
+    def test_a_pair_that_shows_up_late_was_stopped_with_the_whole(self):
+        world = Pairs({"1/a": Run(), "2/a": Run(begins=1_000_001.0)}, Run(stop_takes=5.0))
+        report = world.halt()
+        assert (report.outcome, outcomes(report)) == ("stopped", {"1/a": "stopped", "2/a": "stopped"})
+        assert world.stop_calls == 1
+
+
+class TestChildren:
+    """Parts that are operations of their own."""
+
+    def test_children_that_appear_while_waiting_are_stopped_once_each(self):
+        late = {f"c-{n}": Run(begins=1_000_000.5 + n) for n in range(3)}
+        world = Family(late, Run(stop_takes=8.0))
+        report = world.halt(wait_interval=1.0)
+        assert world.stops == [("op-1",), ("c-0",), ("c-1",), ("c-2",)]
+        assert (report.outcome, report.changed, report.failed) == ("stopped", True, False)
+        assert outcomes(report) == dict.fromkeys(late, "stopped")
+
+    def test_a_child_that_appears_late_and_is_refused_was_not_stopped_with_its_parent(self):
+        world = Family({"c-0": Run(begins=1_000_000.5)}, Run(stop_takes=8.0))
+
+        def refuse(number: int, ids: Sequence[str]) -> None:
+            if number > 1:
+                raise error("denied")
+
+        world.before_stop = refuse
+        report = world.halt(wait_interval=1.0)
+        assert (report.outcome, report.changed, report.failed) == ("failed", True, True)
+        assert (outcomes(report), world.stop_calls) == ({"c-0": "failed"}, 2)
+
+    def test_a_child_that_appears_late_and_ends_by_itself_was_not_stopped(self):
+        world = Family({"c-0": Run(begins=1_000_000.5, ends=1_000_000.9, ends_as="failed")}, Run(stop_takes=8.0))
+        report = world.halt(wait_interval=1.0)
+        assert (outcomes(report), world.stop_calls) == ({"c-0": "finished_meanwhile"}, 1)
+
+    def test_a_child_that_appears_at_the_very_end_is_still_running(self):
+        world = Family({"c-0": Run(begins=1_000_009.9)}, Run(goes_on=True))
+        report = world.halt(wait_timeout=10)
+        assert (report.outcome, outcomes(report)) == ("still_running", {"c-0": "still_running"})
+        assert world.stop_calls == 1
+
+    def test_a_child_is_not_stopped_twice_though_it_goes_on(self):
+        world = Family({"c-0": Run(goes_on=True)}, Run())
+        report = world.halt(wait_timeout=10)
+        assert (report.outcome, outcomes(report)) == ("still_running", {"c-0": "still_running"})
+        assert world.stops == [("op-1",), ("c-0",)]
+
+    def test_what_is_left_behind_is_asked_of_what_was_in_flight_and_in_time(self):
+        world = Family({"c-0": Run("succeeded"), "c-1": Run(), "c-2": Run(begins=1_000_000.5)}, Run(stop_takes=5.0))
+        world.halt()
+        assert world.asked_for_left_behind == (("c-1", "c-2"), 60.0)
+
+    def test_what_is_left_behind_is_not_asked_for_where_nothing_was_in_flight(self):
+        world = Family({"c-0": Run("succeeded")}, Run("stopped"))
+        assert world.halt().outcome == "already_finished"
+        assert world.asked_for_left_behind is None
+
+    def test_a_child_lives_on_though_its_parent_has_ended(self):
+        world = Family({"c-0": Run(), "c-1": Run("failed")}, Run("succeeded"))
+        report = world.halt()
+        assert (report.outcome, report.changed, world.stops) == ("stopped", True, [("c-0",)])

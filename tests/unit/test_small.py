@@ -166,7 +166,7 @@ def test_an_operation_without_a_name_is_not_selected_by_any_name():
 
 
 def test_an_operation_of_which_an_instance_runs_is_selected_as_running():
-    partly = replace(OPERATION, status="PartialFailed", state="failed")
+    partly = replace(OPERATION, status="PartialFailed", state="failed", status_may_come_early=True)
     assert matches(partly, Query(), NOW) is True
     assert matches(partly, Query(states=frozenset(("failed",))), NOW) is False
 
@@ -185,11 +185,11 @@ def test_a_start_in_the_future_is_not_old():
 )
 def test_never_more_than_the_rate_in_any_second(rate, gaps, late):
     clock = FakeClock(now=0.0)
-    pacer = Pacer({"Stop": rate}, clock)
+    pacer = Pacer(clock)
     sent = []
     for gap in gaps:
         clock.now += gap
-        pacer.wait("Stop")
+        pacer.wait("Stop", rate)
         sent.append(clock.now)
         clock.now += late
     for first in sent:
@@ -199,21 +199,71 @@ def test_never_more_than_the_rate_in_any_second(rate, gaps, late):
 @given(st.integers(1, 25), st.integers(1, 100))
 def test_pacing_waits_no_longer_than_it_must(rate, calls):
     clock = FakeClock(now=0.0)
-    pacer = Pacer({"Stop": rate}, clock)
+    pacer = Pacer(clock)
     for _ in range(calls):
-        pacer.wait("Stop")
+        pacer.wait("Stop", rate)
     assert clock.now <= (calls - 1) // rate * 1.05
     assert all(pause > 0 for pause in clock.sleeps)
 
 
 def test_actions_are_paced_each_for_itself_and_only_those_with_a_rate():
     clock = FakeClock()
-    pacer = Pacer({"Stop": 1, "Read": 1}, clock)
-    for action in ("Stop", "Read", "List", "List", "List"):
-        pacer.wait(action)
+    pacer = Pacer(clock)
+    for action, rate in (("Stop", 1), ("Read", 1), ("List", None), ("List", None), ("List", None)):
+        pacer.wait(action, rate)
     assert clock.sleeps == []
-    pacer.wait("Stop")
+    pacer.wait("Stop", 1)
     assert len(clock.sleeps) == 1
+
+
+@given(st.floats(0.1, 30), st.integers(2, 40))
+def test_a_rate_of_the_user_replaces_any_other_and_may_be_a_fraction(rate, calls):
+    clock = FakeClock(now=0.0)
+    pacer = Pacer(clock, rate)
+    for _ in range(calls):
+        pacer.wait("Stop", 1000)
+    at_once = max(1, int(rate))
+    assert (calls - at_once) / rate <= clock.now + at_once / rate
+    assert clock.now <= calls / rate * 1.05
+
+
+def test_a_rate_of_nothing_lifts_every_limit():
+    clock = FakeClock()
+    pacer = Pacer(clock, 0)
+    for _ in range(100):
+        pacer.wait("Stop", 1)
+    assert clock.sleeps == []
+
+
+def test_throttling_slows_down_for_a_while_and_counts_once_for_calls_that_were_under_way_together():
+    def at_once(throttled: int, pause: float = 0.0) -> int:
+        clock = FakeClock(now=0.0)
+        pacer = Pacer(clock)
+        pacer.wait("Stop", 10)
+        clock.now += 5
+        for _ in range(throttled):
+            pacer.slow_down("Stop")
+        clock.now += pause
+        calls = 0
+        while not clock.sleeps:
+            pacer.wait("Stop", 10)
+            calls += 1
+        return calls - 1
+
+    assert (at_once(0), at_once(1), at_once(16)) == (10, 8, 8)
+    assert (at_once(1, pause=1.0), at_once(1, pause=2.5)) == (9, 10)
+
+
+def test_throttling_again_and_again_slows_down_to_one_call_a_second_and_no_further():
+    clock = FakeClock(now=0.0)
+    pacer = Pacer(clock)
+    for _ in range(60):
+        pacer.wait("Stop", 10)
+        clock.now += 0.5
+        pacer.slow_down("Stop")
+    start = clock.now
+    pacer.wait("Stop", 10)
+    assert clock.now - start <= 1.02
 
 
 # Clock
@@ -298,9 +348,10 @@ def test_every_outcome_is_counted_and_every_one_is_a_key(outcomes):
 
 
 @given(st.sampled_from(states.STATES), st.lists(st.sampled_from(states.STATES), max_size=4))
-def test_an_operation_is_in_flight_while_it_or_any_instance_is(state, parts):
+def test_an_operation_whose_status_may_come_early_is_in_flight_while_it_or_any_instance_is(state, parts):
     instances = {f"i-{n}": Reading("x", part) for n, part in enumerate(parts)}
-    whole = replace(OPERATION, state=state, parts=instances).whole
+    assert replace(OPERATION, state=state, parts=instances).whole.state == state
+    whole = replace(OPERATION, state=state, parts=instances, status_may_come_early=True).whole
     assert states.is_in_flight(whole.state) == any(map(states.is_in_flight, (state, *parts)))
     assert whole.status == OPERATION.status
     if states.is_in_flight(state) or not any(map(states.is_in_flight, parts)):

@@ -15,6 +15,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adap
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import ALIBABA, AlibabaClient, Service
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection
+from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
 
 
 class AlibabaAdapter(Adapter[AlibabaClient]):
@@ -24,5 +25,7 @@ class AlibabaAdapter(Adapter[AlibabaClient]):
     service: t.ClassVar[Service]
 
     @classmethod
-    def connect(cls, connection: Connection, clock: Clock, rng: random.Random) -> AlibabaAdapter:
-        return cls(AlibabaClient(connection, cls.service, clock, rng))
+    def connect(
+        cls, connection: Connection, clock: Clock, rng: random.Random, pacer: Pacer | None = None
+    ) -> AlibabaAdapter:
+        return cls(AlibabaClient(connection, cls.service, clock, rng, pacer))

@@ -13,17 +13,19 @@ There is no call for one execution: it is a list of one.
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, islice
 
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.adapter import AlibabaAdapter
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import PAGE_SIZE
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.oos import OOS
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Reading, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, objects, text
-from ansible_collections.cloudops.halt.plugins.module_utils._states import State, state_of
+from ansible_collections.cloudops.halt.plugins.module_utils._states import State, is_in_flight, state_of
+from ansible_collections.cloudops.halt.plugins.module_utils._steps import Look
 from ansible_collections.cloudops.halt.plugins.module_utils._times import utc_text
 
 _STATES: dict[str, State] = {
@@ -39,8 +41,9 @@ _STATES: dict[str, State] = {
     "Skipped": "succeeded",
 }
 
-# Statuses that the list can be asked for, one a call.
-_IN_FLIGHT_STATUSES = ("Running", "Waiting", "Started", "Pending", "Queued")
+# Statuses that the list can be asked for, one a call; in the order in which they follow each other, so that what moves
+# on between the calls is not missed. What waits runs again.
+_IN_FLIGHT_STATUSES = ("Started", "Pending", "Queued", "Running", "Waiting", "Running")
 # The filter is documented without a status that the answers have.
 _MAYBE_REFUSED = ("Queued",)
 _TRIGGERS = ("TimerTrigger", "EventTrigger", "AlarmTrigger")
@@ -56,29 +59,40 @@ class AlibabaAutomationExecution(AlibabaAdapter):
     permission = "oos:CancelExecution"
     goes_on = "Alibaba Cloud does not document what becomes of what an execution has started elsewhere."
     parts_key = "children"
+    parts_are_operations = True
+    refuses_ended = True
     foreign_ids: t.ClassVar = {
         "t-": "a Cloud Assistant invocation or an image task",
         "inv-": "a Tencent Cloud invocation",
     }
 
-    def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
-        # The list leaves out child executions unless they are asked for, and any execution may be one.
-        parameters = {"ExecutionId": target.id, "IncludeChildExecution": True}
-        for item in self._executions(parameters, deadline):
-            if item.get("ExecutionId") == target.id:
-                operation = self._operation(item)
-                if target.include_children:
-                    children = dict(self._descendants(item, deadline, {target.id}))
-                    operation = replace(operation, parts=children)
-                return operation
-        return None
+    # One list for each status asked for.
+    glance_limit = 1000
+    glance_least = 8
+
+    def read(self, target: Target, deadline: Deadline | None = None, known: Collection[str] = ()) -> Operation | None:
+        item = self._item(target.id, deadline)
+        if item is None:
+            return None
+        operation = self._operation(item)
+        return replace(operation, parts=self._children(item, deadline, known)) if target.include_children else operation
+
+    def glance(self, looks: Sequence[Look], deadline: Deadline | None) -> dict[str, Operation]:
+        # What has ended is not in these lists. No more pages are read than one by one.
+        listed = islice(self._in_flight({"IncludeChildExecution": True}, deadline), len(looks) * PAGE_SIZE)
+        operations = {operation.id: operation for operation in listed}
+        with_children = {look.target.id for look in looks if look.target.include_children}
+        return {i: operations[i] for i in {look.target.id for look in looks} - with_children if i in operations}
 
     def _listed(self, query: Query) -> Iterator[Operation]:
         parent = query.details.get("parent_execution_id")
         where = {"ParentExecutionId": parent} if parent else {"Depth": "RootDepth"}
-        for status in _IN_FLIGHT_STATUSES if query.in_flight_only else (None,):
+        return self._in_flight(where) if query.in_flight_only else map(self._operation, self._executions(where))
+
+    def _in_flight(self, where: Object, deadline: Deadline | None = None) -> Iterator[Operation]:
+        for status in _IN_FLIGHT_STATUSES:
             try:
-                for item in self._executions({**where, "Status": status}):
+                for item in self._executions({**where, "Status": status}, deadline):
                     yield self._operation(item)
             except ApiError as error:
                 if status not in _MAYBE_REFUSED or error.error_class != "bad_input":
@@ -90,15 +104,15 @@ class AlibabaAutomationExecution(AlibabaAdapter):
     def part_id(self, part: str) -> dict[str, str]:
         return {"execution_id": part}
 
-    def left_behind(self, operation: Operation) -> dict[str, t.Any]:
-        """The Cloud Assistant invocations that the tasks of this execution, and of the children read, have started."""
+    def left_behind(self, operation: Operation, parts: Sequence[str], deadline: Deadline) -> dict[str, t.Any]:
+        """The Cloud Assistant invocations that the tasks of this execution, and of these children, have started."""
         found = []
-        for task in chain.from_iterable(map(self._tasks, (operation.id, *operation.parts))):
+        for task in chain.from_iterable(self._tasks(each, deadline) for each in (operation.id, *parts)):
             # Other tasks start no commands on instances; each question about one is a call.
             if "command" not in text(task, "TaskAction").lower():
                 continue
             parameters = {"TaskExecutionId": text(task, "TaskExecutionId")}
-            answer = self._client.call("ListTaskExecutionInvocations", parameters)
+            answer = self._client.call("ListTaskExecutionInvocations", parameters, deadline=deadline)
             found += [
                 {
                     "invocation_id": text(item, "InvocationId"),
@@ -114,20 +128,43 @@ class AlibabaAutomationExecution(AlibabaAdapter):
         for page in self._client.pages("ListExecutions", parameters, deadline=deadline):
             yield from objects(page, "Executions")
 
-    def _tasks(self, execution_id: str) -> Iterator[Object]:
+    def _tasks(self, execution_id: str, deadline: Deadline) -> Iterator[Object]:
         parameters = {"ExecutionId": execution_id, "IncludeChildTaskExecution": True}
-        for page in self._client.pages("ListTaskExecutions", parameters):
+        for page in self._client.pages("ListTaskExecutions", parameters, deadline=deadline):
             yield from objects(page, "TaskExecutions")
 
-    def _descendants(self, parent: Object, deadline: Deadline | None, seen: set[str]) -> Iterator[tuple[str, Reading]]:
-        for child in self._executions({"ParentExecutionId": text(parent, "ExecutionId")}, deadline):
-            child_id = text(child, "ExecutionId")
-            if not child_id or child_id in seen:
-                continue
-            seen.add(child_id)
-            yield child_id, _reading(child)
-            if child.get("IsParent"):
-                yield from self._descendants(child, deadline, seen)
+    def _item(self, execution_id: str, deadline: Deadline | None) -> Object | None:
+        # The list leaves out child executions unless they are asked for, and any execution may be one.
+        parameters = {"ExecutionId": execution_id, "IncludeChildExecution": True}
+        items = self._executions(parameters, deadline)
+        return next((item for item in items if item.get("ExecutionId") == execution_id), None)
+
+    def _children(self, parent: Object, deadline: Deadline | None, known: Collection[str]) -> dict[str, Reading]:
+        parent_id = text(parent, "ExecutionId")
+        seen = {parent_id}
+        children = dict(self._below(parent_id, deadline, seen))
+        for child_id in known:
+            # Below a child that has ended since.
+            item = None if child_id in seen else self._item(child_id, deadline)
+            if item:
+                children.update(self._tree(item, deadline, seen))
+        return children
+
+    def _below(self, parent_id: str, deadline: Deadline | None, seen: set[str]) -> Iterator[tuple[str, Reading]]:
+        for item in self._executions({"ParentExecutionId": parent_id}, deadline):
+            yield from self._tree(item, deadline, seen)
+
+    def _tree(self, item: Object, deadline: Deadline | None, seen: set[str]) -> Iterator[tuple[str, Reading]]:
+        """This execution and its children, down to those that have ended, each once."""
+        execution_id = text(item, "ExecutionId")
+        if not execution_id or execution_id in seen:
+            return
+        seen.add(execution_id)
+        reading = _reading(item)
+        yield execution_id, reading
+        # A trigger has a child for each of its runs; what those that have ended had started is not asked for.
+        if item.get("IsParent") and is_in_flight(reading.state):
+            yield from self._below(execution_id, deadline, seen)
 
     def _operation(self, item: Object) -> Operation:
         reading = _reading(item)
@@ -143,7 +180,6 @@ class AlibabaAutomationExecution(AlibabaAdapter):
             created=utc_text(item.get("CreateDate")) or utc_text(item.get("StartDate")),
             finished=utc_text(item.get("EndDate")),
             is_schedule=category in _TRIGGERS,
-            parts_are_operations=True,
             details={
                 "category": category or None,
                 "parent_execution_id": text(item, "ParentExecutionId") or None,

@@ -12,15 +12,19 @@ Source: ECS API 2014-05-26, StopInvocation, DescribeInvocations, DescribeInvocat
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
+from ansible_collections.cloudops.halt.plugins.module_utils._adapter import shown
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.adapter import AlibabaAdapter
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import PAGE_SIZE
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ecs import ECS
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Reading, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, number, objects, text
 from ansible_collections.cloudops.halt.plugins.module_utils._states import State, is_in_flight, state_of
+from ansible_collections.cloudops.halt.plugins.module_utils._steps import Look
 from ansible_collections.cloudops.halt.plugins.module_utils._times import utc_text
 
 _OVERALL: dict[str, State] = {
@@ -54,8 +58,9 @@ _INSTANCE: dict[str, State] = {
     "Stopped": "stopped",
 }
 
-# Statuses that the list can be asked for, one a call.
-_IN_FLIGHT_STATUSES = ("Running", "Pending", "Scheduled", "Stopping")
+# Statuses that the list can be asked for, one a call; in the order in which they follow each other, so that what moves
+# on between the calls is not missed. A schedule goes back and forth.
+_IN_FLIGHT_STATUSES = ("Pending", "Scheduled", "Running", "Scheduled", "Stopping")
 _REPEATING = ("Period", "NextRebootOnly", "EveryReboot")
 
 
@@ -73,22 +78,36 @@ class AlibabaCloudInvocation(AlibabaAdapter):
     foreign_ids: t.ClassVar = {"inv-": "a Tencent Cloud invocation"}
     foreign_instance_ids: t.ClassVar = {"ins-": "a Tencent Cloud instance", "lhins-": "a Tencent Cloud instance"}
 
-    def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
+    # Two lists for each status asked for.
+    glance_limit = 1000
+    glance_least = 12
+
+    def read(self, target: Target, deadline: Deadline | None = None, known: Collection[str] = ()) -> Operation | None:
         operation = self._describe(target.id, deadline)
-        if operation is None or self._is_whole(operation, target):
+        if operation is None or operation.shows(target.instance_ids or known):
             return operation
         results = self._results(target.id, operation.is_schedule, deadline)
         return replace(operation, parts={**operation.parts, **results})
 
+    def glance(self, looks: Sequence[Look], deadline: Deadline | None) -> dict[str, Operation]:
+        # What has ended is not in these lists. No more pages are read than one by one.
+        listed = islice(self._in_flight({}, deadline), len(looks) * PAGE_SIZE)
+        return shown(looks, {operation.id: operation for operation in listed})
+
     def _listed(self, query: Query) -> Iterator[Operation]:
-        statuses = _IN_FLIGHT_STATUSES if query.in_flight_only else (None,)
         ids = {"CommandId": query.details.get("command_id"), "InstanceId": query.instance_id}
-        for status in statuses:
-            # What an absent "Timed" means is not documented, so both are asked for.
-            for timed in (False, True):
-                for page in self._client.pages("DescribeInvocations", {**ids, "InvokeStatus": status, "Timed": timed}):
-                    for item in objects(page, "Invocations", "Invocation"):
-                        yield self._operation(item)
+        return self._in_flight(ids) if query.in_flight_only else self._list(ids)
+
+    def _in_flight(self, parameters: Object, deadline: Deadline | None = None) -> Iterator[Operation]:
+        for status in _IN_FLIGHT_STATUSES:
+            yield from self._list({**parameters, "InvokeStatus": status}, deadline)
+
+    def _list(self, parameters: Object, deadline: Deadline | None = None) -> Iterator[Operation]:
+        # What an absent "Timed" means is not documented, so both are asked for.
+        for timed in (False, True):
+            for page in self._client.pages("DescribeInvocations", {**parameters, "Timed": timed}, deadline=deadline):
+                for item in objects(page, "Invocations", "Invocation"):
+                    yield self._operation(item)
 
     def stop(self, operation_id: str, instance_ids: Sequence[str], request_ids: list[str]) -> None:
         parameters = {"InvokeId": operation_id, "InstanceId": list(instance_ids)}
@@ -103,10 +122,6 @@ class AlibabaCloudInvocation(AlibabaAdapter):
                 if item.get("InvokeId") == operation_id:
                     return self._operation(item)
         return None
-
-    def _is_whole(self, operation: Operation, target: Target) -> bool:
-        """Whether the list inside DescribeInvocations will do. Nothing says that it is whole for a large invocation."""
-        return bool(target.instance_ids) and operation.parts.keys() >= set(target.instance_ids)
 
     def _results(self, operation_id: str, is_schedule: bool, deadline: Deadline | None) -> dict[str, Reading]:
         pages = self._client.pages(
@@ -133,6 +148,8 @@ class AlibabaCloudInvocation(AlibabaAdapter):
             finished=None if is_in_flight(state) else max(ends, default=None),
             is_schedule=is_schedule,
             parts=_readings(instances, is_schedule),
+            # Nothing promises that a partial result appears only after the last instance has ended.
+            status_may_come_early=True,
             details={"command_id": text(item, "CommandId") or None, "source": text(item, "Launcher") or None},
         )
 

@@ -59,7 +59,6 @@ _CODES: dict[str, ErrorClass] = {
     "InternalError": "transient",
     "InternalError.Dispatch": "transient",
     "InternalFailure": "transient",
-    "UnknownError": "transient",
     "SystemBusy": "transient",
     "OperationConflict": "transient",
     "LastTokenProcessing": "transient",

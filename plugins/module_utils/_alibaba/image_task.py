@@ -12,7 +12,7 @@ Source: ECS API 2014-05-26, CancelTask, DescribeTasks.
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.adapter import AlibabaAdapter
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ecs import ECS
@@ -20,6 +20,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadli
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, objects, text
 from ansible_collections.cloudops.halt.plugins.module_utils._states import State, state_of
+from ansible_collections.cloudops.halt.plugins.module_utils._steps import Look
 from ansible_collections.cloudops.halt.plugins.module_utils._times import utc_text
 
 _STATES: dict[str, State] = {
@@ -30,6 +31,8 @@ _STATES: dict[str, State] = {
     "Failed": "failed",
     "Deleted": "stopped",
 }
+
+PAGE_SIZE = 100
 
 # The only actions whose tasks can be cancelled, and the only ones that this kind is about.
 ACTIONS = ("ImportImage", "ExportImage")
@@ -46,11 +49,23 @@ class AlibabaImageTask(AlibabaAdapter):
     goes_on = "Alibaba Cloud does not document how long a cancelled task takes to end."
     # Which status a cancelled task has is not documented; that the cancel was accepted shows that it was running.
     stop_may_show_as_failed = True
+    refuses_ended = True
     foreign_ids: t.ClassVar = {"inv-": "a Tencent Cloud invocation", "exec-": "an OOS execution"}
 
-    def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
-        answer = self._client.call("DescribeTasks", {"TaskIds": target.id}, deadline=deadline)
-        return next((self._operation(item) for item in _tasks(answer) if item.get("TaskId") == target.id), None)
+    # Ids that one DescribeTasks takes, and tasks that it gives.
+    glance_limit = PAGE_SIZE
+
+    def read(self, target: Target, deadline: Deadline | None = None, known: Collection[str] = ()) -> Operation | None:
+        return self._describe([target.id], deadline).get(target.id)
+
+    def glance(self, looks: Sequence[Look], deadline: Deadline | None) -> dict[str, Operation]:
+        return self._describe([look.target.id for look in looks], deadline)
+
+    def _describe(self, ids: Sequence[str], deadline: Deadline | None) -> dict[str, Operation]:
+        parameters = {"TaskIds": ",".join(dict.fromkeys(ids)), "PageSize": PAGE_SIZE}
+        answer = self._client.call("DescribeTasks", parameters, deadline=deadline)
+        operations = map(self._operation, _tasks(answer))
+        return {operation.id: operation for operation in operations if operation.id in ids}
 
     def _listed(self, query: Query) -> Iterator[Operation]:
         for action in ACTIONS:
@@ -86,9 +101,6 @@ class AlibabaImageTask(AlibabaAdapter):
             finished=utc_text(item.get("FinishedTime")),
             details={"resource_id": text(item, "ResourceId") or None},
         )
-
-
-PAGE_SIZE = 100
 
 
 def _tasks(answer: Object) -> list[Object]:

@@ -13,7 +13,7 @@ ListStackGroupOperationResults, ListStackGroups.
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.adapter import AlibabaAdapter
@@ -55,12 +55,13 @@ class AlibabaStackGroupOperation(AlibabaAdapter):
         "exec-": "an OOS execution",
     }
 
-    def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
+    def read(self, target: Target, deadline: Deadline | None = None, known: Collection[str] = ()) -> Operation | None:
         parameters = {"OperationId": target.id}
         answer = self._client.call("GetStackGroupOperation", parameters, deadline=deadline)
         item = answer.get("StackGroupOperation")
         if not isinstance(item, dict):
-            return None
+            # An unknown id is an error of its own.
+            raise self._client.not_an_answer("GetStackGroupOperation", 200, "JSON without the operation")
         items = self._items("ListStackGroupOperationResults", parameters, "StackGroupOperationResults", deadline)
         return replace(self._operation(item), id=target.id, parts=_readings(items))
 

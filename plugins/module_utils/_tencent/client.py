@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Platform
 from ansible_collections.cloudops.halt.plugins.module_utils._http import MOST_PAGES, ApiClient
+from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
 from ansible_collections.cloudops.halt.plugins.module_utils._reply import number, objects, text
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.errors import error_class
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.signer import Tc3Auth
@@ -56,8 +57,15 @@ class TencentClient(ApiClient):
     provider = TENCENT.name
     title = TENCENT.title
 
-    def __init__(self, connection: Connection, service: Service, clock: Clock, rng: random.Random) -> None:
-        super().__init__(connection, service.endpoint, service.rates, clock, rng)
+    def __init__(
+        self,
+        connection: Connection,
+        service: Service,
+        clock: Clock,
+        rng: random.Random,
+        pacer: Pacer | None = None,
+    ) -> None:
+        super().__init__(connection, service.endpoint, service.rates, clock, rng, pacer)
         self._service = service
         self._auth = Tc3Auth(connection.credentials, service.name, clock.wall)
 

@@ -13,15 +13,17 @@ from __future__ import annotations
 
 import random
 import typing as t
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
+from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter, shown
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Reading, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
 from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, number, objects, text
 from ansible_collections.cloudops.halt.plugins.module_utils._states import State, state_of
+from ansible_collections.cloudops.halt.plugins.module_utils._steps import Look
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.client import PAGE_SIZE, TENCENT, TencentClient
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.tat import TAT
 from ansible_collections.cloudops.halt.plugins.module_utils._times import utc_text
@@ -70,22 +72,36 @@ class TencentCloudInvocation(Adapter[TencentClient]):
     foreign_instance_ids: t.ClassVar = {"i-": "an Alibaba Cloud instance"}
 
     @classmethod
-    def connect(cls, connection: Connection, clock: Clock, rng: random.Random) -> TencentCloudInvocation:
-        return cls(TencentClient(connection, TAT, clock, rng))
+    def connect(
+        cls, connection: Connection, clock: Clock, rng: random.Random, pacer: Pacer | None = None
+    ) -> TencentCloudInvocation:
+        return cls(TencentClient(connection, TAT, clock, rng, pacer))
 
-    def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
-        # Whether the list inside DescribeInvocations is whole for a large invocation is not documented. The tasks are
-        # read first, so that the status of the whole is not older than theirs.
+    # Ids that one DescribeInvocations takes.
+    glance_limit = 100
+
+    def read(self, target: Target, deadline: Deadline | None = None, known: Collection[str] = ()) -> Operation | None:
+        expected = target.instance_ids or known
+        operation = self._describe([target.id], deadline).get(target.id) if expected else None
+        if operation and operation.shows(expected) and _is_told(operation):
+            return operation
+        # The tasks are read before the whole, so that its status is not older than theirs.
         tasks = self._tasks(target.id, deadline)
-        answer = self._client.call("DescribeInvocations", {"InvocationIds": [target.id]}, deadline=deadline)
-        for item in objects(answer, "InvocationSet"):
-            if item.get("InvocationId") == target.id:
-                operation = self._operation(item)
-                return replace(operation, parts={**operation.parts, **tasks})
-        return None
+        operation = self._describe([target.id], deadline).get(target.id)
+        return operation and replace(operation, parts={**operation.parts, **tasks})
+
+    def glance(self, looks: Sequence[Look], deadline: Deadline | None) -> dict[str, Operation]:
+        found = self._describe([look.target.id for look in looks], deadline)
+        return shown(looks, {key: operation for key, operation in found.items() if _is_told(operation)})
+
+    def _describe(self, ids: Sequence[str], deadline: Deadline | None = None) -> dict[str, Operation]:
+        parameters = {"InvocationIds": list(dict.fromkeys(ids)), "Limit": PAGE_SIZE}
+        answer = self._client.call("DescribeInvocations", parameters, deadline=deadline)
+        operations = map(self._operation, objects(answer, "InvocationSet"))
+        return {operation.id: operation for operation in operations if operation.id in ids}
 
     def _listed(self, query: Query) -> Iterator[Operation]:
-        return map(self._operation, self._on_instance(query.instance_id) if query.instance_id else self._all())
+        return self._on_instance(query.instance_id) if query.instance_id else self._all()
 
     def stop(self, operation_id: str, instance_ids: Sequence[str], request_ids: list[str]) -> None:
         parameters: Object = {"InvocationId": operation_id}
@@ -93,17 +109,16 @@ class TencentCloudInvocation(Adapter[TencentClient]):
             parameters["InstanceIds"] = list(instance_ids)
         self._client.call(self.stop_action, parameters, repeatable=False, request_ids=request_ids)
 
-    def _all(self) -> Iterator[Object]:
+    def _all(self) -> Iterator[Operation]:
         for page in self._client.pages("DescribeInvocations", {}, "InvocationSet"):
-            yield from objects(page, "InvocationSet")
+            yield from map(self._operation, objects(page, "InvocationSet"))
 
-    def _on_instance(self, instance_id: str) -> Iterator[Object]:
+    def _on_instance(self, instance_id: str) -> Iterator[Operation]:
         """Invocations with a task on one instance: the list has no such filter, the list of tasks has."""
         tasks = self._task_items([{"Name": "instance-id", "Values": [instance_id]}], None)
         ids = [i for i in dict.fromkeys(text(task, "InvocationId") for task in tasks) if i]
         for start in range(0, len(ids), PAGE_SIZE):
-            parameters = {"InvocationIds": ids[start : start + PAGE_SIZE], "Limit": PAGE_SIZE}
-            yield from objects(self._client.call("DescribeInvocations", parameters), "InvocationSet")
+            yield from self._describe(ids[start : start + PAGE_SIZE]).values()
 
     def _tasks(self, operation_id: str, deadline: Deadline | None) -> dict[str, Reading]:
         items = self._task_items([{"Name": "invocation-id", "Values": [operation_id]}], deadline)
@@ -128,9 +143,16 @@ class TencentCloudInvocation(Adapter[TencentClient]):
             created=utc_text(item.get("CreatedTime")),
             finished=utc_text(item.get("EndTime")),
             parts=_readings(objects(item, "InvocationTaskBasicInfoSet")),
+            # Nothing promises that a partial result appears only after the last instance has ended.
+            status_may_come_early=True,
             details={"command_id": text(item, "CommandId") or None, "source": text(item, "InvocationSource") or None},
             warnings=_warnings(item),
         )
+
+
+def _is_told(operation: Operation) -> bool:
+    """Whether the list inside DescribeInvocations has all that is to be told: it has no exit codes."""
+    return not any(reading.state in ("succeeded", "failed") for reading in operation.parts.values())
 
 
 def _readings(items: Iterable[Object]) -> dict[str, Reading]:

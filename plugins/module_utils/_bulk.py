@@ -1,0 +1,335 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
+
+"""Many targets side by side: what the flows ask for is joined, spread over a crew, paced and guarded. It knows no
+provider."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import random
+import typing as t
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
+from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
+from ansible_collections.cloudops.halt.plugins.module_utils._crew import Alone, Crew
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, ErrorClass
+from ansible_collections.cloudops.halt.plugins.module_utils._halt import Halt, StopOptions
+from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._report import Report
+from ansible_collections.cloudops.halt.plugins.module_utils._steps import (
+    Gate,
+    LeftBehind,
+    Look,
+    Pause,
+    Sent,
+    Step,
+    Stop,
+    StopCall,
+)
+
+# Calls of one lane that fail one after the other for the way to the provider, before what waits there is given up.
+_HOPELESS = 3
+_NO_WAY: frozenset[ErrorClass] = frozenset(("lost", "unreachable", "throttled"))
+
+# Calls that may be under way at once in one lane, unless the user says otherwise.
+CONCURRENCY = 16
+
+Guard = Callable[[int, int], str | None]
+"""Given the operations and the instances that are about to be stopped: None, or why they must not be."""
+
+
+def halt(
+    adapter: Adapter[t.Any],
+    target: Target,
+    options: StopOptions,
+    clock: Clock,
+    rng: random.Random,
+    crew: Crew | None = None,
+) -> Report:
+    """Stop one target."""
+    run = Halt(adapter, target, options, clock, rng)
+    (report,) = Bulk([run], clock, crew or Alone(clock)).run()
+    report.summary.update(calls=sum(adapter.calls.values()), stop_calls=adapter.calls[adapter.stop_action])
+    return report
+
+
+@dataclass
+class _Driven:
+    """One flow and how far it is."""
+
+    halt: Halt
+    lane: _Lane
+    steps: t.Any = None
+    report: Report | None = None
+    gate: Gate | None = None
+    """Where it waits for the others, if it does."""
+
+
+@dataclass
+class _Job:
+    """One call: what makes it, and who is told of its end. Given up, the error of another call is its own."""
+
+    call: Callable[[], t.Any]
+    done: Callable[[t.Any], None]
+    give_up: Callable[[ApiError], None]
+    deadline: Deadline | None = None
+    """When it must be done, if it must."""
+
+
+@dataclass
+class _Lane:
+    """The calls through one adapter: to one service, in one region, with one identity."""
+
+    adapter: Adapter[t.Any]
+    live: int = 0
+    """Flows that are not done yet."""
+    looks: list[tuple[_Driven, Look]] = field(default_factory=list)
+    """Held back for a moment, to be made together."""
+    looks_due: float = 0.0
+    """When they wait no longer for others."""
+    jobs: deque[_Job] = field(default_factory=deque)
+    under_way: int = 0
+    failures: int = 0
+    """Calls that found no way to the provider, one after the other."""
+
+    @property
+    def is_idle(self) -> bool:
+        return not self.jobs and not self.under_way
+
+
+class Bulk:
+    """Drives flows until all of them are done."""
+
+    def __init__(
+        self,
+        halts: Sequence[Halt],
+        clock: Clock,
+        crew: Crew,
+        *,
+        concurrency: int = CONCURRENCY,
+        guard: Guard | None = None,
+        on_tick: Callable[[], None] | None = None,
+        tick: float = 5.0,
+    ) -> None:
+        """C(concurrency) is the number of calls under way at once in one lane; C(on_tick) is called every C(tick)
+        seconds while something runs."""
+        self.clock = clock
+        self.crew = crew
+        self.guard = guard
+        self.on_tick = on_tick
+        self.tick = tick
+        lanes: dict[int, _Lane] = {}
+        self.driven = [_Driven(halt, lanes.setdefault(id(halt.adapter), _Lane(halt.adapter))) for halt in halts]
+        self.lanes = list(lanes.values())
+        # Each lane has its share of the crew, so that one whose calls hang takes none from the others.
+        self.concurrency = max(1, min(concurrency, crew.most // (len(self.lanes) or 1)))
+        self._ready: deque[tuple[_Driven, t.Any]] = deque()
+        self._pauses: list[tuple[float, int, _Driven]] = []
+        self._number = itertools.count()
+
+    def run(self) -> list[Report]:
+        """The reports, in the order of the targets."""
+        for driven in self.driven:
+            driven.lane.live += 1
+            driven.steps = driven.halt.flow()
+            self._ready.append((driven, None))
+        next_tick = self.clock.monotonic() + self.tick
+        while self._advance():
+            self._dispatch()
+            now = self.clock.monotonic()
+            if self.on_tick and now >= next_tick:
+                self.on_tick()
+                next_tick = now + self.tick
+            self.crew.wait(self._seconds_to_wait(next_tick))
+            self._end_pauses()
+        return [driven.report for driven in self.driven if driven.report]
+
+    # The flows
+
+    def _advance(self) -> bool:
+        """Take every flow as far as it goes without a call. Returns whether any is left."""
+        while self._ready:
+            driven, answer = self._ready.popleft()
+            try:
+                step = driven.steps.send(answer)
+            except StopIteration as end:
+                driven.report = end.value
+                driven.lane.live -= 1
+            else:
+                self._take(driven, step)
+            if not self._ready:
+                self._open_gate()
+        return any(lane.live for lane in self.lanes)
+
+    def _take(self, driven: _Driven, step: Step) -> None:
+        lane = driven.lane
+        if isinstance(step, Look):
+            due = self.clock.monotonic() + self._patience(driven, step)
+            lane.looks_due = min(lane.looks_due, due) if lane.looks else due
+            lane.looks.append((driven, step))
+        elif isinstance(step, Stop):
+            self._stop(driven, step)
+        elif isinstance(step, Pause):
+            until = self.clock.monotonic() + step.seconds
+            heapq.heappush(self._pauses, (until, next(self._number), driven))
+        elif isinstance(step, Gate):
+            if self.guard:
+                driven.gate = step
+            else:
+                self._ready.append((driven, None))
+        else:
+            lane.jobs.append(self._left_behind(driven, step))
+
+    def _open_gate(self) -> None:
+        """Let the flows pass the gate, or send them back, once every flow is there or done."""
+        if not self.guard:
+            return
+        gates = [driven.gate for driven in self.driven if driven.gate]
+        if not gates or len(gates) < sum(lane.live for lane in self.lanes):
+            return
+        refusal = self.guard(sum(gate.operations for gate in gates), sum(gate.instances for gate in gates))
+        # Who has passed is not counted again, and nobody else comes.
+        self.guard = None
+        for driven in self.driven:
+            if driven.gate:
+                driven.gate = None
+                self._ready.append((driven, refusal))
+
+    def _end_pauses(self) -> None:
+        now = self.clock.monotonic()
+        while self._pauses and self._pauses[0][0] <= now:
+            self._ready.append((heapq.heappop(self._pauses)[2], None))
+
+    def _seconds_to_wait(self, next_tick: float) -> float | None:
+        moments = [until for until, _number, _driven in self._pauses[:1]]
+        moments += [lane.looks_due for lane in self.lanes if lane.looks]
+        if self.on_tick:
+            moments.append(next_tick)
+        return max(0.0, min(moments) - self.clock.monotonic()) if moments else None
+
+    # The calls
+
+    def _stop(self, driven: _Driven, step: Stop) -> None:
+        answers: list[Sent | None] = [None] * len(step.calls)
+        left = len(answers)
+
+        def answered(number: int, sent: Sent) -> None:
+            nonlocal left
+            answers[number] = sent
+            left -= 1
+            if not left:
+                self._ready.append((driven, answers))
+
+        def job(number: int, call: StopCall) -> _Job:
+            return _Job(
+                lambda: driven.lane.adapter.stop(call.operation_id, call.instance_ids, step.request_ids),
+                lambda result: answered(number, Sent(_error(result), self.clock.wall())),
+                lambda error: answered(number, Sent(error, was_sent=False)),
+            )
+
+        driven.lane.jobs.extend(job(number, call) for number, call in enumerate(step.calls))
+
+    def _left_behind(self, driven: _Driven, step: LeftBehind) -> _Job:
+        adapter = driven.lane.adapter
+        return self._answering(
+            driven, lambda: adapter.left_behind(step.operation, step.parts, step.deadline), step.deadline
+        )
+
+    def _look(self, driven: _Driven, look: Look) -> _Job:
+        adapter = driven.lane.adapter
+        return self._answering(
+            driven, lambda: adapter.look_up(look.target, look.deadline, look.expected), look.deadline
+        )
+
+    def _answering(self, driven: _Driven, call: Callable[[], t.Any], deadline: Deadline | None) -> _Job:
+        """A job whose result is what the flow waits for."""
+
+        def answer(result: t.Any) -> None:
+            self._ready.append((driven, result))
+
+        return _Job(call, answer, answer, deadline)
+
+    def _glance(self, lane: _Lane, looks: list[tuple[_Driven, Look]]) -> _Job:
+        """One reading for several flows; whom it does not show looks by himself."""
+        deadlines = [look.deadline for _driven, look in looks if look.deadline]
+        deadline = min(deadlines, key=lambda each: each.left, default=None)
+
+        def seen(found: dict[str, Operation] | ApiError) -> None:
+            for driven, look in looks:
+                if isinstance(found, ApiError) or look.target.id not in found:
+                    lane.jobs.append(self._look(driven, look))
+                else:
+                    self._ready.append((driven, found[look.target.id]))
+
+        def give_up(error: ApiError) -> None:
+            self._ready.extend((driven, error) for driven, _look in looks)
+
+        return _Job(lambda: lane.adapter.glance([look for _driven, look in looks], deadline), seen, give_up, deadline)
+
+    def _dispatch(self) -> None:
+        for lane in self.lanes:
+            self._join_looks(lane)
+            while lane.jobs and lane.under_way < self.concurrency:
+                self._start(lane, lane.jobs.popleft())
+
+    def _join_looks(self, lane: _Lane) -> None:
+        """Turn looks that were held back into jobs, once waiting for others is of no use."""
+        if not lane.looks or not (lane.is_idle or self.clock.monotonic() >= lane.looks_due):
+            return
+        looks, lane.looks = lane.looks, []
+        limit = lane.adapter.glance_limit
+        if not limit or len(looks) < lane.adapter.glance_least:
+            lane.jobs.extend(self._look(driven, look) for driven, look in looks)
+            return
+        for start in range(0, len(looks), limit):
+            lane.jobs.append(self._glance(lane, looks[start : start + limit]))
+
+    def _patience(self, driven: _Driven, look: Look) -> float:
+        """Seconds that a look waits for others to be made with it."""
+        if not driven.lane.adapter.glance_limit or driven.lane.live < 2:
+            return 0.0
+        seconds = driven.halt.options.wait_interval
+        return min(seconds, max(look.deadline.left, 0.0) / 2) if look.deadline else seconds
+
+    def _start(self, lane: _Lane, job: _Job) -> None:
+        result: t.Any = None
+
+        def work() -> None:
+            nonlocal result
+            try:
+                result = job.call()
+            except ApiError as error:
+                result = error
+
+        def done() -> None:
+            lane.under_way -= 1
+            job.done(result)
+            self._judge(lane, job, _error(result))
+
+        lane.under_way += 1
+        self.crew.start(work, done)
+
+    def _judge(self, lane: _Lane, job: _Job, error: ApiError | None) -> None:
+        """What is rejected, or finds no way again and again, will be for all that waits in this lane, too."""
+        if error and error.error_class in _NO_WAY:
+            # A call that had to be done by some moment may have failed for that alone.
+            lane.failures += job.deadline is None
+        else:
+            lane.failures = 0
+        if error and (error.error_class == "auth" or lane.failures >= _HOPELESS):
+            given_up, lane.jobs = lane.jobs, deque()
+            for job in given_up:
+                job.give_up(error)
+            lane.failures = 0
+
+
+def _error(result: t.Any) -> ApiError | None:
+    return result if isinstance(result, ApiError) else None

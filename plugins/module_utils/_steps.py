@@ -1,0 +1,90 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
+
+"""What the flow asks for and how it is answered. The flow itself makes no call and lets no time pass."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+
+from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
+from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Target
+
+
+@dataclass(frozen=True)
+class Look:
+    """Read the target. The answer is the Operation, None if the provider does not know it, or an ApiError."""
+
+    target: Target
+    known: frozenset[str] = frozenset()
+    """The parts seen before; a reading without one of them is not whole."""
+    deadline: Deadline | None = None
+
+    @property
+    def expected(self) -> frozenset[str]:
+        """The parts that a reading must show; empty if nobody knows them yet."""
+        return frozenset(self.target.instance_ids) or self.known
+
+
+class StopCall(t.NamedTuple):
+    """One stop call: of these instances, or of the whole operation where none is named."""
+
+    operation_id: str
+    instance_ids: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Send these calls, in any order. The answer is a list with one Sent for each."""
+
+    calls: Sequence[StopCall]
+    request_ids: list[str]
+    """Takes the provider's ids of the requests."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What became of a stop call."""
+
+    error: ApiError | None
+    at: float = 0.0
+    """When its answer came, in seconds since 1970."""
+    was_sent: bool = True
+    """False if it was given up because others before it had failed."""
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Let time pass. The answer is None."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Ask whether this much may be stopped. The answer is None, or why not, as a sentence."""
+
+    operations: int
+    instances: int
+
+
+@dataclass(frozen=True)
+class LeftBehind:
+    """List what the stop does not reach. The answer is a dict for the result, or an ApiError."""
+
+    operation: Operation
+    parts: Sequence[str]
+    """The parts to ask about, beside the operation itself."""
+    deadline: Deadline
+
+
+Step = Look | Stop | Pause | Gate | LeftBehind
+Result = t.TypeVar("Result")
+# A generator that yields steps, is sent their answers, and returns a result.
+Flow = Generator[Step, t.Any, Result]
