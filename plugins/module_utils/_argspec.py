@@ -39,26 +39,72 @@ class ArgumentSpec:
         }
 
 
-def connection_spec(providers: Sequence[str]) -> ArgumentSpec:
-    """How to reach a provider. The provider has a default only where one provider does the kind."""
+_CONNECTION: dict[str, dict[str, t.Any]] = {
+    "region": {"type": "str"},
+    "access_key_id": {"type": "str", "aliases": ["secret_id"], "no_log": False},
+    "access_key_secret": {"type": "str", "aliases": ["secret_key"], "no_log": True},
+    "security_token": {"type": "str", "aliases": ["token"], "no_log": True},
+    "endpoint_url": {"type": "str"},
+    "validate_certs": {"type": "bool", "default": True},
+    "ca_path": {"type": "path"},
+    "proxy": {"type": "str"},
+    "request_timeout": {"type": "float", "default": 10.0},
+    "retries": {"type": "int", "default": 5},
+}
+_KEY_PAIR = (("access_key_id", "access_key_secret"),)
+
+
+def connection_spec(providers: Sequence[str], *, any_provider: bool = False) -> ArgumentSpec:
+    """How to reach a provider. The provider has a default only where one provider does the kind, and may be left out
+    only where each target or scope can name its own (C(any_provider))."""
     provider: dict[str, t.Any] = {"type": "str", "choices": list(providers)}
-    provider.update({"default": providers[0]} if len(providers) == 1 else {"required": True})
+    if not any_provider:
+        provider.update({"default": providers[0]} if len(providers) == 1 else {"required": True})
+    return ArgumentSpec({"provider": provider, **_CONNECTION}, required_together=_KEY_PAIR)
+
+
+def _place_spec(
+    option: str, providers: Sequence[str], own: dict[str, dict[str, t.Any]], *, required: bool = False
+) -> ArgumentSpec:
+    """A list of things at places of their own. What a place leaves out of the connection comes from the module."""
+    connection = {
+        name: {key: value for key, value in spec.items() if key != "default"} for name, spec in _CONNECTION.items()
+    }
+    options = {
+        **own,
+        "provider": {"type": "str", "choices": list(providers)},
+        "account": {"type": "str"},
+        **connection,
+    }
     return ArgumentSpec(
         {
-            "provider": provider,
-            "region": {"type": "str"},
-            "access_key_id": {"type": "str", "aliases": ["secret_id"], "no_log": False},
-            "access_key_secret": {"type": "str", "aliases": ["secret_key"], "no_log": True},
-            "security_token": {"type": "str", "aliases": ["token"], "no_log": True},
-            "endpoint_url": {"type": "str"},
-            "validate_certs": {"type": "bool", "default": True},
-            "ca_path": {"type": "path"},
-            "proxy": {"type": "str"},
-            "request_timeout": {"type": "float", "default": 10.0},
-            "retries": {"type": "int", "default": 5},
-        },
-        required_together=(("access_key_id", "access_key_secret"),),
+            option: {
+                "type": "list",
+                "elements": "dict",
+                "options": options,
+                "required_together": _KEY_PAIR,
+                "required": required,
+            }
+        }
     )
+
+
+def scope_spec(kinds: Sequence[str], providers: Sequence[str]) -> ArgumentSpec:
+    """What to search for, and where."""
+    places = _place_spec("scopes", providers, {})
+    return places + ArgumentSpec({"kinds": {"type": "list", "elements": "str", "choices": list(kinds)}})
+
+
+def target_spec(kinds: Sequence[str], providers: Sequence[str]) -> ArgumentSpec:
+    """The operations to stop, each at a place of its own."""
+    own: dict[str, dict[str, t.Any]] = {
+        "kind": {"type": "str", "required": True, "choices": list(kinds)},
+        "id": {"type": "str", "required": True},
+        "instance_ids": {"type": "list", "elements": "str"},
+        "include_children": {"type": "bool"},
+        "expected_name": {"type": "str"},
+    }
+    return _place_spec("targets", providers, own, required=True)
 
 
 def id_spec(option: str) -> ArgumentSpec:
@@ -69,14 +115,39 @@ def id_spec(option: str) -> ArgumentSpec:
 CHILDREN = ArgumentSpec({"include_children": {"type": "bool", "default": False}})
 INSTANCES = ArgumentSpec({"instance_ids": {"type": "list", "elements": "str", "default": []}})
 
-STOP = ArgumentSpec(
+TOLERANT_STOP = ArgumentSpec(
     {
         "wait": {"type": "bool", "default": True},
         "wait_timeout": {"type": "float", "default": 300.0},
         "wait_interval": {"type": "float", "default": 2.0},
         "fail_if_not_running": {"type": "bool", "default": False},
         "ignore_not_found": {"type": "bool", "default": False},
-        "expected_name": {"type": "str"},
+    }
+)
+STOP = TOLERANT_STOP + ArgumentSpec({"expected_name": {"type": "str"}})
+
+FIND = ArgumentSpec(
+    {
+        "name": {"type": "str"},
+        "older_than": {"type": "str"},
+        "instance_ids": {"type": "list", "elements": "str"},
+        "include_scheduled": {"type": "bool", "default": False},
+        "exclude": {"type": "list", "elements": "str", "default": []},
+        "max_results": {"type": "int"},
+        "fail_on_error": {"type": "bool", "default": True},
+    }
+)
+
+BULK_READ = ArgumentSpec(
+    {
+        "concurrency": {"type": "int", "default": 16},
+        "rate": {"type": "float"},
+    }
+)
+BULK_STOP = BULK_READ + ArgumentSpec(
+    {
+        "max_targets": {"type": "int"},
+        "progress": {"type": "float", "default": 5.0},
     }
 )
 

@@ -102,6 +102,19 @@ def connect(options: Mapping[str, t.Any], platform: Platform, environ: Mapping[s
     )
 
 
+def inherited(own: Mapping[str, t.Any], general: Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """The options of one place among many: its C(own), and the C(general) ones for what it leaves out.
+
+    A key comes whole from one of the two. Raises OptionError.
+    """
+    options = {**general, **{name: value for name, value in own.items() if value is not None}}
+    if own.get("access_key_id"):
+        options["security_token"] = own.get("security_token")
+    elif own.get("security_token"):
+        raise OptionError("security_token is set without its key: set access_key_id and access_key_secret beside it.")
+    return options
+
+
 def secrets_of(options: Mapping[str, t.Any], platform: Platform, environ: Mapping[str, str]) -> set[str]:
     """Values that must never be shown and that Ansible does not know as such: those of the environment, and passwords
     inside of URLs, right or wrong."""

@@ -1,0 +1,49 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to cloudops.halt: it may change in any release.
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """How much at once, and how fast."""
+
+    DOCUMENTATION = r"""
+options:
+  provider:
+    description:
+      - The provider of whatever does not name its own.
+    type: str
+    choices:
+      - alibaba
+      - tencent
+  concurrency:
+    description:
+      - How many calls may be under way at once for one kind in one region with one key.
+    type: int
+    default: 16
+  rate:
+    description:
+      - How many calls a second may be made of one operation of the provider's API, in one region with one key.
+      - If left out, 20 for Tencent Cloud, which is what it documents, and 10 for Alibaba Cloud, which documents none.
+        V(0) lifts the limit.
+      - After a throttling the calls slow down by themselves, and come back to this rate in a few seconds.
+    type: float
+"""
+
+    STOP = r"""
+options:
+  max_targets:
+    description:
+      - Refuse to stop anything if more than this many operations, or more than this many instances, are named or would
+        be stopped.
+    type: int
+  progress:
+    description:
+      - Every how many seconds to show a line that tells how far the stop is. V(0) shows none.
+      - The lines are shown while the task runs, if it runs on the controller itself. They are no part of the result.
+    type: float
+    default: 5.0
+"""

@@ -1,0 +1,260 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
+
+"""Many targets of any kind in one task: checked and merged, stopped side by side, each reported."""
+
+from __future__ import annotations
+
+import os
+import random
+import typing as t
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.cloudops.halt.plugins.module_utils import _words as words
+from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
+from ansible_collections.cloudops.halt.plugins.module_utils._bulk import Bulk, Guard
+from ansible_collections.cloudops.halt.plugins.module_utils._crew import Threads
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._halt import Halt, StopOptions
+from ansible_collections.cloudops.halt.plugins.module_utils._kinds import ADAPTERS
+from ansible_collections.cloudops.halt.plugins.module_utils._model import Target
+from ansible_collections.cloudops.halt.plugins.module_utils._module import (
+    CLOCK,
+    instance_ids,
+    need_requests,
+    stop_options,
+)
+from ansible_collections.cloudops.halt.plugins.module_utils._place import Options, Places, account_of, at
+from ansible_collections.cloudops.halt.plugins.module_utils._progress import FILE, Progress
+from ansible_collections.cloudops.halt.plugins.module_utils._report import Report, outcomes_of
+from ansible_collections.cloudops.halt.plugins.module_utils._states import count
+
+# Threads that a module may have, unless it takes more for each adapter to have one.
+_MOST_THREADS = 64
+
+
+@dataclass(frozen=True)
+class _Order:
+    """One target as it is to be stopped."""
+
+    adapter: Adapter[t.Any]
+    account: str
+    target: Target
+    options: StopOptions
+
+    def as_result(self) -> dict[str, t.Any]:
+        """The RV(results[].target) of a result. It has no keys, so that it may be shown and kept."""
+        return {
+            "kind": self.adapter.kind,
+            "provider": self.adapter.provider,
+            "region": self.adapter.region,
+            "account": self.account,
+            "id": self.target.id,
+            "instance_ids": list(self.target.instance_ids),
+            "include_children": self.target.include_children,
+            "expected_name": self.options.expected_name,
+        }
+
+    @property
+    def title(self) -> str:
+        return f"{self.adapter.kind} {self.target.id} ({self.adapter.provider}, {self.adapter.region})"
+
+
+def run_inflight_cancel(module: AnsibleModule) -> None:
+    """Stop all targets of the options, and exit."""
+    need_requests(module)
+    started = CLOCK.monotonic()
+    try:
+        places = Places(module)
+        given = _orders(module, places)
+        orders = _merged(given)
+        guard = _guard(module, orders)
+    except OptionError as error:
+        module.fail_json(msg=f"{error} Nothing was stopped.")
+    if len(orders) < len(given):
+        module.warn(words.merged(len(given) - len(orders)))
+    halts = [Halt(order.adapter, order.target, order.options, CLOCK, random.Random()) for order in orders]
+    lanes = len(places.adapters)
+    threads = min(module.params["concurrency"] * lanes, max(_MOST_THREADS, lanes))
+    progress = _progress(module, halts, places)
+    bulk = Bulk(
+        halts,
+        CLOCK,
+        Threads(CLOCK, threads),
+        concurrency=module.params["concurrency"],
+        guard=guard,
+        on_tick=progress.tick if progress else None,
+        tick=module.params["progress"],
+    )
+    reports = bulk.run()
+    for warning in dict.fromkeys(warning for report in reports for warning in report.warnings):
+        module.warn(warning)
+    result = _result(module, orders, reports, places)
+    result["summary"].update(merged=len(given) - len(orders), seconds=round(CLOCK.monotonic() - started, 3))
+    if any(report.failed for report in reports):
+        module.fail_json(**result)
+    module.exit_json(**result)
+
+
+# Before the first call
+
+
+def _orders(module: AnsibleModule, places: Places) -> list[_Order]:
+    targets = module.params["targets"]
+    if not targets:
+        raise OptionError("targets is empty: a stop needs something to stop.")
+    orders = []
+    for number, own in enumerate(targets):
+        try:
+            orders.append(_order(module, places, own))
+        except OptionError as error:
+            raise at("targets", number, error) from None
+    return orders
+
+
+def _order(module: AnsibleModule, places: Places, own: Options) -> _Order:
+    provider = places.provider_of(own, own["kind"])
+    identifier = own["id"].strip()
+    if not identifier:
+        raise OptionError("id is empty.")
+    if own["instance_ids"] == []:
+        raise OptionError("instance_ids is empty: leave it out to stop the whole operation.")
+    target = Target(identifier, instance_ids(own["instance_ids"]), bool(own["include_children"]))
+    if target.instance_ids and ADAPTERS[own["kind"], provider].stop_limit is None:
+        raise OptionError(f"instance_ids is set, and {own['kind']} cannot be stopped on some instances only.")
+    adapter = places.adapter(own["kind"], provider, own)
+    adapter.check(target)
+    options = stop_options(
+        module,
+        expected_name=own["expected_name"],
+        **({} if own["retries"] is None else {"retries": own["retries"]}),
+    )
+    return _Order(adapter, account_of(own, adapter), target, options)
+
+
+def _merged(orders: Sequence[_Order]) -> list[_Order]:
+    """Each operation once, with all the instances that were named for it, or whole if that was asked for, too."""
+    merged: dict[tuple[int, str], _Order] = {}
+    for order in orders:
+        key = (id(order.adapter), order.target.id)
+        merged[key] = _joined(merged[key], order) if key in merged else order
+    return list(merged.values())
+
+
+def _joined(first: _Order, second: _Order) -> _Order:
+    names = {order.options.expected_name for order in (first, second)} - {None}
+    if len(names) > 1:
+        both = " and ".join(sorted(map(repr, names)))
+        raise OptionError(f"targets: {first.target.id} is named twice, with the expected_name {both}.")
+    whole = not (first.target.instance_ids and second.target.instance_ids)
+    ids = () if whole else tuple(dict.fromkeys(first.target.instance_ids + second.target.instance_ids))
+    children = first.target.include_children or second.target.include_children
+    return replace(
+        first,
+        target=Target(first.target.id, ids, children),
+        options=replace(first.options, expected_name=next(iter(names), None)),
+    )
+
+
+def _guard(module: AnsibleModule, orders: Sequence[_Order]) -> Guard | None:
+    """What keeps a stop that is too wide from starting."""
+    most = module.params["max_targets"]
+    if most is None:
+        return None
+    if most < 1:
+        raise OptionError(f"max_targets is {most}: it is a number of operations and instances, 1 at least.")
+    named = sum(len(order.target.instance_ids) for order in orders)
+    if len(orders) > most or named > most:
+        raise OptionError(words.too_many(len(orders), named, most, "are named"))
+
+    def guard(operations: int, instances: int) -> str | None:
+        if operations <= most and instances <= most:
+            return None
+        return words.too_many(operations, instances, most, "would be stopped") + " Nothing was stopped."
+
+    return guard
+
+
+def _progress(module: AnsibleModule, halts: Sequence[Halt], places: Places) -> Progress | None:
+    seconds = module.params["progress"]
+    if not 0 <= seconds < float("inf"):
+        module.fail_json(msg=f"progress is {seconds}: it is a number of seconds, or 0 for none. Nothing was stopped.")
+    if not seconds:
+        return None
+    return Progress(os.path.join(module.tmpdir, FILE), halts, lambda: _calls(places), CLOCK)
+
+
+def _calls(places: Places) -> int:
+    return sum(sum(adapter.calls.copy().values()) for adapter in places.adapters)
+
+
+# After the last
+
+
+def _result(
+    module: AnsibleModule, orders: Sequence[_Order], reports: Sequence[Report], places: Places
+) -> dict[str, t.Any]:
+    results = [_target_result(order, report) for order, report in zip(orders, reports, strict=True)]
+    outcomes = [
+        outcome for order, report in zip(orders, reports, strict=True) for outcome in outcomes_of(order.adapter, report)
+    ]
+    summary = {
+        **count(outcomes),
+        "requested": len(outcomes),
+        "operations": {**count(report.outcome for report in reports), "requested": len(reports)},
+        "calls": _calls(places),
+        "stop_calls": sum(adapter.calls[adapter.stop_action] for adapter in places.adapters),
+    }
+    failed = [report for report in reports if report.failed]
+    error = next((report.error for report in failed if report.error), None)
+    return {
+        "changed": any(report.changed for report in reports),
+        "msg": words.bulk_verdict(summary, [report.msg for report in failed]),
+        "results": results,
+        "summary": summary,
+        "still_running": _still_running(orders, reports),
+        "request_ids": [request_id for report in reports for request_id in report.request_ids],
+        **({"diff": _diff(orders, reports)} if module._diff else {}),
+        **({"error": error.as_result()} if error else {}),
+    }
+
+
+def _target_result(order: _Order, report: Report) -> dict[str, t.Any]:
+    result = report.as_result(order.adapter, diff=False)
+    return {
+        "target": order.as_result(),
+        "failed": report.failed,
+        "instances": [],
+        **result,
+        "times": report.times.as_result(),
+    }
+
+
+def _still_running(orders: Sequence[_Order], reports: Sequence[Report]) -> list[dict[str, t.Any]]:
+    """What was asked to stop and was not read back as ended, as targets for another try."""
+    left = []
+    for order, report in zip(orders, reports, strict=True):
+        if report.outcome not in ("still_running", "stop_requested", "failed"):
+            continue
+        target = {key: value for key, value in order.as_result().items() if value}
+        if order.adapter.stop_limit is not None:
+            ids = [row["instance_id"] for row in report.rows if row["outcome"] in _LIVING]
+            target.update({"instance_ids": ids} if ids else {})
+        left.append(target)
+    return left
+
+
+_LIVING = ("still_running", "stop_requested", "failed")
+
+
+def _diff(orders: Sequence[_Order], reports: Sequence[Report]) -> dict[str, t.Any]:
+    return {
+        side: {order.title: report.diff[side] for order, report in zip(orders, reports, strict=True) if report.diff}
+        for side in ("before", "after")
+    }

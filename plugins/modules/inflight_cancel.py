@@ -1,0 +1,481 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: inflight_cancel
+short_description: Stop many operations of any kind
+version_added: 0.1.0
+description:
+  - Stops a list of operations of any kind, at any provider, in any region, with any number of accounts, in one task.
+  - Reads all of them first, stops only what is still in flight, and reads back what became of every one, side by side.
+  - Joins the instance ids of one invocation, splits them into calls of 50 for Alibaba Cloud and of 100 for Tencent
+    Cloud, reads many operations in one call where the provider can, and keeps below the providers' rates.
+  - What goes wrong with one target does not keep the others from being stopped. The task then fails at its end, with
+    everything reported.
+  - RV(ignore:changed) is true exactly when a stop was accepted for something that was in flight.
+  - A run that was killed can be started again. It finds what has ended and stops the rest.
+author:
+  - cloudops.halt contributors (@cloudops-halt)
+extends_documentation_fragment:
+  - cloudops.halt._attributes
+  - cloudops.halt._attributes.all_providers
+  - cloudops.halt._connection
+  - cloudops.halt._stop
+  - cloudops.halt._bulk
+  - cloudops.halt._bulk.stop
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+options:
+  targets:
+    description:
+      - What to stop. An empty list is refused.
+      - An operation that is named more than once is stopped once, on all the instances that were named for it.
+      - What a target leaves out of the connection comes from the options of the task, then from the environment.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      kind:
+        description: What kind of operation it is.
+        type: str
+        required: true
+        choices:
+          - cloud_invocation
+          - automation_execution
+          - image_task
+          - stack_group_operation
+      id:
+        description: The id of the operation.
+        type: str
+        required: true
+      instance_ids:
+        description:
+          - Stop the command on these instances only. Only for O(targets[].kind=cloud_invocation).
+          - If left out, the whole invocation is stopped. An empty list is refused.
+          - If one of them is not part of the invocation, this target fails and nothing of it is stopped, unless
+            O(ignore_not_found=true).
+        type: list
+        elements: str
+      include_children:
+        description:
+          - Whether to stop the child executions that live on, too. Only for O(targets[].kind=automation_execution).
+        type: bool
+      expected_name:
+        description:
+          - The name that the operation must have. If its name differs, this target fails and nothing of it is stopped.
+        type: str
+      provider:
+        description: As O(provider), for this target only.
+        type: str
+        choices:
+          - alibaba
+          - tencent
+      account:
+        description:
+          - A name for the account, for results and reports. If left out, the id of the key.
+        type: str
+      region:
+        description: As O(region), for this target only.
+        type: str
+      access_key_id:
+        description: As O(access_key_id), for this target only.
+        type: str
+        aliases:
+          - secret_id
+      access_key_secret:
+        description: As O(access_key_secret), for this target only.
+        type: str
+        aliases:
+          - secret_key
+      security_token:
+        description: As O(security_token), for this target only.
+        type: str
+        aliases:
+          - token
+      endpoint_url:
+        description: As O(endpoint_url), for this target only.
+        type: str
+      validate_certs:
+        description: As O(validate_certs), for this target only.
+        type: bool
+      ca_path:
+        description: As O(ca_path), for this target only.
+        type: path
+      proxy:
+        description: As O(proxy), for this target only.
+        type: str
+      request_timeout:
+        description: As O(request_timeout), for this target only.
+        type: float
+      retries:
+        description: As O(retries), for this target only.
+        type: int
+notes:
+  - What the stop of each kind does, and what is not documented about it, is said at the module for that kind.
+seealso:
+  - module: cloudops.halt.inflight_info
+  - module: cloudops.halt.cloud_invocation_cancel
+  - module: cloudops.halt.automation_execution_cancel
+  - module: cloudops.halt.image_task_cancel
+  - module: cloudops.halt.stack_group_operation_stop
+"""
+
+EXAMPLES = r"""
+- name: Stop an invocation at one cloud, some instances of an invocation at another, and an execution
+  cloudops.halt.inflight_cancel:
+    targets:
+      - kind: cloud_invocation
+        provider: tencent
+        region: ap-guangzhou
+        id: inv-example1
+        expected_name: nightly-cleanup
+      - kind: cloud_invocation
+        provider: alibaba
+        region: cn-hangzhou
+        id: t-hz0example0001
+        instance_ids:
+          - i-bp1example0001
+          - i-bp1example0002
+      - kind: automation_execution
+        region: cn-hangzhou
+        id: exec-example0001
+        include_children: true
+
+- name: Stop what was found, if it is not more than a thousand
+  cloudops.halt.inflight_cancel:
+    targets: "{{ found.targets }}"
+    max_targets: 1000
+    wait_timeout: 120
+  register: stopped
+
+- name: Try again with what still runs
+  cloudops.halt.inflight_cancel:
+    targets: "{{ stopped.still_running }}"
+  when: stopped.still_running
+"""
+
+RETURN = r"""
+msg:
+  description: What became of the targets, in numbers; on failure also what went wrong first, and the way out.
+  returned: always
+  type: str
+  sample: "3 operations, 4 stops asked for: 3 stopped, 1 already finished."
+results:
+  description: What became of each target, in the order given. Targets that name the same operation are one.
+  returned: when the options were valid
+  type: list
+  elements: dict
+  contains:
+    target:
+      description: What was to be stopped.
+      type: dict
+      returned: always
+      sample:
+        account: production
+        expected_name: nightly-cleanup
+        id: inv-example1
+        include_children: false
+        instance_ids: []
+        kind: cloud_invocation
+        provider: tencent
+        region: ap-guangzhou
+    changed:
+      description: Whether a stop was accepted for something that was in flight.
+      type: bool
+      returned: always
+      sample: true
+    failed:
+      description: Whether this target makes the task fail.
+      type: bool
+      returned: always
+      sample: false
+    msg:
+      description: What became of it, and on failure the reason and the way out.
+      type: str
+      returned: always
+      sample: "inv-example1: 2 stopped, 1 already finished."
+    outcome:
+      description:
+        - What became of the target as a whole. The first that applies of the list, from top to bottom.
+        - V(failed) - a call failed, see RV(results[].error).
+        - V(still_running) - the stop was accepted, but the end was not read back in time.
+        - V(stop_requested) - the stop was accepted; nobody has looked since.
+        - V(would_stop) - check mode, a run would stop it.
+        - V(stopped) - was in flight and was read back as ended by the stop.
+        - V(finished_meanwhile) - was in flight and ended by itself.
+        - V(already_finished) - was not in flight any more.
+        - V(not_found) - the provider does not know it.
+        - V(skipped) - a guard such as O(targets[].expected_name) kept it.
+      returned: always
+      type: str
+      sample: stopped
+    operation:
+      description: >-
+        The operation as it was read last, with what is particular to its kind as at the module for that kind.
+      returned: always; null if it could not be read
+      type: dict
+      contains:
+        kind:
+          description: What kind of operation it is.
+          type: str
+          returned: always
+          sample: cloud_invocation
+        provider:
+          description: Where it runs.
+          type: str
+          returned: always
+          sample: alibaba
+        region:
+          description: In which region it runs.
+          type: str
+          returned: always
+          sample: cn-hangzhou
+        id:
+          description: Its id.
+          type: str
+          returned: always
+          sample: t-hz0example0001
+        name:
+          description: >-
+            The name of its command, template or stack group, or the action of an image task.
+          type: str
+          returned: always
+          sample: nightly-cleanup
+        status:
+          description: The provider's own word.
+          type: str
+          returned: always
+          sample: Stopped
+        state:
+          description: >-
+            Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded),
+            V(failed), V(stopped), or V(unknown) for a status that this release does not know. The first four and
+            V(unknown) count as in flight.
+          type: str
+          returned: always
+          sample: stopped
+        created:
+          description: When it was started, in UTC.
+          type: str
+          returned: always
+          sample: "2026-01-02T03:04:05Z"
+        finished:
+          description: When it ended, in UTC; null while it is in flight or if the provider does not say.
+          type: str
+          returned: always
+          sample: "2026-01-02T03:09:10Z"
+        is_schedule:
+          description: Whether it starts runs again by itself until it is stopped.
+          type: bool
+          returned: always
+          sample: false
+        instances_total:
+          description: On how many instances it runs; null for other kinds.
+          type: int
+          returned: always
+          sample: 3
+    instances:
+      description: >-
+        What became of each instance; empty for kinds without instances. Every id asked for appears exactly once.
+      returned: always
+      type: list
+      elements: dict
+      contains:
+        instance_id:
+          description: The instance.
+          type: str
+          returned: always
+          sample: i-bp1example0001
+        before:
+          description: Its state when it was read first; null if it was not read.
+          type: str
+          returned: always
+          sample: running
+        after:
+          description: Its state when it was read last; null if nobody looked after the first time.
+          type: str
+          returned: always
+          sample: stopped
+        status:
+          description: The provider's own word, as read last.
+          type: str
+          returned: always
+          sample: Terminated
+        outcome:
+          description: What became of it; one of the words of RV(results[].outcome).
+          type: str
+          returned: always
+          sample: stopped
+        exit_code:
+          description: The exit code of a command that ended by itself.
+          type: int
+          returned: if the provider gives one
+          sample: 0
+        error:
+          description: Why it could not be stopped, or what the provider says about its end.
+          type: str
+          returned: if there is one
+          sample: "ClientNotRunning: the agent does not run"
+    children:
+      description: As RV(cloudops.halt.automation_execution_cancel#module:children).
+      type: list
+      elements: dict
+      returned: for automation executions
+    results_by_target:
+      description: As RV(cloudops.halt.stack_group_operation_stop#module:results_by_target).
+      type: list
+      elements: dict
+      returned: for stack group operations
+    invocations:
+      description: As RV(cloudops.halt.automation_execution_cancel#module:invocations).
+      type: list
+      elements: dict
+      returned: for automation executions
+    times:
+      description: >-
+        When it was read first (C(read)), when the first stop was accepted (C(stop_accepted)), and when it was read last
+        (C(read_last)), in UTC; null for what did not happen.
+      type: dict
+      returned: always
+      sample:
+        read: "2026-01-02T03:04:05Z"
+        read_last: "2026-01-02T03:04:12Z"
+        stop_accepted: "2026-01-02T03:04:06Z"
+    summary:
+      description: How many instances had each outcome, under the name of the outcome.
+      type: dict
+      returned: always
+      sample:
+        already_finished: 1
+        requested: 3
+        stopped: 2
+    request_ids:
+      description: The provider's ids of its stop calls.
+      type: list
+      elements: str
+      returned: always
+      sample:
+        - 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
+    error:
+      description: The call that failed, as RV(error).
+      type: dict
+      returned: if one did
+summary:
+  description:
+    - How many had each outcome, under the name of the outcome. Instances and child executions count each, any other
+      operation counts as one.
+    - C(requested) is their number, C(operations) has the same counts over whole operations, C(merged) is how many
+      targets named an operation that another one names, too, C(calls) the number of requests sent, C(stop_calls) how
+      many of them were stop calls, and C(seconds) the time that it took.
+  returned: when the options were valid
+  type: dict
+  sample:
+    already_finished: 1
+    calls: 9
+    failed: 0
+    finished_meanwhile: 0
+    merged: 0
+    not_found: 0
+    operations:
+      requested: 3
+      stopped: 3
+    requested: 4
+    seconds: 2.214
+    skipped: 0
+    still_running: 0
+    stop_calls: 3
+    stop_requested: 0
+    stopped: 3
+    would_stop: 0
+still_running:
+  description:
+    - What was not read back as ended, because it still ran, was not looked at, or because a call failed. It can be
+      used as O(targets) for another try, with O(targets[].instance_ids) where only some instances are left. It holds no
+      keys.
+  returned: when the options were valid
+  type: list
+  elements: dict
+  sample: []
+request_ids:
+  description: The provider's ids of all stop calls, for its support and for audits.
+  returned: when the options were valid
+  type: list
+  elements: str
+  sample:
+    - 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
+error:
+  description: The first call that failed.
+  returned: if one did
+  type: dict
+  contains:
+    code:
+      description: >-
+        The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost), V(Unreachable),
+        V(CertificateNotTrusted), V(NotAnAnswer), V(Redirected), V(RateKept), V(EndlessList), V(NotFound).
+      type: str
+      returned: always
+      sample: Forbidden.RAM
+    message:
+      description: The provider's message.
+      type: str
+      returned: always
+      sample: User not authorized to operate on the specified resource.
+    class:
+      description: >-
+        The kind of error: V(finished), V(not_found), V(denied), V(auth), V(bad_input), V(throttled), V(transient),
+        V(lost), V(unreachable) or V(unexpected).
+      type: str
+      returned: always
+      sample: denied
+    http_status:
+      description: The HTTP status of the answer, if there was one. Tencent Cloud reports errors with 200.
+      type: int
+      returned: always
+      sample: 403
+    request_id:
+      description: The provider's id of the call.
+      type: str
+      returned: always
+      sample: 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
+    action:
+      description: The provider's name of the call.
+      type: str
+      returned: always
+      sample: StopInvocation
+    provider:
+      description: The provider.
+      type: str
+      returned: always
+      sample: alibaba
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.cloudops.halt.plugins.module_utils._argspec import (
+    BULK_STOP,
+    TOLERANT_STOP,
+    connection_spec,
+    target_spec,
+)
+from ansible_collections.cloudops.halt.plugins.module_utils._inflight_cancel import run_inflight_cancel
+from ansible_collections.cloudops.halt.plugins.module_utils._kinds import KINDS, PROVIDERS
+
+
+def main() -> None:
+    spec = connection_spec(PROVIDERS, any_provider=True) + target_spec(KINDS, PROVIDERS) + TOLERANT_STOP + BULK_STOP
+    run_inflight_cancel(AnsibleModule(**spec.as_kwargs(), supports_check_mode=True))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,416 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: inflight_info
+short_description: Show everything that is in flight
+version_added: 0.1.0
+description:
+  - Lists the operations that are in flight, over all kinds, and over any number of providers, regions and accounts.
+  - Reads side by side, follows all pages, and goes on where a search fails.
+  - Its RV(operations) can be handed to M(cloudops.halt.inflight_cancel).
+author:
+  - cloudops.halt contributors (@cloudops-halt)
+extends_documentation_fragment:
+  - cloudops.halt._attributes
+  - cloudops.halt._attributes.info
+  - cloudops.halt._attributes.all_providers
+  - cloudops.halt._connection
+  - cloudops.halt._bulk
+options:
+  scopes:
+    description:
+      - Where to search. What a scope leaves out comes from the options of the task, then from the environment.
+      - If left out, the one place that the options of the task name. An empty list is refused.
+    type: list
+    elements: dict
+    suboptions:
+      provider:
+        description: As O(provider), for this scope only.
+        type: str
+        choices:
+          - alibaba
+          - tencent
+      account:
+        description:
+          - A name for the account, for results and reports. If left out, the id of the key.
+        type: str
+      region:
+        description: As O(region), for this scope only.
+        type: str
+      access_key_id:
+        description: As O(access_key_id), for this scope only.
+        type: str
+        aliases:
+          - secret_id
+      access_key_secret:
+        description: As O(access_key_secret), for this scope only.
+        type: str
+        aliases:
+          - secret_key
+      security_token:
+        description: As O(security_token), for this scope only.
+        type: str
+        aliases:
+          - token
+      endpoint_url:
+        description: As O(endpoint_url), for this scope only.
+        type: str
+      validate_certs:
+        description: As O(validate_certs), for this scope only.
+        type: bool
+      ca_path:
+        description: As O(ca_path), for this scope only.
+        type: path
+      proxy:
+        description: As O(proxy), for this scope only.
+        type: str
+      request_timeout:
+        description: As O(request_timeout), for this scope only.
+        type: float
+      retries:
+        description: As O(retries), for this scope only.
+        type: int
+  kinds:
+    description:
+      - What to search for. If left out, every kind that a provider has.
+    type: list
+    elements: str
+    choices:
+      - cloud_invocation
+      - automation_execution
+      - image_task
+      - stack_group_operation
+  name:
+    description:
+      - Only operations whose name matches this glob, such as V(nightly-*). Upper and lower case differ. The name is
+        that of the command, of the template or of the stack group, or the action of an image task.
+      - An operation without a name is never selected by one.
+    type: str
+  older_than:
+    description:
+      - Only operations that were started at least this long ago, written as V(90s), V(15m), V(2h) or V(1d).
+    type: str
+  instance_ids:
+    description:
+      - Only commands on at least one of these instances. Each id is a search of its own.
+      - The instances found are in RV(operations[].instance_ids), so that a stop of what was found leaves the others
+        alone.
+    type: list
+    elements: str
+  include_scheduled:
+    description:
+      - Whether to list schedules, too, which start runs by themselves until they are stopped - periodic commands, and
+        executions that wait for a trigger.
+    type: bool
+    default: false
+  exclude:
+    description:
+      - Leave out operations whose id or name matches one of these globs. RV(excluded) has them.
+    type: list
+    elements: str
+    default: []
+  max_results:
+    description:
+      - Return at most this many operations, the oldest. RV(total) tells how many there are.
+    type: int
+  fail_on_error:
+    description:
+      - Whether to fail if a search failed. What the others have found is returned in any case.
+    type: bool
+    default: true
+seealso:
+  - module: cloudops.halt.inflight_cancel
+"""
+
+EXAMPLES = r"""
+- name: Show everything that is in flight in three regions of two clouds
+  cloudops.halt.inflight_info:
+    scopes:
+      - provider: alibaba
+        region: cn-hangzhou
+      - provider: alibaba
+        region: cn-beijing
+      - provider: tencent
+        region: ap-guangzhou
+
+- name: Find everything whose name begins with nightly and that has run for more than an hour
+  cloudops.halt.inflight_info:
+    provider: tencent
+    region: ap-guangzhou
+    name: nightly-*
+    older_than: 1h
+  register: stale
+
+- name: Stop it
+  cloudops.halt.inflight_cancel:
+    provider: tencent
+    region: ap-guangzhou
+    targets: "{{ stale.targets }}"
+    max_targets: 100
+  when: stale.targets
+
+- name: Look at one application's commands, but leave the one alone that is known to be slow
+  cloudops.halt.inflight_info:
+    provider: tencent
+    region: ap-guangzhou
+    kinds:
+      - cloud_invocation
+    name: shop-*
+    exclude:
+      - shop-reindex
+"""
+
+RETURN = r"""
+msg:
+  description: How many were found, and which search failed; on failure the reason and the way out.
+  returned: always
+  type: str
+  sample: 2 operations in flight.
+operations:
+  description: What was found, the oldest first.
+  returned: when the options were valid
+  type: list
+  elements: dict
+  contains:
+    kind:
+      description: What kind of operation it is.
+      type: str
+      returned: always
+      sample: cloud_invocation
+    provider:
+      description: Where it runs.
+      type: str
+      returned: always
+      sample: alibaba
+    region:
+      description: In which region it runs.
+      type: str
+      returned: always
+      sample: cn-hangzhou
+    id:
+      description: Its id.
+      type: str
+      returned: always
+      sample: t-hz0example0001
+    name:
+      description: >-
+        The name of its command, template or stack group, or the action of an image task.
+      type: str
+      returned: always
+      sample: nightly-cleanup
+    status:
+      description: The provider's own word.
+      type: str
+      returned: always
+      sample: Stopped
+    state:
+      description: >-
+        Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded), V(failed),
+        V(stopped), or V(unknown) for a status that this release does not know. The first four and V(unknown) count as
+        in flight.
+      type: str
+      returned: always
+      sample: stopped
+    created:
+      description: When it was started, in UTC.
+      type: str
+      returned: always
+      sample: "2026-01-02T03:04:05Z"
+    finished:
+      description: When it ended, in UTC; null while it is in flight or if the provider does not say.
+      type: str
+      returned: always
+      sample: "2026-01-02T03:09:10Z"
+    is_schedule:
+      description: Whether it starts runs again by itself until it is stopped.
+      type: bool
+      returned: always
+      sample: false
+    instances_total:
+      description: On how many instances it runs; null for other kinds.
+      type: int
+      returned: always
+      sample: 3
+    account:
+      description: The account of its scope, or the id of the key.
+      type: str
+      returned: always
+      sample: production
+    scope:
+      description: The number of its scope in O(scopes), from 0.
+      type: int
+      returned: always
+      sample: 0
+    instance_ids:
+      description: Those of O(instance_ids) that it runs on.
+      type: list
+      elements: str
+      returned: with O(instance_ids)
+      sample:
+        - i-bp1example0001
+targets:
+  description:
+    - The same operations as O(cloudops.halt.inflight_cancel#module:targets). They hold no keys; with keys in the
+      scopes, use RV(operations[].scope) to add them.
+  returned: when the options were valid
+  type: list
+  elements: dict
+  sample:
+    - account: production
+      id: t-hz0example0001
+      kind: cloud_invocation
+      provider: alibaba
+      region: cn-hangzhou
+excluded:
+  description: What O(exclude) has left out, in the form of RV(operations).
+  returned: when the options were valid
+  type: list
+  elements: dict
+  sample: []
+total:
+  description: How many were found.
+  returned: when the options were valid
+  type: int
+  sample: 2
+errors:
+  description: The searches that failed.
+  returned: when the options were valid
+  type: list
+  elements: dict
+  contains:
+    provider:
+      description: The provider.
+      type: str
+      returned: always
+      sample: alibaba
+    region:
+      description: The region.
+      type: str
+      returned: always
+      sample: cn-hangzhou
+    account:
+      description: The account of the scope, or the id of the key.
+      type: str
+      returned: always
+      sample: production
+    scope:
+      description: The number of the scope in O(scopes), from 0.
+      type: int
+      returned: always
+      sample: 0
+    kind:
+      description: The kind that was searched for.
+      type: str
+      returned: always
+      sample: image_task
+    error:
+      description: The call that failed.
+      type: dict
+      returned: always
+      contains:
+        code:
+          description: >-
+            The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost), V(Unreachable),
+            V(CertificateNotTrusted), V(NotAnAnswer), V(Redirected), V(RateKept), V(EndlessList), V(NotFound).
+          type: str
+          returned: always
+          sample: Forbidden.RAM
+        message:
+          description: The provider's message.
+          type: str
+          returned: always
+          sample: User not authorized to operate on the specified resource.
+        class:
+          description: >-
+            The kind of error: V(finished), V(not_found), V(denied), V(auth), V(bad_input), V(throttled), V(transient),
+            V(lost), V(unreachable) or V(unexpected).
+          type: str
+          returned: always
+          sample: denied
+        http_status:
+          description: The HTTP status of the answer, if there was one. Tencent Cloud reports errors with 200.
+          type: int
+          returned: always
+          sample: 403
+        request_id:
+          description: The provider's id of the call.
+          type: str
+          returned: always
+          sample: 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
+        action:
+          description: The provider's name of the call.
+          type: str
+          returned: always
+          sample: StopInvocation
+        provider:
+          description: The provider.
+          type: str
+          returned: always
+          sample: alibaba
+error:
+  description: The call of the first search that failed.
+  returned: if one did and O(fail_on_error=true)
+  type: dict
+  contains:
+    code:
+      description: >-
+        The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost), V(Unreachable),
+        V(CertificateNotTrusted), V(NotAnAnswer), V(Redirected), V(RateKept), V(EndlessList), V(NotFound).
+      type: str
+      returned: always
+      sample: Forbidden.RAM
+    message:
+      description: The provider's message.
+      type: str
+      returned: always
+      sample: User not authorized to operate on the specified resource.
+    class:
+      description: >-
+        The kind of error: V(finished), V(not_found), V(denied), V(auth), V(bad_input), V(throttled), V(transient),
+        V(lost), V(unreachable) or V(unexpected).
+      type: str
+      returned: always
+      sample: denied
+    http_status:
+      description: The HTTP status of the answer, if there was one. Tencent Cloud reports errors with 200.
+      type: int
+      returned: always
+      sample: 403
+    request_id:
+      description: The provider's id of the call.
+      type: str
+      returned: always
+      sample: 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
+    action:
+      description: The provider's name of the call.
+      type: str
+      returned: always
+      sample: StopInvocation
+    provider:
+      description: The provider.
+      type: str
+      returned: always
+      sample: alibaba
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.cloudops.halt.plugins.module_utils._argspec import BULK_READ, FIND, connection_spec, scope_spec
+from ansible_collections.cloudops.halt.plugins.module_utils._inflight_info import run_inflight_info
+from ansible_collections.cloudops.halt.plugins.module_utils._kinds import KINDS, PROVIDERS
+
+
+def main() -> None:
+    spec = connection_spec(PROVIDERS, any_provider=True) + scope_spec(KINDS, PROVIDERS) + FIND + BULK_READ
+    run_inflight_info(AnsibleModule(**spec.as_kwargs(), supports_check_mode=True))
+
+
+if __name__ == "__main__":
+    main()
