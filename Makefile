@@ -32,7 +32,7 @@ export no_proxy := 127.0.0.1,localhost,$(or $(no_proxy),$(NO_PROXY))
 # $(call quietly,what,command): say what is done; show the command's output only if it fails.
 quietly = mkdir -p build; echo "$(1) ..."; { $(2); } >build/setup.log 2>&1 || { cat build/setup.log >&2; exit 1; }
 
-.PHONY: help drill test lint emulator build install clean
+.PHONY: help drill test lint emulator build install browser clean
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -50,7 +50,7 @@ help:
 drill: install
 	@ANSIBLE_CALLBACK_RESULT_FORMAT=yaml $(BIN)/ansible-playbook cloudops.halt.drill
 
-test: $(VENV)/test.done install
+test: $(VENV)/test.done install browser
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 lint: $(VENV)/lint.done install
@@ -72,6 +72,14 @@ emulator: $(VENV)/drill.done
 build: $(ARTEFACT)
 
 install: $(INSTALLED)
+
+# Debian's browser, for the page of the report. Where it cannot be installed, its tests are skipped and say so.
+browser:
+	@{ command -v chromium && command -v chromedriver; } >/dev/null || { \
+		[ "$$(id -u)" = 0 ] || sudo="sudo -n"; \
+		($(call quietly,Installing a browser for the tests,$$sudo apt-get update && \
+			$$sudo apt-get install --yes --no-install-recommends chromium chromium-driver)) || \
+		echo "The tests of the report's page will be skipped." >&2; }
 
 clean:
 	rm -rf $(VENV) build changelogs/.plugin-cache.yaml .ansible .hypothesis .mypy_cache .pytest_cache .ruff_cache tests/output

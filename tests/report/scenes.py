@@ -1,0 +1,239 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Made-up data of reports."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+Data = dict[str, Any]
+
+OUTCOMES = (
+    *("stopped", "stop_requested", "already_finished", "finished_meanwhile", "still_running"),
+    *("not_found", "failed", "would_stop", "skipped"),
+)
+# Of a target, the first of its parts' outcomes in this order.
+PRECEDENCE = (
+    *("failed", "still_running", "stop_requested", "would_stop", "stopped"),
+    *("finished_meanwhile", "already_finished", "not_found", "skipped"),
+)
+PARTS = ("instances", "children", "results_by_target")
+
+HOSTILE = (
+    "<script>window.__pwned = 1</script>",
+    "\"'><img src=x onerror='window.__pwned = 2'>",
+    "</style></script></title><script>window.__pwned = 3</script>",
+    "{{ lookup('pipe', 'id') }}{% raw %}{{ 7 * 7 }}",
+    "{'a': 1}",
+    "[1, 2]",
+    '=HYPERLINK("http://example.invalid", "x")',
+    "+1+1",
+    "-2+3",
+    "@SUM(A1)",
+    "\tcmd",
+    "\rcr",
+    'two\nlines, "quoted"\r\nand more',
+    "\u202egnp.exe \u2066 \U0001f525 日志清理",
+    "javascript:window.__pwned=4",
+    "&lt;b&gt; &amp; \\ ' `${window.__pwned = 5}`",
+    "w" * 400,
+    "None",
+    " ",
+)
+
+
+def error(provider: str = "alibaba", **changes: Any) -> Data:
+    return {
+        "code": "Forbidden.RAM",
+        "message": "User not authorized to operate on the specified resource.",
+        "class": "denied",
+        "http_status": 403,
+        "request_id": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E",
+        "action": "StopInvocation",
+        "provider": provider,
+        **changes,
+    }
+
+
+def part(part_id: str, outcome: str, key: str = "instance_id", **changes: Any) -> Data:
+    return {key: part_id, "before": "running", "after": "stopped", "status": "Cancelled", "outcome": outcome, **changes}
+
+
+def result(
+    operation_id: str, outcome: str = "", kind: str = "cloud_invocation", provider: str = "alibaba", **changes: Any
+) -> Data:
+    place = {"kind": kind, "provider": provider, "region": "cn-hangzhou", "id": operation_id}
+    parts = parts_of(changes)
+    outcome = outcome or min((each["outcome"] for each in parts), key=PRECEDENCE.index)
+    return {
+        "target": {**place, "account": "prod", "instance_ids": None, "expected_name": None},
+        "operation": {
+            **place,
+            "name": "nightly-cleanup",
+            "status": "Stopped",
+            "state": "stopped",
+            "created": "2026-01-02T02:10:00Z",
+            "finished": None,
+            "instances_total": len(parts),
+        },
+        "outcome": outcome,
+        "changed": outcome in ("stopped", "still_running"),
+        "msg": "What became of it.",
+        "times": {
+            "read": "2026-01-02T03:04:06Z",
+            "stop_accepted": "2026-01-02T03:04:08Z" if outcome in ("stopped", "still_running") else None,
+            "read_last": "2026-01-02T03:04:30Z",
+        },
+        "request_ids": ["0A1B2C3D"],
+        **changes,
+    }
+
+
+def parts_of(one: Data) -> list[Data]:
+    return next((one[key] for key in PARTS if one.get(key)), [])
+
+
+def report(*results: Data, **changes: Any) -> Data:
+    """The data of a report of these results, counted."""
+    parts = Counter(each["outcome"] for one in results for each in parts_of(one) or [one])
+    operations = Counter(one["outcome"] for one in results)
+    return {
+        "schema": "cloudops.halt.bulk_cancel/1",
+        "title": "Bulk stop",
+        "reason": "The nightly clean-up deletes what it should keep.",
+        "check_mode": False,
+        "host": "localhost",
+        "started": "2026-01-02T03:04:05Z",
+        "finished": "2026-01-02T03:05:05Z",
+        "selection": {"name": "nightly-*", "older_than": "15m", "kinds": None, "include_scheduled": False},
+        "excluded": [],
+        "changed": any(one["changed"] for one in results),
+        "failed": bool(parts["failed"] or parts["still_running"]),
+        "msg": "What came of it all.",
+        "warnings": [],
+        "errors": [],
+        "summary": {
+            **{word: parts[word] for word in OUTCOMES},
+            "requested": parts.total(),
+            "calls": 41,
+            "stop_calls": 12,
+            "seconds": 60.25,
+            "operations": {word: operations[word] for word in OUTCOMES},
+        },
+        "results": list(results),
+        "still_running": [],
+        **changes,
+    }
+
+
+def mixed() -> Data:
+    """Every kind and every outcome that a run can have."""
+    instances = [part(f"i-bp1good{number:04}", "stopped") for number in range(1200)]
+    return report(
+        result(
+            "t-hz0mixed",
+            instances=[
+                *instances,
+                part("i-bp1over0001", "already_finished", exit_code=0),
+                part("i-bp1ended001", "finished_meanwhile", exit_code=-1),
+                part("i-bp1stuck001", "still_running", after="running", status="Running"),
+                part("i-bp1refused1", "failed", after="running", status="Running", error="Forbidden.RAM: Not allowed."),
+            ],
+            error=error(),
+        ),
+        result("inv-asked001", provider="tencent", instances=[part("ins-asked001", "stop_requested")]),
+        result("exec-family1", kind="automation_execution", children=[part("exec-child1", "stopped", "execution_id")]),
+        result("t-bp1image01", "still_running", kind="image_task"),
+        result(
+            "6da106ca-stack",
+            kind="stack_group_operation",
+            results_by_target=[
+                {"account_id": "1512666876910000", "region_id": "cn-beijing", **part("", "stopped", "status")},
+                {"account_id": "1512666876910000", "region_id": "cn-shanghai", **part("", "stopped", "status")},
+            ],
+        ),
+        result("t-hz0kept0001", "skipped", msg="Left alone: its name is another."),
+        result("t-hz0gone0001", "not_found", operation=None, times=None, request_ids=[]),
+        errors=[
+            {"provider": "tencent", "region": "ap-shanghai", "kind": "cloud_invocation", "error": error("tencent")}
+        ],
+        warnings=["Alibaba Cloud documents that runs which have started go on."],
+        excluded=[
+            {"kind": "image_task", "provider": "alibaba", "region": "cn-hangzhou", "id": "t-bp1left", "name": "keep"}
+        ],
+    )
+
+
+def preview() -> Data:
+    return report(
+        result("t-hz0preview1", instances=[part("i-bp1would001", "would_stop"), part("i-bp1would002", "would_stop")]),
+        check_mode=True,
+    )
+
+
+def ten_thousand() -> Data:
+    """One operation with 10,000 instances."""
+    return report(result("t-hz0large", instances=[part(f"i-bp1{number:08}", "stopped") for number in range(10000)]))
+
+
+def many_operations() -> Data:
+    """500 operations with two instances each, every tenth still running."""
+    return report(
+        *(
+            result(
+                f"t-hz0many{number:04}",
+                instances=[
+                    part(f"i-{number:04}a", "stopped"),
+                    part(f"i-{number:04}b", "still_running" if number % 10 == 0 else "stopped"),
+                ],
+            )
+            for number in range(500)
+        )
+    )
+
+
+def empty() -> Data:
+    return report()
+
+
+def nulls() -> Data:
+    """Whatever may be null is null, and what may be missing is missing."""
+    bare = {"target": None, "operation": None, "outcome": None, "msg": None, "times": None, "error": None}
+    return {
+        **dict.fromkeys(report()),
+        "errors": [{}, dict.fromkeys(["provider", "region", "kind", "error"])],
+        "excluded": [{}],
+        "results": [
+            {},
+            bare,
+            {**bare, "outcome": "failed", "error": {}, "instances": [{}, dict.fromkeys(part("", ""))]},
+            {**bare, "outcome": "stopped", "times": {"read": "soon", "stop_accepted": None}, "children": [{}]},
+            {"outcome": "failed", "error": dict.fromkeys(error()), "results_by_target": [{"region_id": "cn-beijing"}]},
+        ],
+    }
+
+
+def poisoned(value: Any, used: list[str]) -> Any:
+    """The same with a hostile text in place of every text that is not a word, a kind or a time of ours."""
+    if isinstance(value, dict):
+        return {
+            key: each if key in ("outcome", "schema", "started", "finished", "times") else poisoned(each, used)
+            for key, each in value.items()
+        }
+    if isinstance(value, list):
+        return [poisoned(each, used) for each in value]
+    if isinstance(value, str):
+        used.append(HOSTILE[len(used) % len(HOSTILE)])
+        return used[-1]
+    return value
+
+
+def hostile() -> Any:
+    data = mixed()
+    del data["results"][0]["instances"][40:1195]
+    del data["summary"]
+    data["results"].append(result("t-hz0odd", outcome="stopped", instances=[part("i-odd", HOSTILE[0])]))
+    data["results"].append({**result("t-hz0odder", outcome="stopped"), "outcome": HOSTILE[1]})
+    return poisoned(data, [])
