@@ -48,7 +48,8 @@ help:
 	@echo "Python 3.11 or newer is needed; PYTHON=/path/to/python chooses one."
 
 drill: install
-	@ANSIBLE_CALLBACK_RESULT_FORMAT=yaml $(BIN)/ansible-playbook cloudops.halt.drill
+	@ANSIBLE_CALLBACK_RESULT_FORMAT=yaml $(BIN)/ansible-playbook cloudops.halt.drill \
+		-e drill_report=$(CURDIR)/build/drill-report
 
 test: $(VENV)/test.done install browser
 	@$(BIN)/python -m pytest -n 2 $(ARGS)

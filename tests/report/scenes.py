@@ -97,7 +97,9 @@ def parts_of(one: Data) -> list[Data]:
 
 def report(*results: Data, **changes: Any) -> Data:
     """The data of a report of these results, counted."""
-    parts = Counter(each["outcome"] for one in results for each in parts_of(one) or [one])
+    # Accounts and regions show how far their operation is, which counts as one.
+    counted = ([one] if one.get("results_by_target") else parts_of(one) or [one] for one in results)
+    parts = Counter(each["outcome"] for them in counted for each in them)
     operations = Counter(one["outcome"] for one in results)
     return {
         "schema": "cloudops.halt.bulk_cancel/1",

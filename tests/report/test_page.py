@@ -48,7 +48,7 @@ def test_the_headline_says_what_happened(browser, written):
     browser.open(written("mixed"))
 
     assert browser.text("h1") == (
-        "1,203 instances and operations were stopped, 1 was asked to stop, 1 was over before,"
+        "1,202 instances and operations were stopped, 1 was asked to stop, 1 was over before,"
         " 1 ended by itself meanwhile, 2 are still running, 1 failed, 1 was not found, 1 was skipped."
         " 1 search failed, so not everything was seen."
     )
