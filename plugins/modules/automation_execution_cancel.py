@@ -49,6 +49,8 @@ options:
       - Whether to stop child executions, too, those of children included.
       - They are read before and after the stop of the execution itself. What is still in flight then is stopped
         one by one.
+      - Children that appear while the module waits are stopped, too.
+      - Below a child that had ended before, nobody looks, since a trigger keeps a child for each of its runs.
     type: bool
     default: false
 notes:

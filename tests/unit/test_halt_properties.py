@@ -19,6 +19,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._states import OUTCO
 from .simulation import Family, Pairs, Run, Task, World, error, outcomes
 
 START = 1_000_000.0
+LIMIT = World.stop_limit or 0
 
 runs = st.builds(
     Run,
@@ -71,7 +72,7 @@ def test_every_run_is_honest(instances, options, read_faults, stop_faults, answe
 
     def before_stop(number: int, ids: Sequence[str]) -> None:
         named.update(ids)
-        assert len(ids) <= world.stop_limit
+        assert len(ids) <= LIMIT
         fail_stop(number)
 
     world.before_stop, world.after_stop = before_stop, fail_at(answer_faults)
@@ -96,9 +97,9 @@ def check_ids(report: Report, asked: list[str], world: World) -> None:
 def check_changed(
     report: Report, world: World, read_faults: dict[int, ErrorClass], answer_faults: dict[int, ErrorClass]
 ) -> None:
-    """Changed exactly when a stop was accepted for something in flight. A lost answer leaves room for doubt, and so does
-    a lost look, because it may have ended by itself before the next one; but not if the provider refuses to stop what
-    has ended."""
+    """Changed exactly when a stop was accepted for something in flight. A lost answer leaves room for doubt. So does a
+    lost look, because it may have ended by itself before the next one; but not if the provider refuses to stop what has
+    ended."""
     if not answer_faults:
         assert report.changed == world.hit_in_flight or (
             read_faults and world.hit_in_flight and not world.refuses_ended
@@ -125,8 +126,8 @@ def check_calls(world: World, asked: list[str], options: dict[str, object]) -> N
     A stop call is sent again at most C(retries) times, or once more with less; finding one refused id by halves takes
     two calls a halving.
     """
-    batches = math.ceil(len(asked) / world.stop_limit) or 1
-    halvings = math.ceil(math.log2(world.stop_limit)) + 1
+    batches = math.ceil(len(asked) / LIMIT) or 1
+    halvings = math.ceil(math.log2(LIMIT)) + 1
     assert world.stop_calls <= batches * (1 + int(str(options["retries"])) + 1 + 2 * halvings)
     timeout, interval = float(str(options["wait_timeout"])), float(str(options["wait_interval"]))
     # One at once, one each interval, and those that come closer together at the end.
