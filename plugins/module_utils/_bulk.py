@@ -42,7 +42,7 @@ _NO_WAY: frozenset[ErrorClass] = frozenset(("lost", "unreachable", "throttled"))
 # Calls that may be under way at once in one lane, unless the user says otherwise.
 CONCURRENCY = 16
 
-Guard = Callable[[int, int], str | None]
+Guard = Callable[[int, int], "str | None"]
 """Given the operations and the instances that are about to be stopped: None, or why they must not be."""
 
 
@@ -77,11 +77,32 @@ class _Driven:
 class _Job:
     """One call: what makes it, and who is told of its end. Given up, the error of another call is its own."""
 
+    row: str
     call: Callable[[], t.Any]
     done: Callable[[t.Any], None]
     give_up: Callable[[ApiError], None]
     deadline: Deadline | None = None
     """When it must be done, if it must."""
+
+
+class _Queue:
+    """The calls that wait in a lane, in a row for each purpose. The rows take turns: stops must not wait until
+    everything has been read, nor what was stopped first, whose time runs, until everything has been stopped."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, deque[_Job]] = {}
+
+    def __len__(self) -> int:
+        return sum(map(len, self._rows.values()))
+
+    def add(self, job: _Job) -> None:
+        self._rows.setdefault(job.row, deque()).append(job)
+
+    def take(self) -> _Job:
+        row = next(row for row, jobs in self._rows.items() if jobs)
+        # To the end: the next turn is another's.
+        self._rows[row] = jobs = self._rows.pop(row)
+        return jobs.popleft()
 
 
 @dataclass
@@ -95,7 +116,7 @@ class _Lane:
     """Held back for a moment, to be made together."""
     looks_due: float = 0.0
     """When they wait no longer for others."""
-    jobs: deque[_Job] = field(default_factory=deque)
+    jobs: _Queue = field(default_factory=_Queue)
     under_way: int = 0
     failures: int = 0
     """Calls that found no way to the provider, one after the other."""
@@ -186,7 +207,7 @@ class Bulk:
             else:
                 self._ready.append((driven, None))
         else:
-            lane.jobs.append(self._left_behind(driven, step))
+            lane.jobs.add(self._left_behind(driven, step))
 
     def _open_gate(self) -> None:
         """Let the flows pass the gate, or send them back, once every flow is there or done."""
@@ -230,32 +251,40 @@ class Bulk:
 
         def job(number: int, call: StopCall) -> _Job:
             return _Job(
+                "stops",
                 lambda: driven.lane.adapter.stop(call.operation_id, call.instance_ids, step.request_ids),
                 lambda result: answered(number, Sent(_error(result), self.clock.wall())),
                 lambda error: answered(number, Sent(error, was_sent=False)),
             )
 
-        driven.lane.jobs.extend(job(number, call) for number, call in enumerate(step.calls))
+        for number, call in enumerate(step.calls):
+            driven.lane.jobs.add(job(number, call))
 
     def _left_behind(self, driven: _Driven, step: LeftBehind) -> _Job:
         adapter = driven.lane.adapter
         return self._answering(
-            driven, lambda: adapter.left_behind(step.operation, step.parts, step.deadline), step.deadline
+            driven,
+            "left behind",
+            lambda: adapter.left_behind(step.operation, step.parts, step.deadline),
+            step.deadline,
         )
 
     def _look(self, driven: _Driven, look: Look) -> _Job:
         adapter = driven.lane.adapter
         return self._answering(
-            driven, lambda: adapter.look_up(look.target, look.deadline, look.expected), look.deadline
+            driven,
+            _row_of_looks(look.deadline),
+            lambda: adapter.look_up(look.target, look.deadline, look.expected),
+            look.deadline,
         )
 
-    def _answering(self, driven: _Driven, call: Callable[[], t.Any], deadline: Deadline | None) -> _Job:
+    def _answering(self, driven: _Driven, row: str, call: Callable[[], t.Any], deadline: Deadline | None) -> _Job:
         """A job whose result is what the flow waits for."""
 
         def answer(result: t.Any) -> None:
             self._ready.append((driven, result))
 
-        return _Job(call, answer, answer, deadline)
+        return _Job(row, call, answer, answer, deadline)
 
     def _glance(self, lane: _Lane, looks: list[tuple[_Driven, Look]]) -> _Job:
         """One reading for several flows; whom it does not show looks by himself."""
@@ -265,20 +294,26 @@ class Bulk:
         def seen(found: dict[str, Operation] | ApiError) -> None:
             for driven, look in looks:
                 if isinstance(found, ApiError) or look.target.id not in found:
-                    lane.jobs.append(self._look(driven, look))
+                    lane.jobs.add(self._look(driven, look))
                 else:
                     self._ready.append((driven, found[look.target.id]))
 
         def give_up(error: ApiError) -> None:
             self._ready.extend((driven, error) for driven, _look in looks)
 
-        return _Job(lambda: lane.adapter.glance([look for _driven, look in looks], deadline), seen, give_up, deadline)
+        return _Job(
+            _row_of_looks(deadline),
+            lambda: lane.adapter.glance([look for _driven, look in looks], deadline),
+            seen,
+            give_up,
+            deadline,
+        )
 
     def _dispatch(self) -> None:
         for lane in self.lanes:
             self._join_looks(lane)
             while lane.jobs and lane.under_way < self.concurrency:
-                self._start(lane, lane.jobs.popleft())
+                self._start(lane, lane.jobs.take())
 
     def _join_looks(self, lane: _Lane) -> None:
         """Turn looks that were held back into jobs, once waiting for others is of no use."""
@@ -287,10 +322,11 @@ class Bulk:
         looks, lane.looks = lane.looks, []
         limit = lane.adapter.glance_limit
         if not limit or len(looks) < lane.adapter.glance_least:
-            lane.jobs.extend(self._look(driven, look) for driven, look in looks)
+            for driven, look in looks:
+                lane.jobs.add(self._look(driven, look))
             return
         for start in range(0, len(looks), limit):
-            lane.jobs.append(self._glance(lane, looks[start : start + limit]))
+            lane.jobs.add(self._glance(lane, looks[start : start + limit]))
 
     def _patience(self, driven: _Driven, look: Look) -> float:
         """Seconds that a look waits for others to be made with it."""
@@ -325,10 +361,13 @@ class Bulk:
         else:
             lane.failures = 0
         if error and (error.error_class == "auth" or lane.failures >= _HOPELESS):
-            given_up, lane.jobs = lane.jobs, deque()
-            for job in given_up:
-                job.give_up(error)
+            while lane.jobs:
+                lane.jobs.take().give_up(error)
             lane.failures = 0
+
+
+def _row_of_looks(deadline: Deadline | None) -> str:
+    return "looks in time" if deadline else "looks"
 
 
 def _error(result: t.Any) -> ApiError | None:

@@ -77,7 +77,7 @@ class Threads:
             return
         from concurrent.futures import FIRST_COMPLETED, wait
 
-        finished, _ = wait(self._under_way, seconds, FIRST_COMPLETED)
+        finished = wait(self._under_way, seconds, FIRST_COMPLETED).done
         for future in finished:
             done = self._under_way.pop(future)
             future.result()

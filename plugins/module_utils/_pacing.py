@@ -15,7 +15,7 @@ from collections.abc import Hashable
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
 
 # A little longer than the time that the provider counts in, because the way there takes varying time.
-_MARGIN = 1.02
+_MARGIN = 1.04
 # What is left of a rate after each throttling, how much of it comes back in a second, and how long one throttling
 # stands for others: calls that were under way together are throttled together.
 _SLOWER, _RECOVERY, _ONE_EVENT = 0.8, 0.1, 0.5

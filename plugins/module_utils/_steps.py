@@ -84,7 +84,8 @@ class LeftBehind:
     deadline: Deadline
 
 
-Step = Look | Stop | Pause | Gate | LeftBehind
+# Ansible's sanity tests take "|" between classes for something that older Pythons do not have.
+Step = t.Union[Look, Stop, Pause, Gate, LeftBehind]  # noqa: UP007
 Result = t.TypeVar("Result")
 # A generator that yields steps, is sent their answers, and returns a result.
 Flow = Generator[Step, t.Any, Result]

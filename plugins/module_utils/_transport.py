@@ -29,6 +29,7 @@ else:
 USER_AGENT = "cloudops.halt (Ansible collection)"
 
 _CHUNK = 65536
+_MOST_CONNECTIONS = 64
 # urllib3 begins its messages with the connection, in one of two forms.
 _SPEAKER = re.compile(r"^(<.*>|\w+\(.*?\)): ")
 
@@ -70,6 +71,8 @@ class Transport:
         self._connection = connection
         self._clock = clock
         self._session = requests.Session()
+        # As many connections as a bulk stop has calls under way; the library keeps ten, and opens the others each time.
+        self._session.mount(url, requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=_MOST_CONNECTIONS))
         if connection.verify is False:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 

@@ -172,10 +172,8 @@ def _counted(number: int, thing: str) -> str:
 
 
 def too_many(operations: int, instances: int, most: int, what: str) -> str:
-    return (
-        f"{_counted(operations, 'operation')} and {_counted(instances, 'instance')} {what}, and max_targets={most} allows"
-        f" {most} of each: select less, or raise max_targets."
-    )
+    found = f"{_counted(operations, 'operation')} and {_counted(instances, 'instance')} {what}"
+    return f"{found}, and max_targets={most} allows {most} of each: select less, or raise max_targets."
 
 
 def found_in_flight(

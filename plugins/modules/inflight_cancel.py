@@ -42,6 +42,7 @@ options:
       - What to stop. An empty list is refused.
       - An operation that is named more than once is stopped once, on all the instances that were named for it.
       - What a target leaves out of the connection comes from the options of the task, then from the environment.
+      - A key of the task is used for one provider only. With targets at several providers each target names its own.
     type: list
     elements: dict
     required: true

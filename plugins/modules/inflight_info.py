@@ -28,6 +28,7 @@ options:
     description:
       - Where to search. What a scope leaves out comes from the options of the task, then from the environment.
       - If left out, the one place that the options of the task name. An empty list is refused.
+      - A key of the task is used for one provider only. With scopes of several providers each scope names its own.
     type: list
     elements: dict
     suboptions:
@@ -99,7 +100,7 @@ options:
     type: str
   instance_ids:
     description:
-      - Only commands on at least one of these instances. Each id is a search of its own.
+      - Only commands on at least one of these instances. Each id is a search of its own. An empty list is refused.
       - The instances found are in RV(operations[].instance_ids), so that a stop of what was found leaves the others
         alone.
     type: list

@@ -29,6 +29,8 @@ from emulator import Emulator
 
 CANCEL = "cloudops.halt.cloud_invocation_cancel"
 INFO = "cloudops.halt.cloud_invocation_info"
+CANCEL_MANY = "cloudops.halt.inflight_cancel"
+INFO_MANY = "cloudops.halt.inflight_info"
 
 # What a whole run may take; a module that hangs must not hang the tests.
 LONGEST_RUN = 100
@@ -146,6 +148,11 @@ class Cloud:
         made = self._control("POST", "operations", {"provider": self.provider, **description})
         return Command(made["id"], made["instance_ids"])
 
+    def start(self, kind: str, **description: Any) -> str:
+        """Something of another kind in flight; returns its id."""
+        made = self._control("POST", "operations", {"provider": self.provider, "kind": kind, **description})
+        return str(made["id"])
+
     def run_in_states(self, *statuses: str, **description: Any) -> Command:
         """A command with one instance in each of these statuses."""
         prefix = self.words.unknown_instance.partition("nobody")[0]
@@ -199,6 +206,10 @@ class Cloud:
         shown = self._control("GET", f"operations/{command.id}")
         return {each["instance_id"]: each["status"] for each in shown["instances"]}
 
+    def status(self, operation_id: str) -> str:
+        """The overall status of an operation of any kind."""
+        return str(self._control("GET", f"operations/{operation_id}")["status"])
+
     def requests(self, about: Command | None = None, action: str | None = None) -> list[dict[str, Any]]:
         """The requests so far, in order: all of them, or those that name a command."""
         asked = self._control("GET", f"requests?provider={self.provider}" + (f"&action={action}" if action else ""))
@@ -217,6 +228,15 @@ class Cloud:
             "endpoint_url": self.url,
             **self.keys["default"],
         }
+
+    def place(self, key: str = "default", **more: Any) -> dict[str, Any]:
+        """A scope, or where a target is, with keys of its own. An option given as None is left out."""
+        whole = {**self.connection, **self.keys[key], **more}
+        return {name: value for name, value in whole.items() if value is not None}
+
+    def target(self, target: Command | str, kind: str = "cloud_invocation", **more: Any) -> dict[str, Any]:
+        """One of the targets of a task that stops many."""
+        return self.place(kind=kind, id=target.id if isinstance(target, Command) else target, **more)
 
     def cancel(self, target: Command | str, keywords: Task | None = None, **options: Any) -> Task:
         """A task that stops, soon done unless the options say otherwise. An option given as None is left out."""
@@ -306,7 +326,7 @@ class Ansible:
     def play(self, *tasks: Task, flags: tuple[str, ...] = (), environment: dict[str, str] | None = None) -> Run:
         """One playbook of all these tasks. It goes on after a failure, and brings back every module's result."""
         # A task of ours always has a result; what sets the scene is silent.
-        ours = [bool({CANCEL, INFO} & set(task)) for task in tasks]
+        ours = [bool({CANCEL, INFO, CANCEL_MANY, INFO_MANY} & set(task)) for task in tasks]
         written = [
             {**task, "ignore_errors": True} if is_ours else {**task, "no_log": True, "check_mode": False}
             for task, is_ours in zip(tasks, ours, strict=True)
@@ -350,6 +370,17 @@ def alibaba(emulator: Emulator) -> Cloud:
 @pytest.fixture
 def tencent(emulator: Emulator) -> Cloud:
     return Cloud("tencent", emulator)
+
+
+@pytest.fixture
+def environment(alibaba: Cloud, tencent: Cloud) -> dict[str, str]:
+    """The keys of both clouds, as a user exports them. A region is not among them."""
+    return {
+        variable: cloud.connection[option]
+        for cloud in (alibaba, tencent)
+        for option, variable in cloud.words.env.items()
+        if option != "region" and option in cloud.connection
+    }
 
 
 @pytest.fixture(scope="session")

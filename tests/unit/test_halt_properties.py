@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.cloudops.halt.plugins.module_utils._errors import ErrorClass
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import MAY_HAVE_ACTED, ErrorClass
 from ansible_collections.cloudops.halt.plugins.module_utils._report import Report
 from ansible_collections.cloudops.halt.plugins.module_utils._states import OUTCOMES, is_in_flight, needs_stop
 
@@ -132,7 +132,8 @@ def check_calls(world: World, asked: list[str], options: dict[str, object]) -> N
     timeout, interval = float(str(options["wait_timeout"])), float(str(options["wait_interval"]))
     # One at once, one each interval, and those that come closer together at the end.
     looks = 2 + timeout / interval + math.log2(max(2 * interval, 1) / 0.1) + 1
-    assert world.reads <= 1 + world.stop_calls + looks + 1
+    # After each stop call a look, and up to four more where it was refused or lost and what is seen is in doubt.
+    assert world.reads <= 1 + 5 * world.stop_calls + looks + 1
 
 
 @settings(max_examples=200, deadline=None)
@@ -202,6 +203,9 @@ def test_what_refuses_to_be_stopped_after_its_end_is_told_honestly(
     world = Task(run)
     faulty(world, read_faults, stop_faults, answer_faults)
     report = world.halt(**options)
+    if world.whole.at(world.clock.now) == "failed" and MAY_HAVE_ACTED & set(stop_faults.values()):
+        # A stop of which nobody knows whether it arrived, and an end that may be its work: it is taken for that.
+        return
     check_whole(report, world, read_faults, answer_faults)
     assert world.stop_calls <= 1 + options["retries"]
 
