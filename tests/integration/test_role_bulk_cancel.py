@@ -168,7 +168,7 @@ def test_a_selection_is_shown_confirmed_stopped_and_reported(ansible, play, alib
     assert first["failure"] == second["failure"] == ""
     assert (first["result"]["changed"], second["result"]["changed"]) == (True, False)
     assert first["result"]["summary"]["stopped"] == 7 and first["still_running"] == []
-    assert second["result"]["msg"] == "Nothing is in flight that was selected."
+    assert second["result"]["msg"] == "Found nothing in flight that was selected."
     assert stopped(*commands) and alibaba.status(execution) == "Cancelled"
     assert all(living(*each) for each in kept)
     # The second has found nothing, and says so in a report all the same.
