@@ -391,13 +391,13 @@ class TestProgress:
         assert (verdict(run.results[-1]), run.results[-1]["summary"]["stopped"]) == ((False, True), 4)
 
 
-def most_in_a_second(requests):
-    """The most calls of one action that came within any second."""
+def most_within(seconds, requests):
+    """The most calls of one action that came within any so many seconds."""
     times: dict[tuple[str, str], list[float]] = {}
     for each in requests:
         times.setdefault((each["region"], each["action"]), []).append(each["time"])
     return max(
-        sum(first <= each < first + 1 for each in moments[number : number + 100])
+        sum(first <= each < first + seconds for each in moments[number : number + 1000])
         for moments in map(sorted, times.values())
         for number, first in enumerate(moments)
     )
@@ -437,5 +437,5 @@ def test_five_hundred_targets_and_ten_thousand_instances_keep_to_the_limits(ansi
     )
     # On a machine that stumbles, calls may arrive closer together than they were sent.
     assert {each["code"] for each in refused} <= {tencent.words.throttled} and len(refused) < len(requests) / 20
-    assert most_in_a_second(tencent.requests()) <= 25
+    assert most_within(5, tencent.requests()) <= 5 * 20 + 20
     assert all(len(each["parameters"].get("InvocationIds", [])) <= 100 for each in tencent.requests())
