@@ -39,6 +39,9 @@ from ansible_collections.cloudops.halt.plugins.module_utils._steps import (
 _HOPELESS = 3
 _NO_WAY: frozenset[ErrorClass] = frozenset(("lost", "unreachable", "throttled"))
 
+# How a call falls over an answer that no adapter expects. It must not take with it what is known of all the others.
+_FALLS = (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
+
 # Calls that may be under way at once in one lane, unless the user says otherwise.
 CONCURRENCY = 16
 
@@ -344,6 +347,15 @@ class Bulk:
                 result = job.call()
             except ApiError as error:
                 result = error
+            except _FALLS as fall:
+                result = ApiError(
+                    f"the answer could not be made sense of ({type(fall).__name__}: {fall})",
+                    code="NotUnderstood",
+                    # It came, and yet nobody knows what the call has done.
+                    error_class="lost",
+                    provider=lane.adapter.provider,
+                    action=job.row,
+                )
 
         def done() -> None:
             lane.under_way -= 1

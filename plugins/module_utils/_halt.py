@@ -30,6 +30,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._report import Repor
 from ansible_collections.cloudops.halt.plugins.module_utils._states import (
     Outcome,
     State,
+    is_in_flight,
     needs_stop,
     overall,
 )
@@ -83,10 +84,14 @@ class Halt:
         self.parts: dict[str, Part] = {}
         self.called: set[str] = set()
         """The parts for which a stop call was sent."""
+        self.whole_stopped = False
+        """Whether the provider accepted a call that names no instance."""
         self.request_ids: list[str] = []
         self.times = Times()
         self.read_error: ApiError | None = None
         """Why the last look failed, if it did."""
+        self.deadline: Deadline | None = None
+        """When waiting ends, once it has begun."""
         self.timed_out = False
         self.report: Report | None = None
         """What came of it, once that is known."""
@@ -128,7 +133,7 @@ class Halt:
 
     def _look(self, deadline: Deadline | None = None) -> Flow[None]:
         """Read the operation. If that fails, keep what is known and why it failed."""
-        answer = yield Look(self.target, frozenset(self.parts) - {WHOLE}, deadline)
+        answer = yield Look(self.target, frozenset(self.parts) - {WHOLE}, deadline or self.deadline)
         self.read_error = answer if isinstance(answer, ApiError) else None
         if self.read_error:
             return
@@ -167,8 +172,8 @@ class Halt:
     def _newcomer(self, key: str) -> Part:
         """A part that only shows up now. It was stopped with the whole, unless it is an operation of its own."""
         part = self._part(key, None)
-        whole = self.parts.get(WHOLE)
-        part.accepted = whole is not None and whole.accepted and not self.adapter.parts_are_operations
+        if not self.adapter.parts_are_operations:
+            part.accepted = self.whole_stopped or self.parts[WHOLE].accepted
         return part
 
     # Stop
@@ -209,7 +214,7 @@ class Halt:
         if self.parts[WHOLE].accepted:
             for key in keys:
                 if key != WHOLE:
-                    self.parts[key].accept(is_proof=False)
+                    self.parts[key].accept_with(self.parts[WHOLE])
 
     def _call(self, batch: list[str]) -> StopCall:
         if self.target.instance_ids:
@@ -227,7 +232,7 @@ class Halt:
                 return
             if any(error.error_class in NOTHING_DONE | MAY_HAVE_ACTED for _batch, error in refused):
                 # Before the look, so that what is sent again rests on a fresh one.
-                yield Pause(backoff(attempt, self.rng))
+                yield self._pause(backoff(attempt, self.rng))
             yield from self._look()
             again: list[list[str]] = []
             doubtful: list[tuple[list[str], ApiError]] = []
@@ -238,7 +243,8 @@ class Halt:
                 if left and not next_batches:
                     doubtful.append((left, error))
             yield from self._give_up(doubtful)
-            batches = again
+            # That may have taken a while, and looks.
+            batches = [left for left in map(self._left, again) if left]
             attempt += 1
 
     def _send(self, batches: list[list[str]]) -> Flow[list[tuple[list[str], ApiError]]]:
@@ -249,21 +255,30 @@ class Halt:
         for batch, sent in zip(batches, answers, strict=True):
             if sent.error:
                 refused.append((batch, sent.error))
+            if sent.error is None:
+                self._accept(batch)
             for key in batch:
-                if sent.error is None:
-                    self.parts[key].accept(is_proof=self.adapter.refuses_ended)
-                elif sent.was_sent and sent.error.error_class in MAY_HAVE_ACTED:
+                if sent.error and sent.was_sent and sent.error.error_class in MAY_HAVE_ACTED:
                     self.parts[key].unsure = True
             if sent.error is None:
                 self.times.stop_accepted = min(self.times.stop_accepted or sent.at, sent.at)
         return refused
+
+    def _accept(self, batch: list[str]) -> None:
+        """An accepted call was for this batch; that of a whole also for what has shown up since the first look."""
+        since: list[str] = []
+        if not self.target.instance_ids and not self.adapter.parts_are_operations:
+            self.whole_stopped = True
+            since = [key for key, part in self.parts.items() if part.before is None and is_in_flight(part.now.state)]
+        for key in dict.fromkeys([*batch, *since]):
+            self.parts[key].accept(is_proof=self.adapter.refuses_ended)
 
     def _left(self, batch: list[str]) -> list[str]:
         return [key for key in batch if needs_stop(self.parts[key].now.state)]
 
     def _next_batches(self, batch: list[str], left: list[str], error: ApiError, attempt: int) -> list[list[str]]:
         """The batches to send, after a look, in place of one that was refused; C(left) of it still needs a stop."""
-        if not left:
+        if not left or self._time_is_over:
             return []
         if error.error_class == "throttled" and attempt < self.options.retries:
             return [left]
@@ -295,15 +310,22 @@ class Halt:
             if error.error_class == "finished" or (self.parts[key].unsure and not self.read_error)
         ]
         for doubt in range(_DOUBTS):
-            if not self._left(doubtful):
+            if not self._left(doubtful) or self._time_is_over:
                 return
-            yield Pause(backoff(doubt, self.rng))
+            yield self._pause(backoff(doubt, self.rng))
             yield from self._look()
         for key in doubtful:
             # Seen in flight for so long, it was not stopped; unseen, it may have been.
             self.parts[key].unsure &= self.read_error is not None
 
     # Wait
+
+    @property
+    def _time_is_over(self) -> bool:
+        return self.deadline is not None and self.deadline.left <= 0
+
+    def _pause(self, seconds: float) -> Pause:
+        return Pause(min(seconds, max(self.deadline.left, 0.0)) if self.deadline else seconds)
 
     def _wait(self) -> Flow[None]:
         """Look until every part has ended, or until the time is over.
@@ -313,12 +335,13 @@ class Halt:
         """
         deadline = Deadline(self.clock, self.options.wait_timeout)
         yield from self._look(Deadline(self.clock, max(self.options.wait_timeout, _FIRST_LOOK)))
+        self.deadline = deadline
         error = self.read_error
         while self._is_worth_waiting() and deadline.left > _LAST_LOOK:
+            error = self.read_error
             if self.adapter.parts_are_operations:
                 # Children that have come since.
                 yield from self._stop_children()
-            error = self.read_error
             yield Pause(min(self.options.wait_interval, max(deadline.left, 0.0) / 2))
             yield from self._look(deadline)
         self.timed_out = deadline.left <= _LAST_LOOK

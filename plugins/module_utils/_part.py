@@ -32,6 +32,8 @@ class Part:
     """As last seen since the last stop call for it."""
     accepted: bool = False
     """Whether the provider accepted a stop."""
+    implied: bool = False
+    """Whether it accepted one of the whole that was one of this part, too. Then the change is that of the whole."""
     acted: bool = False
     """Whether it is seen to have been in flight when the stop was accepted."""
     unsure: bool = False
@@ -46,6 +48,13 @@ class Part:
         # What was seen before this call says nothing about the moment of acceptance.
         self.after = None
 
+    def accept_with(self, whole: Part) -> None:
+        """The accepted stop of the C(whole) was one of this part, too."""
+        self.implied = True
+        if whole.after is None and is_in_flight(self.now.state):
+            # Nobody has looked since. An end that was seen before remains one.
+            self.after = None
+
     def see(self, reading: Reading) -> None:
         if self.unsure and (reading.state == "stopping" or self._shows_a_stop(reading)):
             # The call is seen to have worked.
@@ -53,6 +62,9 @@ class Part:
             self.refused = None
         if self.accepted and self.after is None and not self._ended_by_itself(reading):
             self.acted = True
+        if not self.was_in_flight and is_in_flight(reading.state):
+            # What was seen first was out of date, or it runs again.
+            self.before = reading
         self.after = reading
 
     @property
@@ -101,7 +113,7 @@ class Part:
     @property
     def was_stopped(self) -> bool:
         """Whether a stop was asked for, by us or before, and nothing else is known to have ended it."""
-        asked = self.accepted or (self.before is not None and self.before.state == "stopping")
+        asked = self.accepted or self.implied or (self.before is not None and self.before.state == "stopping")
         return asked and not self._ended_by_itself(self.now)
 
     @property

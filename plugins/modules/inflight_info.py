@@ -319,7 +319,8 @@ errors:
         code:
           description: >-
             The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost), V(Unreachable),
-            V(CertificateNotTrusted), V(NotAnAnswer), V(Redirected), V(RateKept), V(EndlessList), V(NotFound).
+            V(CertificateNotTrusted), V(NotAnAnswer), V(NotUnderstood), V(Redirected), V(RateKept), V(EndlessList),
+            V(NotFound).
           type: str
           returned: always
           sample: Forbidden.RAM
@@ -363,7 +364,8 @@ error:
     code:
       description: >-
         The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost), V(Unreachable),
-        V(CertificateNotTrusted), V(NotAnAnswer), V(Redirected), V(RateKept), V(EndlessList), V(NotFound).
+        V(CertificateNotTrusted), V(NotAnAnswer), V(NotUnderstood), V(Redirected), V(RateKept), V(EndlessList),
+        V(NotFound).
       type: str
       returned: always
       sample: Forbidden.RAM

@@ -185,6 +185,22 @@ class TestLanes:
         assert all(report.failed and report.outcome == "failed" for report in reports)
         assert clock.now - begun < 10 * 75
 
+    @pytest.mark.parametrize("glance_limit", [0, 5])
+    def test_an_answer_that_nobody_expects_hides_nothing(self, glance_limit):
+        """A call that falls over takes with it neither the other targets nor what is known of its own."""
+        clock = SimulatedClock()
+        odd, well = fleet(clock, 3, prefix="odd", glance_limit=glance_limit), fleet(clock, 3, prefix="well")
+
+        def fall(*_arguments: object) -> None:
+            raise KeyError("InvocationSet")
+
+        odd.before_read = odd.before_glance = fall
+        wanted = everything(odd, well)
+        reports = by_fleet(wanted, stop(wanted))
+        assert {report.outcome for report in reports[well]} == {"stopped"}
+        assert {(r.outcome, r.error.code) for r in reports[odd] if r.error} == {("failed", "NotUnderstood")}
+        assert "KeyError: 'InvocationSet'" in reports[odd][0].msg
+
     def test_one_that_fails_now_and_then_is_not_given_up(self):
         clock = SimulatedClock()
         shaky = fleet(clock, 100)

@@ -164,12 +164,48 @@ class TestRaces:
         report = world.halt()
         assert (report.outcome, report.changed, report.failed) == ("finished_meanwhile", True, False)
 
+    def test_an_instance_that_shows_up_between_two_tries_of_a_stop_was_stopped_by_the_second(self):
+        world = World({"a": Run(ends=1_000_000.15), "b": Run(begins=1_000_000.1)})
+
+        def lose_the_first(number: int, _ids: Sequence[str]) -> None:
+            if number == 1:
+                raise error("lost")
+
+        world.before_stop = lose_the_first
+        report = world.halt()
+        assert (report.changed, world.stop_calls, outcomes(report)["b"]) == (True, 2, "stopped")
+
+    def test_an_instance_that_shows_up_after_the_stop_of_a_whole_that_was_stopping_makes_a_change(self):
+        """The only one that was seen to need the stop has ended by itself."""
+        stopping = Run("stopping", stopped_at=1_000_000.0, stop_takes=30.0)
+        world = World({"a": Run(), "b": stopping, "c": Run(begins=1_000_000.001, stop_takes=5.0)})
+        world.before_read = lambda number: world.clock.sleep(0.01 if number > 1 else 0.0)
+
+        def end(_number: int, _ids: Sequence[str]) -> None:
+            world.runs["a"].ends = world.clock.now
+
+        world.before_stop = end
+        report = world.halt(wait_timeout=60)
+        assert (report.changed, outcomes(report)["c"]) == (True, "stopped")
+
     def test_stale_reads_after_the_stop_are_waited_out(self):
         world = World(many(2))
         world.after_stop = lambda *_: setattr(world, "stale_for", 10.0)
         report = world.halt()
         assert (report.outcome, report.changed) == ("stopped", True)
         assert world.stop_calls == 1
+
+    def test_what_was_seen_as_ended_and_is_in_flight_after_all_is_not_called_finished(self):
+        world = World({"a": Run(goes_on=True), "b": Run(goes_on=True)})
+
+        def out_of_date_at_first(number: int) -> None:
+            world.runs["b"].state = "stopped" if number == 1 else "running"
+
+        world.before_read = out_of_date_at_first
+        report = world.halt("a", "b", wait_timeout=5)
+        assert (report.outcome, report.failed, world.stops) == ("still_running", True, [("a",)])
+        assert outcomes(report) == {"a": "still_running", "b": "still_running"}
+        assert [row["before"] for row in report.rows] == ["running", "running"]
 
 
 class TestWhatDoesNotStop:
@@ -739,6 +775,17 @@ class TestPairs:
         assert outcomes(report) == {"1/a": "stopped", "2/a": "still_running"}
         assert report.error is None
 
+    def test_a_look_that_recognises_a_lost_stop_counts_for_the_pairs_too(self):
+        world = Pairs({"1/a": Run(stop_takes=0.0), "2/a": Run(goes_on=True)}, Run(stop_takes=9.0))
+
+        def lose(_number: int, ids: Sequence[str]) -> None:
+            raise error("lost")
+
+        world.after_stop = lose
+        report = world.halt(wait=False)
+        assert (report.outcome, world.reads) == ("stop_requested", 2)
+        assert outcomes(report) == {"1/a": "stopped", "2/a": "stop_requested"}
+
     def test_a_pair_that_shows_up_late_was_stopped_with_the_whole(self):
         world = Pairs({"1/a": Run(), "2/a": Run(begins=1_000_001.0)}, Run(stop_takes=5.0))
         report = world.halt()
@@ -800,3 +847,54 @@ class TestChildren:
         world = Family({"c-0": Run(), "c-1": Run("failed")}, Run("succeeded"))
         report = world.halt()
         assert (report.outcome, report.changed, world.stops) == ("stopped", True, [("c-0",)])
+
+    def test_a_child_that_was_seen_to_end_is_not_stopped_because_the_next_look_fails(self):
+        world = Family({"c-0": Run(), "c-1": Run(ends=1_000_000.1)}, Run(goes_on=True))
+
+        def lose_the_first(number: int, ids: Sequence[str]) -> None:
+            if number == 1:
+                raise error("transient")
+
+        def fail_the_third(number: int) -> None:
+            if number == 3:
+                raise error("transient")
+
+        world.before_stop, world.before_read = lose_the_first, fail_the_third
+        world.halt(wait_timeout=5)
+        assert (world.stops, world.stop_calls) == ([("op-1",), ("c-0",)], 3)
+
+    def test_a_child_that_runs_on_does_not_make_the_stop_of_an_ended_parent_a_change(self):
+        world = Family({"c-0": Run()}, Run())
+        world.refuses_ended = False  # type: ignore[misc]
+
+        def too_late(number: int, ids: Sequence[str]) -> None:
+            world.whole.ends = world.clock.now
+            if number > 1:
+                raise error("denied")
+
+        world.before_stop = too_late
+        report = world.halt()
+        assert (report.outcome, report.changed, outcomes(report)) == ("failed", False, {"c-0": "failed"})
+
+    def test_a_child_that_ends_while_another_is_in_doubt_is_not_stopped_again(self):
+        world = Family({"c-0": Run(ends=1_000_001.0), "c-1": Run(goes_on=True)}, Run("succeeded"))
+
+        def refuse(number: int, ids: Sequence[str]) -> None:
+            raise error("throttled" if number == 1 else "finished")
+
+        world.before_stop = refuse
+        report = world.halt(wait_timeout=0)
+        assert (outcomes(report)["c-0"], world.stop_calls) == ("finished_meanwhile", 2)
+
+    @pytest.mark.parametrize("error_class", ["throttled", "lost", "finished"])
+    def test_the_wait_is_not_overrun_by_stopping_a_child_that_comes_late(self, error_class):
+        world = Family({"c-0": Run(begins=1_000_001.0)}, Run(goes_on=True))
+
+        def refuse_the_child(number: int, ids: Sequence[str]) -> None:
+            if number > 1:
+                raise error(error_class)
+
+        world.before_stop = refuse_the_child
+        report = world.halt(wait_timeout=3, wait_interval=1.0, retries=9)
+        assert world.clock.now <= 1_000_003.0
+        assert outcomes(report)["c-0"] in ("failed", "still_running")
