@@ -38,6 +38,9 @@ from ansible_collections.cloudops.halt.plugins.module_utils._states import count
 # Threads that a module may have, unless it takes more for each adapter to have one.
 _MOST_THREADS = 64
 
+# What was asked to stop and was not read back as ended.
+_LIVING = ("still_running", "stop_requested", "failed")
+
 
 @dataclass(frozen=True)
 class _Order:
@@ -237,10 +240,10 @@ def _target_result(order: _Order, report: Report) -> dict[str, t.Any]:
 
 
 def _still_running(orders: Sequence[_Order], reports: Sequence[Report]) -> list[dict[str, t.Any]]:
-    """What was asked to stop and was not read back as ended, as targets for another try."""
+    """What is left, as targets for another try."""
     left = []
     for order, report in zip(orders, reports, strict=True):
-        if report.outcome not in ("still_running", "stop_requested", "failed"):
+        if report.outcome not in _LIVING:
             continue
         target = {key: value for key, value in order.as_result().items() if value}
         if order.adapter.stop_limit is not None:
@@ -248,9 +251,6 @@ def _still_running(orders: Sequence[_Order], reports: Sequence[Report]) -> list[
             target.update({"instance_ids": ids} if ids else {})
         left.append(target)
     return left
-
-
-_LIVING = ("still_running", "stop_requested", "failed")
 
 
 def _diff(orders: Sequence[_Order], reports: Sequence[Report]) -> dict[str, t.Any]:

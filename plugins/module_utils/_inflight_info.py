@@ -142,10 +142,9 @@ def _exit(module: AnsibleModule, searches: Sequence[_Search]) -> None:
     found = [(search, operation) for search in searches for operation in search.found.values()]
     for warning in dict.fromkeys(warning for _search, operation in found for warning in operation.warnings):
         module.warn(warning)
-    for search, status in {
-        operation.status: (search, operation.status) for search, operation in found if operation.state == "unknown"
-    }.values():
-        module.warn(words.unknown_status(search.adapter, status))
+    unknown = {operation.status: search.adapter for search, operation in found if operation.state == "unknown"}
+    for status, adapter in unknown.items():
+        module.warn(words.unknown_status(adapter, status))
     everything = sorted(
         (result for search in searches for result in search.results()),
         # Whatever does not tell its age comes last.
