@@ -1,0 +1,373 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What must be true of every run. Each check is named after what it holds, and fails with what it found."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
+
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
+from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation
+from ansible_collections.cloudops.halt.plugins.module_utils._states import State
+from ansible_collections.cloudops.halt.plugins.module_utils._steps import LeftBehind, Look, Stop, StopCall
+
+from .run import One, Run
+from .world import WHOLE, StopMade, Told, is_in_flight, needs_stop
+
+# The worst news first, as the contract has it.
+OUTCOMES = (
+    *("failed", "still_running", "stop_requested", "would_stop"),
+    *("stopped", "finished_meanwhile", "already_finished", "not_found", "skipped"),
+)
+# Sums of times are not exact.
+_ROUNDING = 1e-6
+# Looks after a refusal that contradicts what is seen.
+_DOUBTS = 4
+# Errors after which the next look may well succeed.
+_PASSING = ("throttled", "unreachable", "transient", "lost", "not_found", "unexpected")
+# Seconds before its end at which waiting has no time for another look.
+_LAST_LOOK = 0.1
+
+
+def ends_alone(one: One) -> tuple[State, ...]:
+    """How things of this target end without a stop."""
+    return ("succeeded",) if one.traits.stop_may_show_as_failed else ("succeeded", "failed")
+
+
+def states_of(operation: Operation, key: str) -> State | None:
+    """What a look showed of one part; None if it did not."""
+    if key == WHOLE:
+        living = [reading.state for reading in operation.parts.values() if is_in_flight(reading.state)]
+        if is_in_flight(operation.state) or not (operation.status_may_come_early and living):
+            return operation.state
+        return "running" if any(map(needs_stop, living)) else "stopping"
+    reading = operation.parts.get(key)
+    return reading.state if reading else None
+
+
+def first_seen(one: One, key: str) -> State | None:
+    """As it was seen first; in flight, if it was seen so later."""
+    states = [state for operation in one.seen if (state := states_of(operation, key))]
+    return next(filter(is_in_flight, states), next(iter(states), None))
+
+
+def last_seen(one: One, key: str) -> State | None:
+    return next((state for operation in reversed(one.seen) if (state := states_of(operation, key))), None)
+
+
+def is_plain(one: One) -> bool:
+    """Whether what is read is what is true, so that the report can be held to the truth: no reading is old, and nothing
+    that ended by itself looks as if it had been stopped."""
+    assert one.affair
+    if one.traits.lag or one.affair.whole_lag:
+        return False
+    alike = (thing.ends_as == "failed" or thing.state == "failed" for thing in one.affair.things.values())
+    return not (one.traits.stop_may_show_as_failed and any(alike))
+
+
+def changed_says_what_is_knowable(run: Run) -> None:
+    """C(changed) is what handlers and people act on. It is true only if a stop reached something in flight, or nobody
+    has looked since the provider accepted it; it is true whenever an accepted stop met something that nothing had
+    stopped before, unless the next look showed that it had ended by itself (which may have been after the stop)."""
+    for one in run.ones:
+        if one.options.check_mode or one.affair is None:
+            continue
+        accepted = [made for made in one.stops if made.answer == "ok"]
+        if one.report.changed:
+            assert one.stops, f"{one.affair.id} changed without a stop"
+            unseen = any(next(one.looks_after(made), None) is None for made in accepted)
+            met = any(made.met for made in one.stops)
+            assert met or unseen or not is_plain(one), f"{one.affair.id} changed, and no stop met anything in flight"
+            continue
+        if one.traits.refuses_ended:
+            assert not accepted, f"{one.affair.id} did not change by an accepted stop that proves it"
+        if not is_plain(one):
+            continue
+        for made in accepted:
+            for key in made.met_in_need:
+                after = next((state for each in one.looks_after(made) if (state := states_of(each, key))), None)
+                is_part = first_seen(one, key) is not None
+                assert not is_part or after in ends_alone(one), f"{one.affair.id} did not change: {key!r} was stopped"
+
+
+def every_id_has_one_outcome(run: Run) -> None:
+    """Who asks for a thousand instances wants to know of each, once, in the order of the question; who asks for all of
+    an operation wants every instance that was ever shown."""
+    for one in run.ones:
+        told = [next(iter(row.values())) for row in one.report.rows]
+        assert len(told) == len(set(told)), f"told twice of one of {told}"
+        if one.ids:
+            assert told == list(one.ids), f"asked for {one.ids}, told of {told}"
+            continue
+        shown = {key for operation in one.seen for key in operation.parts}
+        assert set(told) == shown, f"shown were {shown}, told of {told}"
+    counts = Counter(one.order.target.id for one in run.ones)
+    assert not counts or max(counts.values()) == 1, "a target has two reports"
+
+
+def looks_are_answered_whole(run: Run) -> None:
+    """A reading of another operation, or one that lacks what was seen before, makes every decision after it wrong;
+    joined readings have both at hand."""
+    for one in run.ones:
+        for look in one.looks:
+            if isinstance(look.answer, Operation):
+                assert look.answer.id == one.order.target.id, f"{one.order.target.id} was shown {look.answer.id}"
+                lost = look.step.known - look.answer.parts.keys()
+                assert one.traits.lag or not lost, f"{one.order.target.id}: a look lacks {lost}"
+
+
+def nothing_is_forgotten(run: Run) -> None:
+    """What was seen in need of a stop by look after look is asked to stop, a child that came late too."""
+    for one in run.ones:
+        if one.options.check_mode or one.traits.lag or not may_be_stopped(one):
+            continue
+        calls = [call for told in one.told if isinstance(told.step, Stop) for call in told.step.calls]
+        named = {key for call in calls for key in named_by(one, call)}
+        for key in () if WHOLE in named and not one.is_family else must_be_named(one):
+            states = (states_of(operation, key) for operation in one.seen)
+            looks = sum(needs_stop(state) for state in states if state)
+            assert key in named or looks <= _DOUBTS + 2, f"{one.order.target.id} {key!r}: no stop in {looks} looks"
+
+
+def must_be_named(one: One) -> Collection[str]:
+    """What a stop is for. An instance that is listed late was stopped with the whole, or is told as still running."""
+    if one.traits.shape in ("tasks", "pairs"):
+        return (WHOLE,)
+    if one.is_family or not one.seen:
+        return one.rows
+    return set(one.ids or one.rows) & one.seen[0].parts.keys()
+
+
+def named_by(one: One, call: StopCall) -> tuple[str, ...]:
+    if call.instance_ids:
+        return tuple(call.instance_ids)
+    return (WHOLE,) if call.operation_id == one.order.target.id else (call.operation_id,)
+
+
+def nothing_else_is_stopped(run: Run) -> None:
+    """A call that names too much stops what nobody asked to stop, and one that names too many is refused whole."""
+    for one in run.ones:
+        limit = one.order.adapter.stop_limit
+        for made in one.stops:
+            assert not one.options.check_mode, "check mode sent a stop"
+            assert not run.was_refused, f"{made.operation_id} was stopped after the guard had refused"
+            assert run.gate_opened is None or made.begun >= run.gate_opened, "stopped before the guard was asked"
+            assert set(made.ids) <= set(one.ids), f"{made.ids} were stopped, asked for were {one.ids}"
+            assert bool(made.ids) == bool(one.ids), "the whole was stopped in place of some instances"
+            assert len(made.ids) <= (limit or 0), f"a call named {len(made.ids)}, and {limit} are allowed"
+            assert one.affair and (made.operation_id == one.affair.id or one.order.target.include_children)
+            assert one.options.expected_name in (None, one.affair.name), "what has another name was stopped"
+            assert not one.affair.objection, "what must not be stopped was stopped"
+            unknown = [key for key, row in one.rows.items() if row["outcome"] == "not_found"]
+            assert one.options.ignore_not_found or not unknown, f"stopped, though nobody knows {unknown}"
+    if run.scene.most is not None:
+        stopped = [one for one in run.ones if one.stops]
+        assert len(stopped) <= run.scene.most, "more operations were stopped than the guard allows"
+        instances = sum(len(needy(one)) for one in stopped if one.traits.shape == "instances")
+        assert instances <= run.scene.most, "more instances were stopped than the guard allows"
+
+
+def needy(one: One) -> list[str]:
+    """The parts that needed a stop when they were seen first."""
+    first = one.seen[0].parts if one.seen else {}
+    return [key for key in one.ids or first if key in first and needs_stop(first[key].state)]
+
+
+def deadlines_are_kept(run: Run) -> None:
+    """A task that is told to wait a minute must not wait an hour. A request takes its time-out at most, and with a
+    deadline it never goes past it; so a target whose calls need not wait for a free hand is done by its
+    C(wait_timeout). A stop that is under way then, of a child that came late, is not called back."""
+    for provider in run.scene.providers:
+        for made in provider.exchanges[run.first_exchange[provider.name] :]:
+            assert made.ended - made.begun <= max(0.0, made.allowed) + _ROUNDING, f"{made.action} took too long"
+    for one in filter(partial(has_free_hands, run), run.ones):
+        told = [each for each in one.told if not isinstance(each.step, LeftBehind)]
+        timed = [each for each in told if isinstance(each.step, Look) and each.left is not None]
+        if not timed:
+            continue
+        over = timed[0].begun + max(one.options.wait_timeout, 1.0)
+        stops = [each for each in told if isinstance(each.step, Stop) and each.ended > over and each.step.calls]
+        assert all(each.begun <= over + _ROUNDING for each in stops), "a stop was sent after the time was over"
+        over = max([over, *(each.ended for each in stops)])
+        late = told[-1].ended - over
+        assert late <= _ROUNDING, f"{one.order.target.id} ended {late} s too late"
+
+
+def has_free_hands(run: Run, one: One) -> bool:
+    """Whether its calls begin at once."""
+    beside = [other for other in run.ones if other.order.adapter is one.order.adapter]
+    calls = sum(
+        max(1, math.ceil(len(other.ids) / (other.traits.stop_limit or 1)), len(other.rows) if other.is_family else 0)
+        for other in beside
+    )
+    return calls <= run.scene.concurrency or len(run.ones) == 1
+
+
+def outcomes_rest_on_what_was_read(run: Run) -> None:
+    """ "Stopped" is a promise that somebody looked. Nothing is called ended that was seen in flight last, nor running
+    that was seen ended, and what an accepted stop has ended is not said to have ended by itself."""
+    for one in run.ones:
+        accepted = {key for made in one.stops if made.answer == "ok" for key in made.ids or (WHOLE,)}
+        for key, row in one.rows.items():
+            check_outcome(one, key, row["outcome"], was_accepted=key in accepted)
+            before = first_seen(one, key) if one.seen and key in one.seen[0].parts else None
+            assert row["before"] == before, f"{key} before: {row['before']}, seen as {before}"
+            assert row["after"] in (None, last_seen(one, key)), f"{key} after: {row['after']}"
+        if not one.rows and one.seen:
+            check_outcome(one, WHOLE, one.report.outcome, was_accepted=WHOLE in accepted)
+        overall = OUTCOMES.index(one.report.outcome)
+        rows = [row["outcome"] for row in one.rows.values() if row["outcome"] not in ("not_found", "skipped")]
+        assert all(overall <= OUTCOMES.index(outcome) for outcome in rows), "the outcome hides what became of a part"
+        if one.report.outcome in ("stopped", "finished_meanwhile", "already_finished"):
+            keys = [key for key, row in one.rows.items() if row["outcome"] != "not_found"]
+            keys = [WHOLE] if one.traits.shape == "pairs" else keys or [WHOLE]
+            living = [key for key in keys if is_in_flight(last_seen(one, key) or "stopped")]
+            assert not living, f"{one.report.outcome}, and {living} were seen in flight"
+
+
+def check_outcome(one: One, key: str, outcome: str, *, was_accepted: bool) -> None:
+    first, last = first_seen(one, key), last_seen(one, key)
+    told = f"{one.order.target.id} {key!r} is {outcome}, seen as {first} and then {last}"
+    if outcome == "already_finished" and one.traits.shape == "pairs" and is_in_flight(last or "unknown"):
+        # Once the whole is over, so is what only shows how far it is, whatever that shows.
+        key, first, last = WHOLE, first_seen(one, WHOLE), last_seen(one, WHOLE)
+    if outcome in ("stopped", "finished_meanwhile", "already_finished"):
+        assert first and last and not is_in_flight(last), told
+        is_newcomer = key != WHOLE and key not in one.seen[0].parts
+        assert is_newcomer or is_in_flight(first) == (outcome != "already_finished"), told
+    if outcome == "stopped":
+        assert last not in ends_alone(one), told
+    if outcome == "finished_meanwhile":
+        assert last in ends_alone(one) or not was_accepted, told
+    if outcome == "still_running":
+        assert last and is_in_flight(last) and one.options.wait, told
+        assert has_waited(one), f"{told}, and nobody waited for it"
+    if outcome in ("failed", "would_stop", "stop_requested"):
+        assert last is None or is_in_flight(last), told
+    if outcome == "would_stop":
+        assert one.options.check_mode, told
+
+
+def has_waited(one: One) -> bool:
+    """Whether all of the time to wait was used, or no look could be hoped for."""
+    timed = [look for look in one.looks if look.left is not None]
+    took = timed[-1].ended - timed[0].begun if timed else 0.0
+    lost = isinstance(one.looks[-1].answer, ApiError) and one.looks[-1].answer.error_class not in _PASSING
+    return lost or took >= one.options.wait_timeout - _LAST_LOOK - _ROUNDING
+
+
+def calls_have_a_bound(run: Run) -> None:
+    """What goes wrong must not multiply calls without end: they cost the provider's limit, which is shared.
+
+    A stop is sent once and C(retries) times again, or once more with less; finding one refused id by halves takes two
+    calls a halving. Looks are one at first, one after each round of refused stops and four where those are doubtful,
+    and while waiting one at once, one each interval, and some that come closer together at the end. Each is made of two
+    requests and a joined one at most, and each request is tried again as often as the client may.
+    """
+    requests: Counter[str] = Counter()
+    for one in run.ones:
+        limit = one.order.adapter.stop_limit or 1
+        sent = [told.step for told in one.told if isinstance(told.step, Stop) and told.step.calls]
+        stops = sum(len(step.calls) for step in sent)
+        targets = math.ceil(len(one.ids) / limit) or 1 + len(one.rows) * one.order.target.include_children
+        halvings = math.ceil(math.log2(limit)) + 1 if one.ids else 0
+        most = targets * (1 + one.options.retries + (1 + 2 * halvings if one.ids else 0))
+        assert stops <= most, f"{one.order.target.id}: {stops} stops, {most} allowed"
+        timeout, interval = one.options.wait_timeout, one.options.wait_interval
+        waits = 2 + timeout / interval + math.log2(max(2 * interval, 1) / 0.1) + 1
+        most_looks = 1 + len(sent) * (1 + _DOUBTS) + one.order.target.include_children + waits
+        assert len(one.looks) <= most_looks, f"{one.order.target.id}: {len(one.looks)} looks, {most_looks} allowed"
+        requests[one.lane] += stops + 3 * len(one.looks) + 1
+    for provider in run.scene.providers:
+        made = len(provider.exchanges) - run.first_exchange[provider.name]
+        assert made <= requests[provider.name] * (1 + provider.traits.retries), f"{made} requests at {provider.name}"
+
+
+def no_stop_is_repeated_blindly(run: Run) -> None:
+    """A stop that may have acted is a reason to look, not to stop again; and what no look has shown in need of a stop
+    gets none."""
+    for one in run.ones:
+        doubtful: set[str] = set()
+        for each in one.log:
+            if isinstance(each, Told):
+                if isinstance(each.answer, Operation):
+                    doubtful.clear()
+                continue
+            keys = {*each.ids} or {each.operation_id}
+            assert not keys & doubtful, f"{each.operation_id} {each.ids} was stopped again without a look"
+            if each.answer in ("lost", "transient", "crash"):
+                doubtful |= keys
+        seen: dict[str, State] = {}
+        for each in one.log:
+            if isinstance(each, Told):
+                if isinstance(each.answer, Operation):
+                    seen.update({key: reading.state for key, reading in each.answer.parts.items()})
+                    seen[WHOLE] = states_of(each.answer, WHOLE) or "unknown"
+            else:
+                idle = [key for key in meant(one, each, seen) if not needs_stop(seen[key])]
+                assert seen and not idle, f"{each.operation_id} {idle} was stopped, and was seen not to need it"
+
+
+def meant(one: One, made: StopMade, seen: dict[str, State]) -> list[str]:
+    """What this stop is for, as far as it was seen; of a whole any part may need it."""
+    if made.ids:
+        return [key for key in made.ids if key in seen]
+    if one.affair and made.operation_id != one.affair.id:
+        return [made.operation_id] if made.operation_id in seen else []
+    if one.traits.shape == "instances" and any(map(needs_stop, seen.values())):
+        return []
+    return [WHOLE] if seen else []
+
+
+def reports_add_up(run: Run) -> None:
+    """A report is read by people in a hurry and by programs: its numbers agree, it fails when it must and only then,
+    and a failure says why."""
+    for one in run.ones:
+        report, options = one.report, one.options
+        told = f"{one.order.target.id} is {report.outcome}, failed={report.failed}"
+        counts = Counter(row["outcome"] for row in report.rows) or Counter([report.outcome])
+        assert {name: report.summary[name] for name in OUTCOMES if report.summary[name]} == counts
+        assert report.summary["requested"] == sum(counts.values()) and report.msg.strip()
+        assert report.failed == (
+            report.outcome in ("failed", "still_running", "skipped")
+            or (report.outcome == "stop_requested" and options.wait and not options.check_mode)
+            or (report.outcome == "not_found" and not options.ignore_not_found)
+            or (report.outcome == "already_finished" and options.fail_if_not_running)
+        ), told
+        assert report.outcome != "failed" or report.error, f"{told}, and no error says why"
+        assert not report.failed or not report.error or report.error.action
+        assert len(report.request_ids) >= sum(made.answer == "ok" for made in one.stops)
+        assert report.diff.keys() == {"before", "after"}
+    if not run.ones:
+        return
+    summary, reports = run.result["summary"], [one.report for one in run.ones]
+    assert run.result["changed"] == any(report.changed for report in reports) and run.result["msg"].strip()
+    assert summary["operations"]["requested"] == len(reports)
+    assert all(summary["operations"][name] == sum(r.outcome == name for r in reports) for name in OUTCOMES)
+    assert sum(summary[name] for name in OUTCOMES) == summary["requested"]
+    left = {one.order.target.id for one in run.ones if one.report.outcome in OUTCOMES[:3]}
+    assert {target["id"] for target in run.result["still_running"]} == left
+    assert ("error" in run.result) == any(report.failed and report.error for report in reports)
+
+
+def may_be_stopped(one: One) -> bool:
+    """Whether the guards of the target let it be stopped."""
+    return one.report.outcome not in ("skipped", "not_found")
+
+
+EVERY_RUN: Sequence[Callable[[Run], None]] = (
+    changed_says_what_is_knowable,
+    every_id_has_one_outcome,
+    looks_are_answered_whole,
+    nothing_is_forgotten,
+    nothing_else_is_stopped,
+    deadlines_are_kept,
+    outcomes_rest_on_what_was_read,
+    calls_have_a_bound,
+    no_stop_is_repeated_blindly,
+    reports_add_up,
+)

@@ -1,0 +1,182 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One run of the flows in a scene, with a record of all that was asked for, told and done."""
+
+from __future__ import annotations
+
+import random
+import typing as t
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from ansible_collections.cloudops.halt.plugins.module_utils._bulk import Bulk
+from ansible_collections.cloudops.halt.plugins.module_utils._crew import Alone, Crew
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._halt import Halt, StopOptions
+from ansible_collections.cloudops.halt.plugins.module_utils._inflight_cancel import _guard, _Order, _result
+from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation
+from ansible_collections.cloudops.halt.plugins.module_utils._report import Report
+from ansible_collections.cloudops.halt.plugins.module_utils._steps import Flow, Look
+
+from ..unit.simulated_crew import SimulatedCrew
+from .adapter import Nimbus
+from .provider import Traits
+from .scene import Scene, guard_module
+from .world import Affair, StopMade, Told
+
+# More events than any run has that ends.
+_ENDLESS = 20_000
+
+
+class EndingCrew(SimulatedCrew):
+    """Notices a run that goes on for ever."""
+
+    waits = 0
+
+    def wait(self, seconds: float | None) -> None:
+        self.waits += 1
+        assert self.waits < _ENDLESS, "the run does not end"
+        super().wait(seconds)
+
+
+class Watched(Halt):
+    """A flow that notes what it asks for, and what it is told."""
+
+    log: list[StopMade | Told]
+
+    def flow(self) -> Flow[Report]:
+        steps, answer = super().flow(), None
+        while True:
+            try:
+                step = steps.send(answer)
+            except StopIteration as end:
+                report: Report = end.value
+                return report
+            begun = self.clock.monotonic()
+            answer = yield step
+            deadline = getattr(step, "deadline", None)
+            left = deadline.left if deadline else None
+            self.log.append(Told(begun, self.clock.monotonic(), step, answer, left))
+
+
+@dataclass
+class One:
+    """One target of a run."""
+
+    order: _Order
+    affair: Affair | None
+    log: list[StopMade | Told]
+    report: Report
+
+    @property
+    def lane(self) -> str:
+        return t.cast(Nimbus, self.order.adapter).at.name
+
+    @property
+    def traits(self) -> Traits:
+        return t.cast(Nimbus, self.order.adapter).at.traits
+
+    @property
+    def is_family(self) -> bool:
+        """Its parts are operations of their own."""
+        return self.traits.shape == "family"
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return self.order.target.instance_ids
+
+    @property
+    def options(self) -> StopOptions:
+        return self.order.options
+
+    @property
+    def stops(self) -> list[StopMade]:
+        return [each for each in self.log if isinstance(each, StopMade)]
+
+    @property
+    def told(self) -> list[Told]:
+        return [each for each in self.log if isinstance(each, Told)]
+
+    @property
+    def seen(self) -> list[Operation]:
+        """What the looks showed, one after the other."""
+        return [each.answer for each in self.told if isinstance(each.answer, Operation)]
+
+    def looks_after(self, made: StopMade) -> Iterator[Operation]:
+        """What the looks after this stop showed."""
+        after = self.log[self.log.index(made) :]
+        return (each.answer for each in after if isinstance(each, Told) and isinstance(each.answer, Operation))
+
+    @property
+    def rows(self) -> dict[str, dict[str, t.Any]]:
+        return {next(iter(row.values())): row for row in self.report.rows}
+
+    @property
+    def looks(self) -> list[Told]:
+        return [each for each in self.told if isinstance(each.step, Look)]
+
+
+@dataclass
+class Run:
+    """What came of a scene."""
+
+    scene: Scene
+    ones: list[One] = field(default_factory=list)
+    result: dict[str, t.Any] = field(default_factory=dict)
+    was_refused: bool = False
+    """The guard kept everything as it was."""
+    gate_opened: float | None = None
+    first_exchange: dict[str, int] = field(default_factory=dict)
+    """How many exchanges there were before, by provider."""
+
+
+def run(
+    scene: Scene,
+    *,
+    orders: Sequence[_Order] | None = None,
+    lives_for: float = float("inf"),
+    alone: bool = False,
+    **changes: t.Any,
+) -> Run:
+    """Stop what the scene asks for, or these C(orders) of it, with these C(changes) of its options. Raises Killed after
+    C(lives_for) calls. C(alone): as the modules for one operation do, one call after the other."""
+    orders = [replace(o, options=replace(o.options, **changes)) for o in (scene.orders if orders is None else orders)]
+    found = Run(scene, first_exchange={each.name: len(each.exchanges) for each in scene.providers})
+    try:
+        guard = _guard(guard_module(scene), orders)
+    except OptionError:
+        # Too many were named: the module ends here.
+        found.was_refused = True
+        return found
+
+    def watched_guard(operations: int, instances: int) -> str | None:
+        assert guard
+        found.gate_opened = scene.clock.now
+        refusal = guard(operations, instances)
+        found.was_refused = refusal is not None
+        return refusal
+
+    halts = [_watched(scene, order) for order in orders]
+    crew: Crew = Alone(scene.clock) if alone else EndingCrew(scene.clock, lives_for=lives_for)
+    bulk = Bulk(
+        halts, scene.clock, crew, concurrency=scene.concurrency, guard=watched_guard if scene.most is not None else None
+    )
+    reports = bulk.run()
+    assert len(reports) == len(orders), "a target has no report"
+    found.ones = [
+        One(order, scene.affair_of(order), halt.log, report)
+        for order, halt, report in zip(orders, halts, reports, strict=True)
+    ]
+    adapters = {id(order.adapter): order.adapter for order in orders}
+    places: t.Any = type("", (), {"adapters": list(adapters.values())})
+    found.result = _result(guard_module(scene), orders, reports, places)
+    return found
+
+
+def _watched(scene: Scene, order: _Order) -> Watched:
+    # The same chances whichever others are there.
+    halt = Watched(order.adapter, order.target, order.options, scene.clock, random.Random(order.target.id))
+    affair = scene.affair_of(order)
+    halt.log = affair.log if affair else []
+    return halt

@@ -1,0 +1,78 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What happened in a seed, line by line, for people."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Iterator
+
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
+from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation
+from ansible_collections.cloudops.halt.plugins.module_utils._steps import Stop
+
+from .play import Play
+from .run import Run
+from .scene import Scene
+from .world import START, Affair, Told
+
+
+def trace(game: Play) -> Iterator[str]:
+    """Every scene with its world, every request and every step of the flows, and every report."""
+    yield f"seed {game.seed}, way: {game.way.__name__}"
+    for scene in game.scenes:
+        yield f"\nScene: concurrency {scene.concurrency}, max_targets {scene.most}"
+        for provider in scene.providers:
+            yield f"{provider.name}: {provider.traits}"
+            for affair in provider.affairs.values():
+                yield f"  {affair.id}: {affair.name}, gone={affair.gone}, early={affair.early}, lag={affair.whole_lag}"
+                yield from (f"    {key or 'whole'}: {thing}" for key, thing in affair.things.items())
+        for order in scene.orders:
+            yield f"asked for: {order.target}, {order.options}"
+        yield from (line for _at, _number, line in sorted(_events(scene)))
+    for found in game.runs:
+        yield from _reports(found)
+
+
+def _events(scene: Scene) -> Iterator[tuple[float, int, str]]:
+    number = 0
+    for provider in scene.providers:
+        for made in provider.exchanges:
+            number += 1
+            what = f"{provider.name}   request {made.action} {' '.join(made.ids)}: {made.answer}"
+            yield made.ended, number, _line(made.begun, made.ended, what)
+        for affair in provider.affairs.values():
+            for told in affair.log:
+                if isinstance(told, Told):
+                    number += 1
+                    yield told.ended, number, _line(told.begun, told.ended, f"{provider.name} {_step(affair, told)}")
+
+
+def _line(begun: float, ended: float, what: str) -> str:
+    return f"{begun - START:9.3f} {ended - START:9.3f} {what}"
+
+
+def _step(affair: Affair, told: Told) -> str:
+    asked = type(told.step).__name__
+    if isinstance(told.step, Stop):
+        asked += "".join(f" {' '.join(call.instance_ids) or call.operation_id};" for call in told.step.calls)
+    return f"{affair.id} {asked} -> {_answer(told.answer)}"
+
+
+def _answer(answer: t.Any) -> str:
+    if isinstance(answer, Operation):
+        return " ".join([answer.state, *(f"{key}={reading.state}" for key, reading in answer.parts.items())])
+    if isinstance(answer, list):
+        return ", ".join(sent.error.error_class if sent.error else "accepted" for sent in answer)
+    return answer.error_class if isinstance(answer, ApiError) else str(answer)
+
+
+def _reports(found: Run) -> Iterator[str]:
+    yield f"\nRun: refused {found.was_refused}"
+    for one in found.ones:
+        report = one.report
+        yield f"  {one.order.target.id}: {report.outcome}, changed={report.changed}, failed={report.failed}"
+        yield f"    {report.msg}"
+        for key, row in one.rows.items():
+            yield f"    {key}: {row['before']} -> {row['after']}: {row['outcome']}"
