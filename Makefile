@@ -6,9 +6,11 @@
 
 PYTHON ?= python3
 PORT ?= 8899
+SEEDS ?= 200000
 
 VENV := .venv
 BIN := $(VENV)/bin
+CHECKOUT := build/checkout/ansible_collections/cloudops/halt
 COLLECTIONS := build/collections
 VERSION := $(shell sed -n 's/^version: *//p' galaxy.yml)
 ARTEFACT := build/cloudops-halt-$(VERSION).tar.gz
@@ -32,13 +34,14 @@ export no_proxy := 127.0.0.1,localhost,$(or $(no_proxy),$(NO_PROXY))
 # $(call quietly,what,command): say what is done; show the command's output only if it fails.
 quietly = mkdir -p build; echo "$(1) ..."; { $(2); } >build/setup.log 2>&1 || { cat build/setup.log >&2; exit 1; }
 
-.PHONY: help drill test lint emulator build install browser clean
+.PHONY: help drill test simulate lint emulator build install browser clean
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
 help:
 	@echo "make drill      rehearse a stop against the emulator: no account needed"
 	@echo "make test       run the tests (ARGS='-k tencent' is passed on to pytest)"
+	@echo "make simulate   play $(SEEDS) seeds of the simulation (SEEDS=n), or show one (SEED=n)"
 	@echo "make lint       run the linters and Ansible's sanity tests"
 	@echo "make emulator   run the provider emulator (PORT=$(PORT))"
 	@echo "make build      build $(ARTEFACT)"
@@ -54,9 +57,11 @@ drill: install
 test: $(VENV)/test.done install browser
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
-lint: $(VENV)/lint.done install
-	@mkdir -p build/checkout/ansible_collections/cloudops
-	@ln -sfn ../../../.. build/checkout/ansible_collections/cloudops/halt
+simulate: $(VENV)/drill.done $(CHECKOUT)
+	@PYTHONPATH=build/checkout exec $(BIN)/python -m ansible_collections.cloudops.halt.tests.simulation \
+		$(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
+
+lint: $(VENV)/lint.done $(CHECKOUT) install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy build/checkout/ansible_collections/cloudops/halt/plugins playbooks/files/emulator tests
@@ -66,6 +71,11 @@ lint: $(VENV)/lint.done install
 	PATH="$(CURDIR)/$(BIN):$$PATH" antsibull-docs lint-collection-docs --plugin-docs .
 	$(BIN)/shellcheck .ci/run tests/sanity.sh
 	tests/sanity.sh
+
+# The checkout where Python looks for a collection.
+$(CHECKOUT):
+	@mkdir -p $(@D)
+	@ln -sfn ../../../.. $@
 
 emulator: $(VENV)/drill.done
 	@PYTHONPATH=playbooks/files exec $(BIN)/python -m emulator --port $(PORT)

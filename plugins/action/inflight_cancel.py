@@ -6,6 +6,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import signal
 import threading
 import typing as t
 from pathlib import Path
@@ -45,7 +48,14 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         """The lines that are written until the module has ended. None are here if it works on another machine."""
         path = Path(self._connection._shell.tmpdir or "") / FILE
         shown = 0
+        # Signals are for the thread that waits for the module: taken here, they would not wake it up.
+        signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
+        ansible = multiprocessing.parent_process()
         while not ended.wait(_LOOK):
+            if ansible and ansible.pid != os.getppid():
+                # An Ansible that is killed, or an old one that is told to end, leaves its workers running. The module
+                # ends with its reader.
+                os.kill(os.getpid(), signal.SIGTERM)
             try:
                 text = path.read_text(encoding="utf-8")
             except OSError:

@@ -22,8 +22,9 @@ options:
   access_key_id:
     description:
       - The id of the access key.
-      - If neither it nor O(access_key_secret) is set, the environment variables E(ALIBABA_CLOUD_ACCESS_KEY_ID) and
-        E(ALIBABA_CLOUD_ACCESS_KEY_SECRET), or E(TENCENTCLOUD_SECRET_ID) and E(TENCENTCLOUD_SECRET_KEY) are used.
+      - If neither it nor O(access_key_secret) nor O(profile) is set, the environment variables
+        E(ALIBABA_CLOUD_ACCESS_KEY_ID) and E(ALIBABA_CLOUD_ACCESS_KEY_SECRET), or E(TENCENTCLOUD_SECRET_ID) and
+        E(TENCENTCLOUD_SECRET_KEY) are used, and then what O(credentials) says.
     type: str
     aliases:
       - secret_id
@@ -42,12 +43,51 @@ options:
     type: str
     aliases:
       - token
+  profile:
+    description:
+      - The name of a profile in the files of the vendor's command line or SDKs. It is looked for in this order,
+        and the first file that has it counts.
+      - At Alibaba Cloud C(~/.aliyun/config.json), unless E(ALIBABA_CLOUD_CLI_PROFILE_DISABLED) is V(true), then
+        C(~/.alibabacloud/credentials.ini) and C(~/.alibabacloud/credentials), or the file that
+        E(ALIBABA_CLOUD_CREDENTIALS_FILE) names instead of the last two.
+      - At Tencent Cloud C(~/.tccli/<profile>.credential), then C(~/.tencentcloud/credentials) or, if there is none,
+        C(/etc/tencentcloud/credentials), or the file that E(TENCENTCLOUD_CREDENTIALS_FILE) names instead of these two.
+      - If left out and no key is set, E(ALIBABA_CLOUD_PROFILE) or E(TCCLI_PROFILE) names it. If that is not set
+        either, it is the one that C(config.json) has as its current one, or V(default).
+      - A profile that only says how to get a key, such as C(RamRoleArn) or C(cvm-role), is handed to the vendor's
+        library.
+      - Not to be set together with O(access_key_id). A profile that is named and not found is an error.
+    type: str
+  credentials:
+    description:
+      - Where keys come from. The source is returned, the key never.
+      - V(auto) takes the first of the options, the environment, the profile files and the vendor's own library,
+        if that is installed.
+      - V(static) leaves out the library.
+      - V(sdk) asks the library alone, for O(profile) if that is set. It knows the roles of machines and clusters, OIDC,
+        chains of roles and programs that print keys, as its vendor documents. It sends requests of its own, to which
+        O(endpoint_url), O(proxy), O(ca_path) and O(request_timeout) do not apply.
+      - Keys of the library, and profiles with a session token, may change while a task runs. A call that is rejected
+        for its token is made once more if there is a new one.
+    type: str
+    choices:
+      - auto
+      - static
+      - sdk
+    default: auto
   endpoint_url:
     description:
       - The URL to call instead of the provider's public one for the region, such as
         V(https://ecs-vpc.cn-hangzhou.aliyuncs.com), V(https://tat.intl.tencentcloudapi.com) or an emulator's V(http://127.0.0.1:8899).
       - If left out, the environment variable E(ALIBABA_CLOUD_ENDPOINT_URL) or E(TENCENTCLOUD_ENDPOINT_URL) is used.
     type: str
+  allow_http:
+    description:
+      - Whether O(endpoint_url) may be C(http://) to another machine than this one. The calls and their session tokens
+        can then be read on the way.
+      - C(localhost), the addresses C(127.0.0.0/8) and C(::1) are this machine, and always allowed.
+    type: bool
+    default: false
   validate_certs:
     description:
       - Whether to check the provider's TLS certificate. Turn it off for tests only.
@@ -64,7 +104,8 @@ options:
     type: str
   request_timeout:
     description:
-      - Seconds to wait for a connection, and for each part of an answer.
+      - Seconds that one call may take, from connecting to the last byte of the answer. The look-up of a host name has
+        the time of the resolver.
     type: float
     default: 10.0
   retries:
@@ -78,4 +119,6 @@ notes:
   - The module runs where the task runs, usually on the controller. It needs the Python library C(requests) there.
 requirements:
   - requests
+  - alibabacloud-credentials, for keys at Alibaba Cloud that only it can get
+  - tencentcloud-sdk-python-common, for keys at Tencent Cloud that only it can get
 """

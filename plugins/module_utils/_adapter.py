@@ -12,7 +12,7 @@ import random
 import typing as t
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Platform
@@ -148,6 +148,11 @@ class Adapter(ABC, t.Generic[Client]):
         return self._client.connection.credentials.access_key_id
 
     @property
+    def credentials_source(self) -> str:
+        """Where the key came from."""
+        return self._client.connection.credentials.source
+
+    @property
     def calls(self) -> Counter[str]:
         """Requests sent so far, by the provider's name of the call."""
         return self._client.calls
@@ -168,6 +173,11 @@ class Adapter(ABC, t.Generic[Client]):
                     raise OptionError(
                         f"{option}: {identifier} is the id of {what}, not of this kind ({kind}, {self.platform.title})."
                     )
+
+
+def stop_calls(adapters: Iterable[Adapter[t.Any]]) -> int:
+    """Stop calls sent so far."""
+    return sum(adapter.calls[adapter.stop_action] for adapter in adapters)
 
 
 def shown(looks: Sequence[Look], listed: Mapping[str, Operation]) -> dict[str, Operation]:

@@ -12,8 +12,10 @@ import re
 import typing as t
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials import IDENTITY, Finder, Keys, Vault, first
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
 
 # Both become labels of host names.
@@ -26,7 +28,8 @@ _PROXY_ENV = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
 
 @dataclass(frozen=True)
 class Platform:
-    """What is particular to one provider before any call: its name and its environment variables."""
+    """What is particular to one provider before any call: its name, its environment variables, and where else
+    its users keep keys."""
 
     name: str
     title: str
@@ -35,16 +38,7 @@ class Platform:
     access_key_secret_env: tuple[str, ...]
     security_token_env: tuple[str, ...]
     endpoint_url_env: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Credentials:
-    """A key pair, and where it came from. The secrets stay out of C(repr())."""
-
-    access_key_id: str
-    access_key_secret: str = field(repr=False)
-    security_token: str | None = field(default=None, repr=False)
-    source: str = "options"
+    vault: Vault
 
 
 @dataclass(frozen=True)
@@ -52,7 +46,7 @@ class Connection:
     """All that a client needs to know to reach one region with one identity."""
 
     region: str
-    credentials: Credentials
+    credentials: Keys
     endpoint_url: str | None = None
     verify: bool | str = True
     """Whether to check certificates, or the file or folder of the authorities to trust."""
@@ -61,14 +55,16 @@ class Connection:
     retries: int = 5
 
 
-def connect(options: Mapping[str, t.Any], platform: Platform, environ: Mapping[str, str]) -> Connection:
+def connect(
+    options: Mapping[str, t.Any], platform: Platform, environ: Mapping[str, str], finder: Finder | None = None
+) -> Connection:
     """The connection for C(platform) from a module's C(options), and from C(environ) for what they leave out.
 
-    Raises OptionError for what is missing or cannot be right.
+    Connections that share credentials share a C(finder). Raises OptionError for what is missing or cannot be right.
     """
 
     def setting(option: str, variables: tuple[str, ...]) -> str | None:
-        return options.get(option) or _first(environ, variables)
+        return options.get(option) or first(environ, variables) or None
 
     region = setting("region", platform.region_env)
     if not region:
@@ -82,6 +78,11 @@ def connect(options: Mapping[str, t.Any], platform: Platform, environ: Mapping[s
     endpoint_url = setting("endpoint_url", platform.endpoint_url_env)
     if endpoint_url:
         _check_url("endpoint_url", endpoint_url, userinfo=False)
+        if not options.get("allow_http") and not _is_private(endpoint_url):
+            raise OptionError(
+                "endpoint_url is http:// to another machine, so that calls and session tokens could be read on the way:"
+                " write https://, or set allow_http=true."
+            )
     if options.get("proxy"):
         _check_url("proxy", options["proxy"], userinfo=True)
     if not 0 < options["request_timeout"] <= _LONGEST_REQUEST:
@@ -93,7 +94,7 @@ def connect(options: Mapping[str, t.Any], platform: Platform, environ: Mapping[s
         raise OptionError(f"retries is {options['retries']}: it is a number of further tries, 0 or more.")
     return Connection(
         region=region,
-        credentials=_credentials(options, platform, environ),
+        credentials=(finder or Finder(environ)).find(options, platform),
         endpoint_url=endpoint_url,
         verify=(options.get("ca_path") or True) if options["validate_certs"] else False,
         proxy=options.get("proxy"),
@@ -105,13 +106,16 @@ def connect(options: Mapping[str, t.Any], platform: Platform, environ: Mapping[s
 def inherited(own: Mapping[str, t.Any], general: Mapping[str, t.Any]) -> dict[str, t.Any]:
     """The options of one place among many: its C(own), and the C(general) ones for what it leaves out.
 
-    A key comes whole from one of the two. Raises OptionError.
+    Who calls comes whole from one of the two. Raises OptionError.
     """
     options = {**general, **{name: value for name, value in own.items() if value is not None}}
     if own.get("access_key_id"):
-        options["security_token"] = own.get("security_token")
+        # A key needs no search, so that the general word on it does not matter.
+        options.update({name: own.get(name) for name in IDENTITY})
     elif own.get("security_token"):
         raise OptionError("security_token is set without its key: set access_key_id and access_key_secret beside it.")
+    elif own.get("profile") or own.get("credentials") == "sdk":
+        options.update({name: own.get(name) for name in IDENTITY if name != "credentials"})
     return options
 
 
@@ -129,49 +133,21 @@ def secrets_of(options: Mapping[str, t.Any], platform: Platform, environ: Mappin
     return secrets
 
 
-def _credentials(options: Mapping[str, t.Any], platform: Platform, environ: Mapping[str, str]) -> Credentials:
-    """Id, secret and token from one source: never the token of one beside the key of another."""
-    given = Credentials(
-        options.get("access_key_id") or "",
-        options.get("access_key_secret") or "",
-        options.get("security_token"),
-        source="options",
-    )
-    from_environment = Credentials(
-        _first(environ, platform.access_key_id_env) or "",
-        _first(environ, platform.access_key_secret_env) or "",
-        _first(environ, platform.security_token_env),
-        source="environment",
-    )
-    chosen = given if given.access_key_id or given.access_key_secret else from_environment
-    if given.security_token and chosen is from_environment:
-        raise OptionError(
-            "security_token is set without its key: set access_key_id and access_key_secret as options, too."
-        )
-    for option, value in (("access_key_id", chosen.access_key_id), ("access_key_secret", chosen.access_key_secret)):
-        if not value:
-            raise OptionError(
-                f"{option} is missing for {platform.title}: set the options access_key_id and access_key_secret, or the"
-                f" environment variables {platform.access_key_id_env[0]} and {platform.access_key_secret_env[0]}."
-            )
-        _check_key(f"{option} (from {chosen.source})", value)
-    _check_key(f"security_token (from {chosen.source})", chosen.security_token or "")
-    return chosen
-
-
-def _first(environ: Mapping[str, str], variables: tuple[str, ...]) -> str | None:
-    return next((environ[name] for name in variables if environ.get(name)), None)
-
-
-def _check_key(name: str, value: str) -> None:
-    # A copied key often brings a line feed along; the signature would then be refused with a misleading reason.
-    if not value.isascii() or not value.isprintable() or " " in value:
-        raise OptionError(f"{name} contains white space or characters that no key has: copy it again.")
-
-
 def _is_host(host: str) -> bool:
     labels = host.removesuffix(".").split(".")
     return all(map(_HOST_LABEL.fullmatch, labels)) or (":" in host and _IPV6.fullmatch(host) is not None)
+
+
+def _is_private(url: str) -> bool:
+    """Whether nobody on the way can read what is sent to a URL that was found valid."""
+    parts = urlsplit(url)
+    if parts.scheme == "https" or parts.hostname == "localhost":
+        return True
+    try:
+        return ip_address(parts.hostname or "").is_loopback
+    except ValueError:
+        # A name, which may be anywhere.
+        return False
 
 
 def _check_url(option: str, url: str, *, userinfo: bool) -> None:

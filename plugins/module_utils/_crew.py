@@ -8,15 +8,18 @@
 
 from __future__ import annotations
 
+import queue
+import threading
 import typing as t
 from collections.abc import Callable
+from contextlib import suppress
 
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock
 
-if t.TYPE_CHECKING:
-    from concurrent.futures import Future, ThreadPoolExecutor
-
 Work = Callable[[], None]
+
+# The longest wait, in seconds, of the thread that handles signals.
+_NAP = 1.0
 
 
 class Crew(t.Protocol):
@@ -29,7 +32,7 @@ class Crew(t.Protocol):
         """Do C(work), now or later, and then C(done) within a later C(wait)."""
 
     def wait(self, seconds: float | None) -> None:
-        """Return when some work is done, or when the time has passed; C(None) is for as long as it takes."""
+        """Return when some work is done, when the time has passed, or before; C(None) is for as long as it takes."""
 
 
 class Alone:
@@ -54,31 +57,41 @@ class Alone:
 
 
 class Threads:
-    """Does up to C(most) pieces side by side, in real time."""
+    """Does up to C(most) pieces side by side, each in a thread of its own, in real time.
+
+    What is under way does not keep the module from ending.
+    """
 
     def __init__(self, clock: Clock, most: int) -> None:
         self.most = most
+        self.under_way = 0
         self._clock = clock
-        self._pool: ThreadPoolExecutor | None = None
-        self._under_way: dict[Future[None], Work] = {}
+        self._finished: queue.SimpleQueue[tuple[Work, BaseException | None]] = queue.SimpleQueue()
 
     def start(self, work: Work, done: Work) -> None:
-        if self._pool is None:
-            # Not needed by modules that only read, and not quick to import.
-            from concurrent.futures import ThreadPoolExecutor
+        def run() -> None:
+            try:
+                work()
+            except BaseException as error:
+                self._finished.put((done, error))
+            else:
+                self._finished.put((done, None))
 
-            self._pool = ThreadPoolExecutor(self.most, thread_name_prefix="call")
-        self._under_way[self._pool.submit(work)] = done
+        self.under_way += 1
+        threading.Thread(target=run, name="call", daemon=True).start()
 
     def wait(self, seconds: float | None) -> None:
-        if not self._under_way:
+        if not self.under_way:
             if seconds:
                 self._clock.sleep(seconds)
             return
-        from concurrent.futures import FIRST_COMPLETED, wait
-
-        finished = wait(self._under_way, seconds, FIRST_COMPLETED).done
-        for future in finished:
-            done = self._under_way.pop(future)
-            future.result()
-            done()
+        with suppress(queue.Empty):
+            # Not for long: a signal that another thread has taken is only seen when this one wakes up.
+            finished = self._finished.get(timeout=_NAP if seconds is None else min(seconds, _NAP))
+            while True:
+                self.under_way -= 1
+                done, error = finished
+                if error:
+                    raise error
+                done()
+                finished = self._finished.get_nowait()

@@ -17,11 +17,13 @@ from collections.abc import Mapping
 
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Credentials
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import (
     MAY_HAVE_ACTED,
     NOTHING_DONE,
     ApiError,
     ErrorClass,
+    OptionError,
 )
 from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
 from ansible_collections.cloudops.halt.plugins.module_utils._reply import text
@@ -85,17 +87,22 @@ class ApiClient:
         added to C(request_ids). Raises ApiError.
         """
         noted = [] if request_ids is None else request_ids
+        renewed = False
         again = NOTHING_DONE | MAY_HAVE_ACTED if repeatable else NOTHING_DONE
         attempt = 0
         while True:
             if not self._pacer.wait(self._pace_key(action), self._rates.get(action, self.default_rate), deadline):
                 raise self.error(action, "RateKept", "no time was left to keep the provider's rate", "throttled")
+            credentials = self.connection.credentials.current()
             try:
                 answer = self._try(action, parameters, deadline)
                 noted += filter(None, [text(answer, "RequestId")])
                 return answer
             except ApiError as error:
                 noted += filter(None, [error.request_id])
+                if not renewed and _has_run_out(error) and self._renew(credentials, error):
+                    renewed = True
+                    continue
                 wait = backoff(attempt, self._rng)
                 if error.error_class == "throttled":
                     self._pacer.slow_down(self._pace_key(action))
@@ -155,6 +162,14 @@ class ApiClient:
         """The content of an answer; raises ApiError if C(body), the decoded JSON, reports an error."""
         raise NotImplementedError
 
+    def _renew(self, used: Credentials, error: ApiError) -> bool:
+        """Whether there are others than the credentials that were C(used). Raises ApiError."""
+        try:
+            return self.connection.credentials.renew(used)
+        except OptionError as reason:
+            message = f"{error.message.rstrip('. ')}, and could not be renewed: {reason}"
+            raise self.error(error.action, error.code, message, "auth", error.http_status, error.request_id) from None
+
     def _pace_key(self, action: str) -> tuple[str, ...]:
         """What the provider counts together, as far as the client can tell: an identity stands for its account."""
         return self.provider, self.connection.credentials.access_key_id, self.connection.region, action
@@ -174,6 +189,11 @@ class ApiClient:
         if not isinstance(body, dict):
             raise self.not_an_answer(action, answer.status, answer.content_type)
         return self._read(action, answer.status, body)
+
+
+def _has_run_out(error: ApiError) -> bool:
+    """Whether a call was refused for its session token, so that nothing was done."""
+    return error.error_class == "auth" and "token" in error.code.lower()
 
 
 def _decoded(answer: Answer) -> t.Any:

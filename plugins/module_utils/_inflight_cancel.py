@@ -17,11 +17,12 @@ from dataclasses import dataclass, replace
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.cloudops.halt.plugins.module_utils import _words as words
-from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
+from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter, stop_calls
 from ansible_collections.cloudops.halt.plugins.module_utils._bulk import Bulk, Guard
 from ansible_collections.cloudops.halt.plugins.module_utils._crew import Threads
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._halt import Halt, StopOptions
+from ansible_collections.cloudops.halt.plugins.module_utils._interrupt import interruptible
 from ansible_collections.cloudops.halt.plugins.module_utils._kinds import ADAPTERS
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Target
 from ansible_collections.cloudops.halt.plugins.module_utils._module import (
@@ -58,6 +59,7 @@ class _Order:
             "provider": self.adapter.provider,
             "region": self.adapter.region,
             "account": self.account,
+            "credentials_source": self.adapter.credentials_source,
             "id": self.target.id,
             "instance_ids": list(self.target.instance_ids),
             "include_children": self.target.include_children,
@@ -73,29 +75,31 @@ def run_inflight_cancel(module: AnsibleModule) -> None:
     """Stop all targets of the options, and exit."""
     need_requests(module)
     started = CLOCK.monotonic()
-    try:
-        places = Places(module)
-        given = _orders(module, places)
-        orders = _merged(given)
-        guard = _guard(module, orders)
-    except OptionError as error:
-        module.fail_json(msg=f"{error} Nothing was stopped.")
-    if len(orders) < len(given):
-        module.warn(words.merged(len(given) - len(orders)))
-    halts = [Halt(order.adapter, order.target, order.options, CLOCK, random.Random()) for order in orders]
-    lanes = len(places.adapters)
-    threads = min(module.params["concurrency"] * lanes, max(_MOST_THREADS, lanes))
-    progress = _progress(module, halts, places)
-    bulk = Bulk(
-        halts,
-        CLOCK,
-        Threads(CLOCK, threads),
-        concurrency=module.params["concurrency"],
-        guard=guard,
-        on_tick=progress.tick if progress else None,
-        tick=module.params["progress"],
-    )
-    reports = bulk.run()
+    with interruptible(module) as used:
+        try:
+            places = Places(module)
+            given = _orders(module, places)
+            used += places.adapters
+            orders = _merged(given)
+            guard = _guard(module, orders)
+        except OptionError as error:
+            module.fail_json(msg=f"{error} Nothing was stopped.")
+        if len(orders) < len(given):
+            module.warn(words.merged(len(given) - len(orders)))
+        halts = [Halt(order.adapter, order.target, order.options, CLOCK, random.Random()) for order in orders]
+        lanes = len(places.adapters)
+        threads = min(module.params["concurrency"] * lanes, max(_MOST_THREADS, lanes))
+        progress = _progress(module, halts, places)
+        bulk = Bulk(
+            halts,
+            CLOCK,
+            Threads(CLOCK, threads),
+            concurrency=module.params["concurrency"],
+            guard=guard,
+            on_tick=progress.tick if progress else None,
+            tick=module.params["progress"],
+        )
+        reports = bulk.run()
     for warning in dict.fromkeys(warning for report in reports for warning in report.warnings):
         module.warn(warning)
     result = _result(module, orders, reports, places)
@@ -212,7 +216,7 @@ def _result(
         "requested": len(outcomes),
         "operations": {**count(report.outcome for report in reports), "requested": len(reports)},
         "calls": _calls(places),
-        "stop_calls": sum(adapter.calls[adapter.stop_action] for adapter in places.adapters),
+        "stop_calls": stop_calls(places.adapters),
     }
     failed = [report for report in reports if report.failed]
     error = next((report.error for report in failed if report.error), None)
@@ -245,7 +249,7 @@ def _still_running(orders: Sequence[_Order], reports: Sequence[Report]) -> list[
     for order, report in zip(orders, reports, strict=True):
         if report.outcome not in _LIVING:
             continue
-        target = {key: value for key, value in order.as_result().items() if value}
+        target = {key: value for key, value in order.as_result().items() if value and key != "credentials_source"}
         if order.adapter.stop_limit is not None:
             ids = [row["instance_id"] for row in report.rows if row["outcome"] in _LIVING]
             target.update({"instance_ids": ids} if ids else {})

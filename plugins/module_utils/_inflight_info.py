@@ -12,12 +12,15 @@ import typing as t
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from functools import partial
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.cloudops.halt.plugins.module_utils import _words as words
 from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
+from ansible_collections.cloudops.halt.plugins.module_utils._crew import Threads
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._interrupt import interruptible
 from ansible_collections.cloudops.halt.plugins.module_utils._kinds import ADAPTERS, KINDS
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._module import (
@@ -65,6 +68,7 @@ class _Search:
             {
                 **operation.as_result(),
                 "account": self.account,
+                "credentials_source": self.adapter.credentials_source,
                 "scope": self.scope,
                 **({"instance_ids": self.on[operation.id]} if operation.id in self.on else {}),
             }
@@ -76,21 +80,22 @@ def run_inflight_info(module: AnsibleModule) -> None:
     """List what the options select, and exit."""
     need_requests(module)
     params = module.params
-    try:
-        check_filters(params)
-        if params["instance_ids"] == []:
-            raise OptionError("instance_ids is empty: name the instances, or leave it out.")
-        ids = instance_ids(params["instance_ids"])
-        query = Query(
-            states=frozenset((*IN_FLIGHT, "unknown")),
-            name=params["name"],
-            older_than=seconds_of(params["older_than"]),
-            is_schedule=None if params["include_scheduled"] else False,
-        )
-        searches = _searches(module, ids)
-    except OptionError as error:
-        module.fail_json(msg=str(error))
-    _run(searches, query, ids, params["concurrency"])
+    with interruptible(module):
+        try:
+            check_filters(params)
+            if params["instance_ids"] == []:
+                raise OptionError("instance_ids is empty: name the instances, or leave it out.")
+            ids = instance_ids(params["instance_ids"])
+            query = Query(
+                states=frozenset((*IN_FLIGHT, "unknown")),
+                name=params["name"],
+                older_than=seconds_of(params["older_than"]),
+                is_schedule=None if params["include_scheduled"] else False,
+            )
+            searches = _searches(module, ids)
+        except OptionError as error:
+            module.fail_json(msg=str(error))
+        _run(searches, query, ids, params["concurrency"])
     _exit(module, searches)
 
 
@@ -132,10 +137,13 @@ def _kinds(module: AnsibleModule, ids: Sequence[str]) -> list[str]:
 
 
 def _run(searches: Sequence[_Search], query: Query, ids: Sequence[str], concurrency: int) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(min(concurrency, len(searches))) as pool:
-        list(pool.map(lambda search: search.run(query, ids), searches))
+    crew = Threads(CLOCK, concurrency)
+    for search in searches:
+        crew.start(partial(search.run, query, ids), lambda: None)
+        while crew.under_way >= crew.most:
+            crew.wait(None)
+    while crew.under_way:
+        crew.wait(None)
 
 
 def _exit(module: AnsibleModule, searches: Sequence[_Search]) -> None:
@@ -182,6 +190,7 @@ def _error(search: _Search) -> dict[str, t.Any]:
         "provider": search.adapter.provider,
         "region": search.adapter.region,
         "account": search.account,
+        "credentials_source": search.adapter.credentials_source,
         "scope": search.scope,
         "kind": search.adapter.kind,
         "error": search.error.as_result() if search.error else None,

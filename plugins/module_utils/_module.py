@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import os
 import random
+import sys
 import typing as t
 from collections.abc import Iterable, Mapping
 from itertools import islice
@@ -22,9 +23,11 @@ from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adap
 from ansible_collections.cloudops.halt.plugins.module_utils._bulk import CONCURRENCY, halt
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import SystemClock
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, connect, secrets_of
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Finder
 from ansible_collections.cloudops.halt.plugins.module_utils._crew import Threads
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._halt import StopOptions
+from ansible_collections.cloudops.halt.plugins.module_utils._interrupt import interruptible
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._selection import matches
 from ansible_collections.cloudops.halt.plugins.module_utils._states import IN_FLIGHT
@@ -39,20 +42,25 @@ CLOCK = SystemClock()
 def run_stop(module: AnsibleModule, adapters: Adapters) -> None:
     """Stop the one operation that the options name, and exit."""
     rng = random.Random()
-    try:
-        adapter = _connected(module, adapters, rng)
-        include_children = bool(module.params.get("include_children"))
-        target = Target(
-            _identifier(module, adapter.id_option), instance_ids(module.params.get("instance_ids")), include_children
-        )
-        adapter.check(target)
-        options = stop_options(module)
-    except OptionError as error:
-        module.fail_json(msg=f"{error} Nothing was stopped.")
-    report = halt(adapter, target, options, CLOCK, rng, Threads(CLOCK, CONCURRENCY))
+    with interruptible(module) as used:
+        try:
+            adapter = _connected(module, adapters, rng)
+            used.append(adapter)
+            include_children = bool(module.params.get("include_children"))
+            target = Target(
+                _identifier(module, adapter.id_option),
+                instance_ids(module.params.get("instance_ids")),
+                include_children,
+            )
+            adapter.check(target)
+            options = stop_options(module)
+        except OptionError as error:
+            module.fail_json(msg=f"{error} Nothing was stopped.")
+        report = halt(adapter, target, options, CLOCK, rng, Threads(CLOCK, CONCURRENCY))
     for warning in report.warnings:
         module.warn(warning)
     result = report.as_result(adapter, diff=module._diff)
+    result["credentials_source"] = adapter.credentials_source
     if report.failed:
         module.fail_json(**result)
     module.exit_json(**result)
@@ -63,13 +71,18 @@ def run_info(module: AnsibleModule, adapters: Adapters, details: Iterable[str] =
 
     C(details) names the options that are compared with an operation's own details.
     """
-    try:
-        adapter = _connected(module, adapters, random.Random())
-        operations = list(_found(module, adapter, details))
-    except OptionError as error:
-        module.fail_json(msg=str(error))
-    except ApiError as error:
-        module.fail_json(msg=f"Could not read. {words.explain(error, adapter)}", error=error.as_result())
+    with interruptible(module):
+        try:
+            adapter = _connected(module, adapters, random.Random())
+            operations = list(_found(module, adapter, details))
+        except OptionError as error:
+            module.fail_json(msg=str(error))
+        except ApiError as error:
+            module.fail_json(
+                msg=f"Could not read. {words.explain(error, adapter)}",
+                error=error.as_result(),
+                credentials_source=adapter.credentials_source,
+            )
     for warning in dict.fromkeys(warning for operation in operations for warning in operation.warnings):
         module.warn(warning)
     for status in sorted({operation.status for operation in operations if operation.state == "unknown"}):
@@ -78,6 +91,7 @@ def run_info(module: AnsibleModule, adapters: Adapters, details: Iterable[str] =
         changed=False,
         operations=[_shown(module, adapter, operation) for operation in operations],
         msg=words.found(adapter, operations),
+        credentials_source=adapter.credentials_source,
     )
 
 
@@ -85,7 +99,7 @@ def _connected(module: AnsibleModule, adapters: Adapters, rng: random.Random) ->
     """The adapter for the provider of the options. Secrets that did not come as options are made known as such."""
     need_requests(module)
     adapter = adapters[module.params["provider"]]
-    connection = connection_of(module, module.params, adapter)
+    connection = connection_of(module, module.params, adapter, finder_of(module))
     return adapter.connect(connection, CLOCK, rng)
 
 
@@ -95,10 +109,17 @@ def need_requests(module: AnsibleModule) -> None:
         module.fail_json(msg=missing_required_lib("requests"), exception=str(REQUESTS_IMPORT_ERROR))
 
 
-def connection_of(module: AnsibleModule, options: Mapping[str, t.Any], adapter: type[Adapter[t.Any]]) -> Connection:
+def finder_of(module: AnsibleModule) -> Finder:
+    """What finds credentials and makes them known as secrets, those that come up later, too."""
+    return Finder(os.environ, module.no_log_values.update)
+
+
+def connection_of(
+    module: AnsibleModule, options: Mapping[str, t.Any], adapter: type[Adapter[t.Any]], finder: Finder
+) -> Connection:
     """The connection for these C(options). Raises OptionError."""
     module.no_log_values.update(secrets_of(options, adapter.platform, os.environ))
-    return connect(options, adapter.platform, os.environ)
+    return connect(options, adapter.platform, os.environ, finder)
 
 
 def _identifier(module: AnsibleModule, option: str) -> str:
@@ -113,8 +134,8 @@ def instance_ids(given_ids: Iterable[str] | None) -> tuple[str, ...]:
     given = [str(identifier).strip() for identifier in given_ids or ()]
     if not all(given):
         raise OptionError(
-            "instance_ids contains an empty id, as a template without a value makes it: leave instance_ids out to stop"
-            " the whole invocation."
+            "instance_ids contains an empty id, as a template without a value makes it: leave instance_ids out if all"
+            " instances are meant."
         )
     return tuple(dict.fromkeys(given))
 
@@ -148,7 +169,8 @@ def _found(module: AnsibleModule, adapter: Adapter[t.Any], details: Iterable[str
     query = _query(module, tuple(details))
     adapter.check(Target("", tuple(filter(None, [query.instance_id]))))
     now = CLOCK.wall()
-    return islice((o for o in adapter.find(query) if matches(o, query, now)), module.params["max_results"])
+    most = min(module.params["max_results"] or sys.maxsize, sys.maxsize)
+    return islice((o for o in adapter.find(query) if matches(o, query, now)), most)
 
 
 def _query(module: AnsibleModule, details: Iterable[str]) -> Query:

@@ -17,9 +17,10 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, inherited
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Finder
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._kinds import ADAPTERS, providers_of
-from ansible_collections.cloudops.halt.plugins.module_utils._module import CLOCK, connection_of
+from ansible_collections.cloudops.halt.plugins.module_utils._module import CLOCK, connection_of, finder_of
 from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
 
 Options = Mapping[str, t.Any]
@@ -33,6 +34,7 @@ class Places:
 
     module: AnsibleModule
     pacer: Pacer = field(init=False)
+    _finder: Finder = field(init=False)
     _adapters: dict[tuple[str, Connection], Adapter[t.Any]] = field(default_factory=dict)
     _shown_the_key: set[str] = field(default_factory=set)
     """The providers that are shown the key of the whole task."""
@@ -48,6 +50,7 @@ class Places:
                 f"concurrency is {self.module.params['concurrency']}: it is a number of calls, 1 at least."
             )
         self.pacer = Pacer(CLOCK, rate)
+        self._finder = finder_of(self.module)
 
     def provider_of(self, own: Options, kind: str | None = None) -> str:
         """The provider that a place names, or the module, or the only one that has the kind. Raises OptionError."""
@@ -63,7 +66,8 @@ class Places:
 
     def adapter(self, kind: str, provider: str, own: Options) -> Adapter[t.Any]:
         """The adapter for a kind at a place. Raises OptionError."""
-        if self.module.params["access_key_id"] and not own.get("access_key_id"):
+        options = inherited(own, self.module.params)
+        if options["access_key_id"] and not own.get("access_key_id"):
             self._shown_the_key.add(provider)
             if len(self._shown_the_key) > 1:
                 # One of the clouds would be shown the key of the other.
@@ -71,7 +75,7 @@ class Places:
                     "access_key_id is set for the whole task, which is at several providers: set it for each place."
                 )
         cls = ADAPTERS[kind, provider]
-        connection = connection_of(self.module, inherited(own, self.module.params), cls)
+        connection = connection_of(self.module, options, cls, self._finder)
         key = (f"{kind} {provider}", connection)
         if key not in self._adapters:
             self._adapters[key] = cls.connect(connection, CLOCK, random.Random(), self.pacer)

@@ -8,8 +8,12 @@
 
 from __future__ import annotations
 
+import functools
+import http.client
+import io
 import re
 import ssl
+import threading
 import typing as t
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -28,8 +32,9 @@ else:
 
 USER_AGENT = "cloudops.halt (Ansible collection)"
 
-_CHUNK = 65536
 _MOST_CONNECTIONS = 64
+# The deadline of the exchange that a thread is in, as C(in_time).
+_EXCHANGE = threading.local()
 # urllib3 begins its messages with the connection, in one of two forms.
 _SPEAKER = re.compile(r"^(<.*>|\w+\(.*?\)): ")
 
@@ -63,6 +68,73 @@ class TransportError(Exception):
         self.error_class = error_class
 
 
+class _Incoming(io.RawIOBase):
+    """What comes in through a socket while the exchange has time. The time-out of a socket is for one read: with it
+    alone, a server that sends a byte now and then would hold us up for ever."""
+
+    def __init__(self, sock: t.Any, raw: io.RawIOBase) -> None:
+        self._sock = sock
+        self._raw = raw
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: t.Any) -> int | None:
+        self._allow_what_is_left()
+        size: int | None = self._raw.readinto(buffer)
+        # For what reads the socket itself: the handshake of TLS that follows the answer of a proxy.
+        self._allow_what_is_left()
+        return size
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+    def _allow_what_is_left(self) -> None:
+        left = _EXCHANGE.in_time.left
+        if left <= 0:
+            raise TimeoutError("timed out")
+        self._sock.settimeout(left)
+
+
+class _Response(http.client.HTTPResponse):
+    """An answer, of the provider or of a proxy, whose head and body must come in time."""
+
+    def __init__(self, sock: t.Any, *arguments: t.Any, **settings: t.Any) -> None:
+        super().__init__(sock, *arguments, **settings)
+        self.fp: t.Any = io.BufferedReader(_Incoming(sock, self.fp.detach()))
+
+
+@functools.cache
+def _in_time(pool: t.Any) -> t.Any:
+    """A class of connection pools like this one, where answers must come in time."""
+    if pool.ConnectionCls.response_class is _Response:
+        return pool
+    connection = pool.ConnectionCls
+    keeping_time = type(connection.__name__, (connection,), {"response_class": _Response})
+    return type(pool.__name__, (pool,), {"ConnectionCls": keeping_time})
+
+
+def _keep_time(manager: t.Any) -> None:
+    """Have all pools that this manager opens from now on keep the time."""
+    manager.pool_classes_by_scheme = {scheme: _in_time(pool) for scheme, pool in manager.pool_classes_by_scheme.items()}
+
+
+if REQUESTS_IMPORT_ERROR is None:
+
+    class _Adapter(requests.adapters.HTTPAdapter):
+        """Sends as the library does, and keeps the time on every way: directly, and through each proxy."""
+
+        def init_poolmanager(self, *arguments: t.Any, **settings: t.Any) -> None:
+            super().init_poolmanager(*arguments, **settings)
+            _keep_time(self.poolmanager)
+
+        def proxy_manager_for(self, *arguments: t.Any, **settings: t.Any) -> t.Any:
+            manager = super().proxy_manager_for(*arguments, **settings)
+            _keep_time(manager)
+            return manager
+
+
 class Transport:
     """Exchanges with one host."""
 
@@ -72,7 +144,7 @@ class Transport:
         self._clock = clock
         self._session = requests.Session()
         # As many connections as a bulk stop has calls under way; the library keeps ten, and opens the others each time.
-        self._session.mount(url, requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=_MOST_CONNECTIONS))
+        self._session.mount(url, _Adapter(pool_connections=1, pool_maxsize=_MOST_CONNECTIONS))
         if connection.verify is False:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
@@ -83,7 +155,7 @@ class Transport:
             seconds = min(seconds, deadline.left)
         if seconds <= 0:
             raise TransportError("the time to wait was over before this call", "ConnectionLost", "lost")
-        in_time = Deadline(self._clock, seconds)
+        _EXCHANGE.in_time = Deadline(self._clock, seconds)
         try:
             response = self._send(self._prepare(call), seconds)
             with response:
@@ -91,11 +163,11 @@ class Transport:
                     response.status_code,
                     response.headers.get("Content-Type", "no content type"),
                     response.is_redirect,
-                    b"".join(_chunks(response, in_time)),
+                    response.raw.read(decode_content=True),
                 )
-        except requests.exceptions.Timeout as error:
-            if isinstance(error, requests.exceptions.ConnectTimeout):
-                raise self._unreachable(error) from None
+        except requests.exceptions.ConnectTimeout as error:
+            raise self._unreachable(error) from None
+        except (requests.exceptions.ReadTimeout, urllib3.exceptions.ReadTimeoutError):
             raise self._lost(f"no whole answer within {seconds:g} seconds") from None
         except requests.exceptions.ProxyError as error:
             raise self._unreachable(error) from None
@@ -144,17 +216,6 @@ class Transport:
         if getattr(inner, "reason", None) in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"):
             return TransportError(f"{self.url} does not speak TLS", "Unreachable", "unreachable")
         return self._lost(f"TLS failed: {_reason(error)}")
-
-
-def _chunks(response: requests.Response, in_time: Deadline) -> t.Iterator[bytes]:
-    """The body as it comes in. A server that sends a byte now and then must not hold us up for ever."""
-    # Before 2.2, urllib3 cannot hand out less than it was asked for, so that the time is taken for each part only.
-    read = getattr(response.raw, "read1", None) or response.raw.read
-    while chunk := read(_CHUNK, decode_content=True):
-        yield chunk
-        if in_time.left <= 0:
-            raise requests.exceptions.Timeout
-    # Released to the pool by its end.
 
 
 def _never_connected(error: BaseException) -> bool:

@@ -20,7 +20,7 @@ if t.TYPE_CHECKING:
     from ansible_collections.cloudops.halt.plugins.module_utils._report import Report
 
 _WAY_OUT: dict[ErrorClass, str] = {
-    "auth": "Check access_key_id, access_key_secret and security_token.",
+    "auth": "Check access_key_id, access_key_secret and security_token where credentials_source says they are from.",
     "bad_input": "The same call cannot succeed: correct what the provider names.",
     "throttled": "The provider's rate limit is exceeded: wait a minute, or raise retries.",
     "transient": "The provider had a fault: run the task again, it looks before it stops.",
@@ -157,8 +157,10 @@ def verdict(
         seen = f"after wait_timeout={timeout:g} seconds" if timeout is not None else "when it was read last"
         sentences.append(f"Still in flight {seen}: {listing(still) or target.id}.")
         sentences.append(adapter.goes_on)
-    if report.failed and read_error and not (refusal and refusal.code == read_error.code):
-        sentences.append(f"The end could not be verified. {explain(read_error, adapter)}")
+    if report.failed and read_error:
+        sentences.append("The end could not be verified.")
+        if not (refusal and refusal.code == read_error.code):
+            sentences.append(explain(read_error, adapter))
     return " ".join(sentences)
 
 
@@ -194,9 +196,19 @@ def found_in_flight(
 def bulk_verdict(summary: t.Mapping[str, t.Any], failures: Sequence[str]) -> str:
     """What came of all targets, by number, and what went wrong with the first of them."""
     told = ", ".join(f"{summary[name]} {_plain(name)}" for name in OUTCOMES if summary[name])
-    operations = _counted(summary["operations"]["requested"], "operation")
-    sentence = f"{operations}, {_counted(summary['requested'], 'stop')} asked for: {told}."
+    operations, parts = summary["operations"]["requested"], summary["requested"]
+    counting = f" ({parts}, counting instances and children)" if parts != operations else ""
+    sentence = f"{_counted(operations, 'operation')}{counting}: {told}."
     if failures:
         more = f" ({len(failures) - 1} more failed, see results.)" if len(failures) > 1 else ""
         sentence += f" {failures[0]}{more}"
     return sentence
+
+
+def interrupted(stops_sent: int) -> str:
+    if not stops_sent:
+        return "Interrupted before the end. No stop was sent."
+    sent = _counted(stops_sent, "stop call")
+    return (
+        f"Interrupted before the end. Already sent: {sent}, which may have worked. Run it again to stop what is left."
+    )

@@ -133,6 +133,13 @@ operations:
       type: str
       returned: always
       sample: m-bp1example0001
+credentials_source:
+  description: >-
+    Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\)) with what the
+    vendor's library calls its provider. After a profile that was handed to the library, both.
+  type: str
+  returned: when credentials were found
+  sample: profile production (/home/ops/.aliyun/config.json)
 error:
   description: The call that failed, as in M(cloudops.halt.image_task_cancel).
   returned: if one did

@@ -104,9 +104,22 @@ options:
         type: str
         aliases:
           - token
+      profile:
+        description: As O(profile), for this target only.
+        type: str
+      credentials:
+        description: As O(credentials), for this target only.
+        type: str
+        choices:
+          - auto
+          - static
+          - sdk
       endpoint_url:
         description: As O(endpoint_url), for this target only.
         type: str
+      allow_http:
+        description: As O(allow_http), for this target only.
+        type: bool
       validate_certs:
         description: As O(validate_certs), for this target only.
         type: bool
@@ -171,7 +184,7 @@ msg:
   description: What became of the targets, in numbers; on failure also what went wrong first, and the way out.
   returned: always
   type: str
-  sample: "3 operations, 4 stops asked for: 3 stopped, 1 already finished."
+  sample: "3 operations (4, counting instances and children): 3 stopped, 1 already finished."
 results:
   description: What became of each target, in the order given. Targets that name the same operation are one.
   returned: when the options were valid
@@ -179,11 +192,15 @@ results:
   elements: dict
   contains:
     target:
-      description: What was to be stopped.
+      description:
+        - What was to be stopped. It holds no key.
+        - Its C(credentials_source) is where the key came from, as
+          RV(cloudops.halt.cloud_invocation_cancel#module:credentials_source).
       type: dict
       returned: always
       sample:
         account: production
+        credentials_source: environment
         expected_name: nightly-cleanup
         id: inv-example1
         include_children: false

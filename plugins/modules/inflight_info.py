@@ -60,9 +60,22 @@ options:
         type: str
         aliases:
           - token
+      profile:
+        description: As O(profile), for this scope only.
+        type: str
+      credentials:
+        description: As O(credentials), for this scope only.
+        type: str
+        choices:
+          - auto
+          - static
+          - sdk
       endpoint_url:
         description: As O(endpoint_url), for this scope only.
         type: str
+      allow_http:
+        description: As O(allow_http), for this scope only.
+        type: bool
       validate_certs:
         description: As O(validate_certs), for this scope only.
         type: bool
@@ -244,6 +257,13 @@ operations:
       type: str
       returned: always
       sample: production
+    credentials_source:
+      description: >-
+        Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\)) with what
+        the vendor's library calls its provider. After a profile that was handed to the library, both.
+      type: str
+      returned: always
+      sample: profile production (/home/ops/.aliyun/config.json)
     scope:
       description: The number of its scope in O(scopes), from 0.
       type: int
@@ -301,6 +321,13 @@ errors:
       type: str
       returned: always
       sample: production
+    credentials_source:
+      description: >-
+        Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\)) with what
+        the vendor's library calls its provider. After a profile that was handed to the library, both.
+      type: str
+      returned: always
+      sample: profile production (/home/ops/.aliyun/config.json)
     scope:
       description: The number of the scope in O(scopes), from 0.
       type: int

@@ -191,6 +191,13 @@ operations:
           type: str
           returned: always
           sample: it failed
+credentials_source:
+  description: >-
+    Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\)) with what the
+    vendor's library calls its provider. After a profile that was handed to the library, both.
+  type: str
+  returned: when credentials were found
+  sample: profile production (/home/ops/.aliyun/config.json)
 error:
   description: The call that failed, as in M(cloudops.halt.stack_group_operation_stop).
   returned: if one did

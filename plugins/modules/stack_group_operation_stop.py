@@ -238,6 +238,13 @@ request_ids:
   elements: str
   sample:
     - 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
+credentials_source:
+  description: >-
+    Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\)) with what the
+    vendor's library calls its provider. After a profile that was handed to the library, both.
+  type: str
+  returned: when credentials were found
+  sample: profile production (/home/ops/.aliyun/config.json)
 error:
   description: The call that failed.
   returned: if one did

@@ -82,6 +82,21 @@ def test_not_json(alibaba, control):
     assert second.text == "{"
 
 
+def test_content_type(alibaba, control, target):
+    control.fault("content_type", content_type="text/html")
+    response = describe(alibaba)
+    assert response.headers["Content-Type"] == "text/html"
+    assert response.json()["Invocations"]["Invocation"][0]["InvokeId"] == target["id"]
+
+
+def test_expired_token(alibaba, oos, tencent, control):
+    control.fault("expired_token", times=4, after=1)
+    assert tencent.code("DescribeInvocations") == ""
+    assert tencent.code("DescribeInvocations") == tencent.code("DescribeInvocations", key="expired")
+    assert describe(alibaba).json()["Code"] == "InvalidSecurityToken.Expired"
+    assert oos.code("ListExecutions") == ("ExpiredStsToken", 400)
+
+
 def test_redirect(alibaba, control):
     control.fault("redirect", location="http://127.0.0.1:1/elsewhere")
     with pytest.raises(requests.ConnectionError):
@@ -119,6 +134,16 @@ def test_latency_and_drip(alibaba, control):
     begin = time.monotonic()
     assert describe(alibaba).json()["Invocations"] == {"Invocation": []}
     assert time.monotonic() - begin >= 0.18
+
+
+def test_drip_head(alibaba, control):
+    control.fault("drip_head", seconds=0.2)
+    begin = time.monotonic()
+    with alibaba.session.get(f"{alibaba.url}/_emulator/clock", stream=True):
+        assert time.monotonic() - begin < 0.1, "only the providers' calls meet faults"
+    response = describe(alibaba)
+    assert response.elapsed.total_seconds() >= 0.18
+    assert response.json()["Invocations"] == {"Invocation": []}
 
 
 def test_hang(alibaba, control):
@@ -229,6 +254,7 @@ def test_faults_that_change_add_up(alibaba, control):
         ({"kind": "reset", "seconds": 1}, "has no 'seconds'"),
         ({"kind": "reset", "times": "often"}, "cannot be 'often'"),
         ({"kind": "http_error", "status": 42}, "cannot be 42"),
+        ({"kind": "content_type"}, "needs 'content_type'"),
         ([], "not a JSON object"),
     ],
 )

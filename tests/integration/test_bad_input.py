@@ -42,7 +42,8 @@ def test_settings_that_cannot_be_right(ansible, cloud):
     command = cloud.run(count=2)
     other = {"alibaba": "inv-abcd1234", "tencent": "t-hz0abcd1234"}[cloud.provider]
     other_instance = {"alibaba": "ins-abcd1234", "tencent": "i-bp1abcd1234"}[cloud.provider]
-    no_keys = {"access_key_id": None, "access_key_secret": None}
+    # The library would look for a role of this machine.
+    no_keys = {"access_key_id": None, "access_key_secret": None, "credentials": "static"}
     cases: list[Case] = [
         ("missing region", {"region": None}, f"region is missing.*{words.env['region']}"),
         ("missing keys", no_keys, f"access_key_id is missing.*{words.env['access_key_id']}"),
@@ -78,6 +79,7 @@ def test_options_that_cannot_be_right(ansible, alibaba):
         ("endpoint of another scheme", {"endpoint_url": "ftp://127.0.0.1"}, "endpoint_url is not a whole URL"),
         ("endpoint with a wrong port", {"endpoint_url": "http://127.0.0.1:99999"}, "endpoint_url is not a whole URL"),
         ("endpoint with a path", {"endpoint_url": f"{cloud.url}/api"}, "endpoint_url must end after the host"),
+        ("plain HTTP to elsewhere", {"endpoint_url": "http://127.0.0.1.example"}, "https://, or set allow_http=true"),
         ("proxy that is none", {"proxy": "127.0.0.1:3128"}, "proxy is not a whole URL"),
         ("negative time-out", {"wait_timeout": -1}, "wait_timeout is -1"),
         ("NaN as time-out", {"wait_timeout": "nan"}, "wait_timeout is nan"),
@@ -146,7 +148,7 @@ def test_what_only_the_provider_can_tell(ansible, cloud, closed_port):
     ]
     if cloud.provider == "alibaba":
         # These come before anything that is particular to a provider.
-        nowhere = {"endpoint_url": "http://halt.invalid", "retries": 0}
+        nowhere = {"endpoint_url": "http://halt.invalid", "allow_http": True, "retries": 0}
         cases += [
             ("host that does not exist", nowhere, "Unreachable: no connection to http://halt.invalid/.*Check endpoint"),
             ("unreachable proxy", {**nowhere, "proxy": closed}, "Unreachable: .*Check endpoint_url, region, proxy"),
@@ -235,9 +237,10 @@ def test_a_machine_without_the_requests_library(ansible, cloud, bare_python):
 
 
 def test_the_info_module_says_as_plainly_what_is_wrong(ansible, tencent, closed_port):
+    no_keys = {"access_key_id": None, "access_key_secret": None, "credentials": "static"}
     cases: list[Case] = [
         ("missing region", {"region": None}, "region is missing"),
-        ("missing keys", {"access_key_id": None, "access_key_secret": None}, "access_key_id is missing"),
+        ("missing keys", no_keys, "access_key_id is missing"),
         ("wrong secret", {"access_key_secret": "not-the-secret"}, "Could not read.*Check access_key_id"),
         ("unreachable", {"endpoint_url": f"http://127.0.0.1:{closed_port}", "retries": 0}, "Could not read.*Unreach"),
     ]

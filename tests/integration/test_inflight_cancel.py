@@ -78,7 +78,7 @@ def test_one_task_stops_every_kind_and_a_second_run_changes_nothing(ansible, ali
     assert first["summary"]["operations"]["stopped"] == first["summary"]["operations"]["requested"] == 5
     assert first["summary"]["calls"] >= first["summary"]["stop_calls"] == len(first["request_ids"]) == 5
     assert stop_actions(alibaba, tencent) == dict.fromkeys(STOPS, 1)
-    assert first["msg"] == "5 operations, 8 stops asked for: 8 stopped."
+    assert first["msg"] == "5 operations (8, counting instances and children): 8 stopped."
     assert first["still_running"] == [] and "error" not in first
 
     command, named, execution, task, group = first["results"]

@@ -16,7 +16,8 @@ import pytest
 
 from ansible_collections.cloudops.halt.plugins.module_utils._bulk import CONCURRENCY, halt
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import SystemClock
-from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Credentials
+from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Credentials
 from ansible_collections.cloudops.halt.plugins.module_utils._crew import Threads
 from ansible_collections.cloudops.halt.plugins.module_utils._halt import StopOptions
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Target

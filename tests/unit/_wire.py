@@ -23,7 +23,8 @@ from urllib.parse import parse_qsl, quote, urlsplit
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import AlibabaClient
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ecs import ECS
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock
-from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Credentials
+from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Credentials
 from ansible_collections.cloudops.halt.plugins.module_utils._http import ApiClient
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.client import TencentClient
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.tat import TAT
@@ -92,21 +93,23 @@ def cut_off(body: t.Any) -> Act:
     return act
 
 
-def drip(seconds: float) -> Act:
-    """An answer of which a byte comes every now and then, each well within any time-out."""
+def drip(seconds: float, every: float = 0.05, start: bytes = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n") -> Act:
+    """An answer of which a byte comes every now and then, each well within any time-out. C(start) comes at once."""
 
     def act(handler: Handler) -> None:
-        handler.send_response(200)
-        handler.send_header("Content-Length", "100000")
-        handler.end_headers()
-        for _ in range(int(seconds / 0.05)):
-            handler.wfile.write(b" ")
-            handler.wfile.flush()
-            if handler.server.gone.wait(0.05):
-                return
         handler.close_connection = True
+        handler.wfile.write(start)
+        for _ in range(int(seconds / every)):
+            if handler.server.gone.wait(every):
+                return
+            handler.wfile.write(b" ")
 
     return act
+
+
+def drip_head(seconds: float, every: float = 0.05) -> Act:
+    """An answer whose head does not come to an end."""
+    return drip(seconds, every, b"HTTP/1.1 200 OK\r\nX-Slow: ")
 
 
 def hang_up(handler: Handler) -> None:

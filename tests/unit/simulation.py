@@ -96,7 +96,7 @@ class World(Adapter[t.Any]):
     """
 
     kind = "cloud_invocation"
-    platform = Platform("nimbus", "Nimbus Cloud", (), (), (), (), ())
+    platform = Platform("nimbus", "Nimbus Cloud", (), (), (), (), (), vault=t.cast(t.Any, None))
     id_option = "invocation_id"
     stop_action = "Stop"
     stop_limit: t.ClassVar[int | None] = 3

@@ -15,10 +15,10 @@ from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client impo
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ecs import ECS
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import (
     Connection,
-    Credentials,
     connect,
     secrets_of,
 )
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Credentials
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.client import TENCENT, TencentClient
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.tat import TAT
@@ -31,7 +31,10 @@ GIVEN = {
     "access_key_id": "ID",
     "access_key_secret": "hidden-key",
     "security_token": None,
+    "profile": None,
+    "credentials": "static",
     "endpoint_url": None,
+    "allow_http": False,
     "validate_certs": True,
     "ca_path": None,
     "proxy": None,
@@ -125,7 +128,10 @@ def test_tencent_token_has_two_names_of_which_the_vendors_own_wins():
     options = {**GIVEN, **NO_KEY}
     second = connect(options, TENCENT, {**keys, "TENCENTCLOUD_SECURITY_TOKEN": "second"})
     both = connect(options, TENCENT, {**keys, "TENCENTCLOUD_TOKEN": "first", "TENCENTCLOUD_SECURITY_TOKEN": "second"})
-    assert (second.credentials.security_token, both.credentials.security_token) == ("second", "first")
+    assert (second.credentials.current().security_token, both.credentials.current().security_token) == (
+        "second",
+        "first",
+    )
 
 
 # One source for id, secret and token
@@ -165,7 +171,7 @@ def test_credentials_come_from_one_source_or_not_at_all(platform, options, varia
     names = ("access_key_id", "access_key_secret", "security_token")
     given_options = {name: f"opt-{value}" if value else value for name, value in zip(names, options, strict=True)}
     try:
-        credentials = connect({**GIVEN, **given_options}, platform, environ).credentials
+        credentials = connect({**GIVEN, **given_options}, platform, environ).credentials.current()
     except OptionError:
         assert not (options[0] and options[1])
         assert options[0] or options[1] or options[2] or not (variables[0] and variables[1])
@@ -257,7 +263,26 @@ def test_a_bad_endpoint_of_the_environment_is_refused(platform, environ):
     "url", ["https://host", "http://host:8899", "https://host/", "HTTPS://Host", "http://[::1]:80"]
 )
 def test_a_whole_url_is_accepted(platform, url):
-    assert connect({**GIVEN, "endpoint_url": url}, platform, {}).endpoint_url == url
+    assert connect({**GIVEN, "endpoint_url": url, "allow_http": True}, platform, {}).endpoint_url == url
+
+
+@pytest.mark.parametrize("url", ["http://localhost:1", "http://LOCALHOST", "http://127.9.9.9", "http://[::1]:80"])
+def test_plain_http_to_this_machine_needs_no_permission(platform, environ, url):
+    environ[platform.endpoint_url_env[0]] = url
+    assert connect({**GIVEN, "region": None}, platform, environ).endpoint_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("http://host", "http://localhost.example", "http://127.0.0.1.example"),
+        *("HTTP://10.0.0.1", "http://127.1", "http://[::2]", "http://0.0.0.0", "http://2130706433"),
+    ],
+)
+def test_plain_http_to_another_machine_is_refused(platform, environ, url):
+    environ[platform.endpoint_url_env[0]] = url
+    assert "set allow_http=true" in refusal(platform, environ)
+    assert "set allow_http=true" in refusal(platform, {}, endpoint_url=url)
 
 
 # Certificates, proxies, figures

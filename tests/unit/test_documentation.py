@@ -144,6 +144,17 @@ def test_what_a_stop_returns_is_described_alike(key):
     assert_same(shared(STOPPING, key))
 
 
+def test_the_source_of_the_key_is_described_alike():
+    parts = shared(SINGLE, "credentials_source")
+    assert set(parts) == set(SINGLE)
+    assert_same(parts)
+    described = {part["description"] for part in parts.values()}
+    info = LOADED["inflight_info"].returned
+    for part in (info["operations"], info["errors"]):
+        assert part["contains"]["credentials_source"]["description"] in described
+    assert "credentials_source" in LOADED["inflight_cancel"].result["target"]["sample"]
+
+
 @pytest.mark.parametrize("names", [STOPPING, READING], ids=["stopping", "reading"])
 def test_the_message_is_described_alike(names):
     assert_same({name: without(part, "sample") for name, part in shared(names, "msg").items()})

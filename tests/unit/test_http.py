@@ -11,6 +11,8 @@ import random
 import socket
 import ssl
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import repeat
 from urllib.parse import parse_qs, urlsplit
 
@@ -38,6 +40,7 @@ from ._wire import (
     connection,
     cut_off,
     drip,
+    drip_head,
     hang,
     hang_up,
     is_signed_well,
@@ -358,14 +361,82 @@ def test_a_deadline_shortens_the_time_out(wire):
     assert time.monotonic() - started < PATIENCE / 2
 
 
-def test_a_slow_answer_does_not_go_past_the_deadline(wire):
+# Everything comes in drops, or one drop comes just before the end of the time and then nothing.
+DROPS = {
+    "body": drip(3),
+    "head": drip_head(3),
+    "body, then nothing": drip(3, every=0.4),
+    "head, then nothing": drip_head(3, every=0.4),
+}
+
+
+@pytest.fixture(params=DROPS)
+def dripping(request):
+    return DROPS[request.param]
+
+
+@contextmanager
+def all_in_half_a_second():
+    started = time.monotonic()
+    yield
+    assert 0.4 < time.monotonic() - started < 0.85
+
+
+def in_half_a_second(wire, url, **more):
+    """A call of C(url), that must end in half a second with the words of a time-out."""
+    client = wire.client(url, SystemClock(), retries=0, **{"request_timeout": 0.5, **more})
+    error = failure(client)
+    assert (error.code, error.error_class) == ("ConnectionLost", "lost")
+    assert "no whole answer within" in error.message
+
+
+def test_a_slow_answer_does_not_go_past_the_deadline(wire, dripping):
     clock = SystemClock()
-    with serving(drip(1.5)) as server:
-        started = time.monotonic()
-        error = failure(wire.client(server.url, clock, retries=0), deadline=Deadline(clock, 0.3))
-        took = time.monotonic() - started
+    with serving(dripping) as server, all_in_half_a_second():
+        error = failure(wire.client(server.url, clock, retries=0), deadline=Deadline(clock, 0.5))
     assert error.error_class == "lost"
-    assert took < 1.0
+
+
+def test_a_slow_answer_does_not_go_past_the_time_out(dripping):
+    with serving(dripping) as server, all_in_half_a_second():
+        in_half_a_second(WIRE_ALIBABA, server.url)
+
+
+def test_a_slow_answer_over_tls_does_not_go_past_the_time_out(dripping, tls):
+    with serving(dripping, tls=tls) as server, all_in_half_a_second():
+        in_half_a_second(WIRE_ALIBABA, server.url, verify=False)
+
+
+def test_a_slow_answer_through_a_proxy_does_not_go_past_the_time_out(dripping):
+    with serving(dripping) as proxy, all_in_half_a_second():
+        in_half_a_second(WIRE_ALIBABA, "http://api.example.test", proxy=proxy.url)
+
+
+@pytest.mark.parametrize("dripping", ["head", "head, then nothing"], indirect=True)
+def test_a_proxy_that_opens_its_tunnel_slowly_does_not_go_past_the_time_out(dripping):
+    with serving(dripping) as proxy, all_in_half_a_second():
+        failure(WIRE_ALIBABA.client(None, SystemClock(), retries=0, request_timeout=0.5, proxy=proxy.url))
+
+
+def test_a_handshake_behind_a_slow_proxy_has_the_time_that_is_left():
+    def open_late(handler):
+        handler.server.gone.wait(0.3)
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        handler.server.gone.wait(PATIENCE)
+
+    with serving(open_late) as proxy, all_in_half_a_second():
+        failure(WIRE_ALIBABA.client(None, SystemClock(), retries=0, request_timeout=0.5, proxy=proxy.url))
+
+
+def test_slow_answers_side_by_side_have_a_time_out_each():
+    """One client for many threads, and connections that are used again."""
+    answers = (WIRE_ALIBABA.ok(), WIRE_ALIBABA.ok(), *repeat(drip(3), 4))
+    with serving(*answers) as server, ThreadPoolExecutor(4) as threads:
+        client = WIRE_ALIBABA.client(server.url, SystemClock(), retries=0, request_timeout=0.5)
+        list(threads.map(lambda _: client.call("DescribeInvocations", {}), range(2)))
+        with all_in_half_a_second():
+            errors = list(threads.map(lambda _: failure(client), range(4)))
+    assert {error.code for error in errors} == {"ConnectionLost"}
 
 
 def test_pacing_does_not_go_past_the_deadline():

@@ -20,7 +20,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.signer impo
     canonical_query,
     percent_encode,
 )
-from ansible_collections.cloudops.halt.plugins.module_utils._connection import Credentials
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Credentials
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.signer import Tc3Auth
 
 from ._wire import acs3_signature, authorization, sha256, tc3_signature

@@ -28,7 +28,9 @@ class Answer:
 
     response: Response | None
     truncate: bool = False
-    drip_seconds: float = 0.0
+    # How long head and body take, sent bit by bit.
+    head_seconds: float = 0.0
+    body_seconds: float = 0.0
 
 
 class Application:
@@ -95,9 +97,9 @@ class Application:
                 call.finish_first = FinishFirst(fault.status)
             elif fault.kind in ANSWERING:
                 answering = fault
-        return self._in_place(provider, answering) if answering else None
+        return self._in_place(provider, call, answering) if answering else None
 
-    def _in_place(self, provider: Provider, fault: Fault) -> Response:
+    def _in_place(self, provider: Provider, call: Call, fault: Fault) -> Response:
         if fault.kind == "hang":
             self.closing.wait(fault.seconds)
         if fault.kind in ("hang", "reset"):
@@ -106,6 +108,8 @@ class Application:
             code = fault.code or provider.throttling
             headers = {"x-acs-retry-after": str(fault.retry_after)} if fault.retry_after else {}
             raise ApiError(code, fault.message or f"Injected: {code}.", fault.http_status, headers=headers)
+        if fault.kind == "expired_token":
+            raise provider.expired_token(call)
         if fault.kind == "redirect":
             return Response("", fault.http_status or 302, headers={"Location": fault.location or "/"})
         status = fault.http_status or 200
@@ -129,7 +133,11 @@ class Application:
             elif fault.kind == "truncate":
                 answer.truncate = True
             elif fault.kind == "drip":
-                answer.drip_seconds = fault.seconds
+                answer.body_seconds = fault.seconds
+            elif fault.kind == "drip_head":
+                answer.head_seconds = fault.seconds
+            elif fault.kind == "content_type" and response is not None:
+                response.headers["Content-Type"] = fault.content_type or ""
             elif fault.kind == "gzip" and response is not None:
                 response.set_data(gzip.compress(response.get_data(), compresslevel=1))
                 response.headers["Content-Encoding"] = "gzip"

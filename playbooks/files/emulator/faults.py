@@ -21,16 +21,19 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "reset_after": ((), ()),
     "truncate": ((), ()),
     "drip": (("seconds",), ()),
+    "drip_head": (("seconds",), ()),
     "gzip": ((), ()),
+    "content_type": (("content_type",), ()),
     "throttle": ((), ("code", "message", "http_status", "retry_after")),
     "error": (("code",), ("message", "http_status", "retry_after")),
+    "expired_token": ((), ()),
     "http_error": (("http_status",), ("body", "retry_after")),
     "not_json": ((), ("body",)),
     "redirect": (("location",), ("http_status",)),
     "reset": ((), ()),
     "hang": (("seconds",), ()),
 }
-ANSWERING = frozenset({"throttle", "error", "http_error", "not_json", "redirect", "reset", "hang"})
+ANSWERING = frozenset({"throttle", "error", "expired_token", "http_error", "not_json", "redirect", "reset", "hang"})
 # Faults that make sense for one sort of call only.
 EFFECTS = {"stale_reads": "read", "finish_first": "stop"}
 
@@ -49,6 +52,7 @@ class Fault:
     http_status: int | None = None
     retry_after: int | None = None
     body: str | None = None
+    content_type: str | None = None
     location: str | None = None
     status: str | None = None
 
@@ -108,7 +112,9 @@ def _text(value: Any) -> bool:
 
 
 _NATURE = {
-    **dict.fromkeys(("kind", "provider", "action", "key", "code", "message", "body", "location", "status"), _text),
+    **dict.fromkeys(
+        ("kind", "provider", "action", "key", "code", "message", "body", "content_type", "location", "status"), _text
+    ),
     "times": _count,
     "after": _count,
     "seconds": _duration,

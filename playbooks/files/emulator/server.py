@@ -188,27 +188,28 @@ class _Handler(BaseHTTPRequestHandler):
         if answer.response is None:
             self._reset()
             return
-        body = self._send_head(answer.response)
+        body: bytes = answer.response.get_data()
+        self._write(self._head(answer.response, len(body)), answer.head_seconds)
         if self.command == "HEAD":
             body = b""
         if answer.truncate:
             body = body[: len(body) // 2]
             self.close_connection = True
-        for part in _parts(body, answer.drip_seconds):
-            self.wfile.write(part)
-            if answer.drip_seconds:
-                self.wfile.flush()
-                self.server.app.closing.wait(answer.drip_seconds / _DRIPS)
+        self._write(body, answer.body_seconds)
 
-    def _send_head(self, response: Response) -> bytes:
-        body: bytes = response.get_data()
-        self.send_response_only(response.status_code)
-        response.headers["Content-Length"] = str(len(body))
+    def _head(self, response: Response, length: int) -> bytes:
+        response.headers["Content-Length"] = str(length)
         response.headers.setdefault("Date", self.date_time_string())
-        for name, value in response.headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        return body
+        lines = [f"{self.protocol_version} {response.status}", *(f"{n}: {value}" for n, value in response.headers)]
+        return "".join(f"{line}\r\n" for line in [*lines, ""]).encode("latin-1")
+
+    def _write(self, data: bytes, seconds: float) -> None:
+        """Send this at once, or bit by bit in so many seconds."""
+        for part in _parts(data, seconds):
+            self.wfile.write(part)
+            if seconds:
+                self.wfile.flush()
+                self.server.app.closing.wait(seconds / _DRIPS)
 
     def _reset(self) -> None:
         """End the connection with RST, as a firewall or a crashed server does."""
@@ -219,7 +220,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.close()
 
 
-def _parts(body: bytes, drip_seconds: float) -> Iterator[bytes]:
-    size = max(1, -(-len(body) // _DRIPS)) if drip_seconds else max(1, len(body))
-    for start in range(0, len(body), size):
-        yield body[start : start + size]
+def _parts(data: bytes, seconds: float) -> Iterator[bytes]:
+    size = max(1, -(-len(data) // _DRIPS)) if seconds else max(1, len(data))
+    for start in range(0, len(data), size):
+        yield data[start : start + size]

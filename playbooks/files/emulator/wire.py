@@ -140,6 +140,9 @@ class Provider(Protocol):
     def admit(self, world: World, request: Request, call: Call) -> Action:
         """Check signature, key, permission, action, region and parameters; raises ApiError."""
 
+    def expired_token(self, call: Call) -> ApiError:
+        """The refusal of a session token whose time is over."""
+
     def success(self, call: Call, result: dict[str, Any]) -> Response: ...
 
     def failure(self, call: Call, error: ApiError) -> Response: ...

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba import profiles
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.errors import error_class
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.signer import Acs3Auth
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
@@ -34,6 +35,7 @@ ALIBABA = Platform(
     access_key_secret_env=("ALIBABA_CLOUD_ACCESS_KEY_SECRET",),
     security_token_env=("ALIBABA_CLOUD_SECURITY_TOKEN",),
     endpoint_url_env=("ALIBABA_CLOUD_ENDPOINT_URL",),
+    vault=profiles,
 )
 
 

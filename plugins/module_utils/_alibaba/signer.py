@@ -18,7 +18,7 @@ import typing as t
 from collections.abc import Callable
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from ansible_collections.cloudops.halt.plugins.module_utils._connection import Credentials
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Keys
 
 if t.TYPE_CHECKING:
     from requests import PreparedRequest
@@ -43,12 +43,13 @@ class Acs3Auth:
     C(now) gives seconds since 1970, C(nonce) a text that is never used twice.
     """
 
-    def __init__(self, credentials: Credentials, now: Callable[[], float], nonce: Callable[[], str]) -> None:
+    def __init__(self, credentials: Keys, now: Callable[[], float], nonce: Callable[[], str]) -> None:
         self._credentials = credentials
         self._now = now
         self._nonce = nonce
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        credentials = self._credentials.current()
         url = urlsplit(str(request.url))
         body = request.body or b""
         content_hash = hashlib.sha256(body.encode() if isinstance(body, str) else body).hexdigest()
@@ -57,9 +58,9 @@ class Acs3Auth:
         request.headers["x-acs-date"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self._now()))
         request.headers["x-acs-signature-nonce"] = self._nonce()
         request.headers["x-acs-content-sha256"] = content_hash
-        if self._credentials.security_token:
-            request.headers["x-acs-accesskey-id"] = self._credentials.access_key_id
-            request.headers["x-acs-security-token"] = self._credentials.security_token
+        if credentials.security_token:
+            request.headers["x-acs-accesskey-id"] = credentials.access_key_id
+            request.headers["x-acs-security-token"] = credentials.security_token
 
         signed = sorted(
             (name.lower(), str(value).strip())
@@ -78,8 +79,8 @@ class Acs3Auth:
             )
         )
         text = f"{ALGORITHM}\n{hashlib.sha256(canonical_request.encode()).hexdigest()}"
-        signature = hmac.new(self._credentials.access_key_secret.encode(), text.encode(), hashlib.sha256).hexdigest()
+        signature = hmac.new(credentials.access_key_secret.encode(), text.encode(), hashlib.sha256).hexdigest()
         request.headers["Authorization"] = (
-            f"{ALGORITHM} Credential={self._credentials.access_key_id},SignedHeaders={names},Signature={signature}"
+            f"{ALGORITHM} Credential={credentials.access_key_id},SignedHeaders={names},Signature={signature}"
         )
         return request

@@ -19,6 +19,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._connection import C
 from ansible_collections.cloudops.halt.plugins.module_utils._http import MOST_PAGES, ApiClient
 from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
 from ansible_collections.cloudops.halt.plugins.module_utils._reply import number, objects, text
+from ansible_collections.cloudops.halt.plugins.module_utils._tencent import profiles
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.errors import error_class
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.signer import Tc3Auth
 from ansible_collections.cloudops.halt.plugins.module_utils._transport import Call
@@ -34,6 +35,7 @@ TENCENT = Platform(
     # The vendor's command line reads the first name, many other tools the second.
     security_token_env=("TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN"),
     endpoint_url_env=("TENCENTCLOUD_ENDPOINT_URL",),
+    vault=profiles,
 )
 
 

@@ -18,7 +18,7 @@ import typing as t
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from ansible_collections.cloudops.halt.plugins.module_utils._connection import Credentials
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Keys
 
 if t.TYPE_CHECKING:
     from requests import PreparedRequest
@@ -33,12 +33,13 @@ class Tc3Auth:
     C(now) gives seconds since 1970. The action is signed too, beyond the two headers that must be.
     """
 
-    def __init__(self, credentials: Credentials, service: str, now: Callable[[], float]) -> None:
+    def __init__(self, credentials: Keys, service: str, now: Callable[[], float]) -> None:
         self._credentials = credentials
         self._service = service
         self._now = now
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        credentials = self._credentials.current()
         url = urlsplit(str(request.url))
         body = request.body or b""
         payload = body.encode() if isinstance(body, str) else body
@@ -49,8 +50,8 @@ class Tc3Auth:
 
         request.headers["host"] = url.netloc
         request.headers["x-tc-timestamp"] = str(timestamp)
-        if self._credentials.security_token:
-            request.headers["x-tc-token"] = self._credentials.security_token
+        if credentials.security_token:
+            request.headers["x-tc-token"] = credentials.security_token
 
         names = [name for name in SIGNED_HEADERS if name in request.headers]
         canonical_request = "\n".join(
@@ -64,12 +65,12 @@ class Tc3Auth:
             )
         )
         text = f"{ALGORITHM}\n{timestamp}\n{scope}\n{hashlib.sha256(canonical_request.encode()).hexdigest()}"
-        key = f"TC3{self._credentials.access_key_secret}".encode()
+        key = f"TC3{credentials.access_key_secret}".encode()
         for part in (date, self._service, "tc3_request"):
             key = hmac.new(key, part.encode(), hashlib.sha256).digest()
         signature = hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
         request.headers["Authorization"] = (
-            f"{ALGORITHM} Credential={self._credentials.access_key_id}/{scope},"
+            f"{ALGORITHM} Credential={credentials.access_key_id}/{scope},"
             f" SignedHeaders={';'.join(names)}, Signature={signature}"
         )
         return request

@@ -57,6 +57,9 @@ class Alibaba:
         except ApiError as error:
             raise envelope.in_own_words(call, error) from None
 
+    def expired_token(self, call: Call) -> ApiError:
+        return envelope.in_own_words(call, auth.token_has_expired())
+
     def _service(self, call: Call) -> Service | None:
         """Of several services in one version of one product, the one that has the action."""
         services = [service for service in self.services if service.version == call.version]

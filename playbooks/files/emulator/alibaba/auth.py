@@ -180,7 +180,11 @@ def _check_token(key: Key, token: str | None) -> None:
     if token and token != key.security_token:
         raise ApiError("InvalidSecurityToken.MismatchWithAccessKey", "Specified SecurityToken mismatches with the key.")
     if key.name == "expired":
-        raise ApiError("InvalidSecurityToken.Expired", "Specified SecurityToken is expired.")
+        raise token_has_expired()
+
+
+def token_has_expired() -> ApiError:
+    return ApiError("InvalidSecurityToken.Expired", "Specified SecurityToken is expired.")
 
 
 def _check_time(world: World, timestamp: str) -> None:

@@ -68,6 +68,9 @@ class Tencent:
                 return service, service.actions[call.action]
         raise ApiError("InvalidAction", f"The action {call.action!r} does not exist.")
 
+    def expired_token(self, call: Call) -> ApiError:
+        return auth.token_failure()
+
     def success(self, call: Call, result: dict[str, Any]) -> Response:
         return envelope.success(call, result)
 

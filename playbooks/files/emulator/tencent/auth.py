@@ -119,4 +119,8 @@ def _check_time(world: World, text: str) -> int:
 
 def _check_token(key: Key, token: str | None) -> None:
     if key.name == "expired" or (token or None) != key.security_token:
-        raise ApiError("AuthFailure.TokenFailure", "The token is wrong, missing or expired.")
+        raise token_failure()
+
+
+def token_failure() -> ApiError:
+    return ApiError("AuthFailure.TokenFailure", "The token is wrong, missing or expired.")

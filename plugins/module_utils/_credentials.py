@@ -1,0 +1,288 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
+
+"""Where keys come from, and how those that run out are renewed."""
+
+from __future__ import annotations
+
+import threading
+import time
+import typing as t
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field, replace
+
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
+
+if t.TYPE_CHECKING:
+    from ansible_collections.cloudops.halt.plugins.module_utils._connection import Platform
+
+IDENTITY = ("access_key_id", "access_key_secret", "security_token", "profile", "credentials")
+"""The options that say who calls."""
+
+# Seconds for which the answer of a vendor's library serves. The libraries renew minutes before the end.
+_SERVES = 30.0
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """A key pair, and where it came from. The secrets stay out of C(repr())."""
+
+    access_key_id: str
+    access_key_secret: str = field(repr=False)
+    security_token: str | None = field(default=None, repr=False)
+    source: str = "options"
+
+    def current(self) -> Credentials:
+        """The credentials to sign with now."""
+        return self
+
+    def renew(self, rejected: Credentials) -> bool:
+        """Whether there are others than those that the provider has rejected as run out. Raises OptionError."""
+        return False
+
+    @property
+    def secrets(self) -> set[str]:
+        return {secret for secret in (self.access_key_secret, self.security_token) if secret}
+
+
+Getter = Callable[[], Credentials]
+"""Gets credentials, the same or others than the last time. Raises OptionError."""
+
+
+class Renewable:
+    """Credentials that change while they are used. Threads may ask side by side.
+
+    C(open_getter) starts anew, without anything that was kept. C(take) is told of all credentials before their use.
+    """
+
+    def __init__(
+        self,
+        open_getter: Callable[[], Getter],
+        take: Callable[[Credentials], None],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._open = open_getter
+        self._take = take
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._ask_at = 0.0
+        self.source = ""
+        self._start()
+        self.source = self._last.source
+        self.access_key_id = self._last.access_key_id
+        """The id of the first key: those that follow are of the same identity."""
+
+    def current(self) -> Credentials:
+        """The credentials to sign with now."""
+        with self._lock:
+            if self._monotonic() >= self._ask_at:
+                try:
+                    self._ask()
+                except OptionError:
+                    # What was got last serves until the provider rejects it.
+                    self._ask_at = self._monotonic() + _SERVES
+            return self._last
+
+    def renew(self, rejected: Credentials) -> bool:
+        """Whether there are others than those that the provider has rejected as run out. Raises OptionError."""
+        with self._lock:
+            if self._last == rejected:
+                self._start()
+            return self._last != rejected
+
+    def _start(self) -> None:
+        self._get = self._open()
+        self._ask()
+
+    def _ask(self) -> None:
+        found = self._get()
+        if self.source and found.source != self.source:
+            # Half of a run must not be somebody else's.
+            raise OptionError(f"the key came from {self.source}, and would come from {found.source} now.")
+        self._take(found)
+        self._last = found
+        self._ask_at = self._monotonic() + _SERVES
+
+
+Keys: t.TypeAlias = Credentials | Renewable
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A named entry of the files of a vendor's command line or SDK."""
+
+    name: str
+    file: str
+    kind: str
+    """What the vendor calls a profile of this sort."""
+    credentials: Credentials | None
+    """The key that it holds; None if it only says how to get one."""
+    open_library: Callable[[], Getter]
+    """Hands it to the vendor's library."""
+
+    @property
+    def source(self) -> str:
+        return f"profile {self.name} ({self.file})"
+
+
+class Vault(t.Protocol):
+    """Where the users of one provider keep keys, beside options and variables of their own."""
+
+    PROFILE_ENV: str
+    """The variable that names a profile."""
+    LIBRARY: str
+    """The package of the vendor's library."""
+
+    def find_profile(self, name: str | None, environ: Mapping[str, str]) -> Profile | None:
+        """The profile of this name, or the default. Raises OptionError."""
+
+    def open_library(self) -> Getter:
+        """The library's own search. Raises OptionError."""
+
+
+class MissingLibrary(OptionError):
+    """The vendor's library is not installed."""
+
+
+@dataclass
+class Finder:
+    """Finds credentials: each once, so that places with the same identity share them."""
+
+    environ: Mapping[str, str]
+    hide: Callable[[set[str]], object] = lambda secrets: None
+    """Is told of all that must never be shown."""
+    _found: dict[Hashable, Keys] = field(default_factory=dict)
+
+    def find(self, options: Mapping[str, t.Any], platform: Platform) -> Keys:
+        """Id, secret and token from one source: never the token of one beside the key of another.
+
+        Raises OptionError.
+        """
+        asked = (platform.name, *(options.get(name) for name in IDENTITY))
+        if asked not in self._found:
+            self._found[asked] = self._search(options, platform)
+        return self._found[asked]
+
+    def _search(self, options: Mapping[str, t.Any], platform: Platform) -> Keys:
+        where = options.get("credentials") or "auto"
+        given = Credentials(
+            options.get("access_key_id") or "",
+            options.get("access_key_secret") or "",
+            options.get("security_token"),
+        )
+        has_key = bool(given.access_key_id or given.access_key_secret)
+        if has_key and (options.get("profile") or where == "sdk"):
+            other = f"profile is {options['profile']}" if options.get("profile") else "credentials is sdk"
+            raise OptionError(f"access_key_id is set, and {other}: a key comes from one of the two.")
+        if given.security_token and not has_key:
+            raise OptionError(
+                "security_token is set without its key: set access_key_id and access_key_secret as options, too."
+            )
+        if where == "sdk":
+            return self._from_library(options, platform)
+        if has_key:
+            return self._checked(given, platform)
+        if not options.get("profile"):
+            from_environment = Credentials(
+                first(self.environ, platform.access_key_id_env),
+                first(self.environ, platform.access_key_secret_env),
+                first(self.environ, platform.security_token_env) or None,
+                source="environment",
+            )
+            if from_environment.access_key_id or from_environment.access_key_secret:
+                return self._checked(from_environment, platform)
+        profile = self._profile(options, platform)
+        if profile:
+            return self._from_profile(profile, options, platform)
+        if where == "static":
+            raise _missing("access_key_id", platform)
+        try:
+            return self._from_library(options, platform)
+        except MissingLibrary:
+            raise _missing(
+                "access_key_id", platform, f"; for a role of this machine, install {platform.vault.LIBRARY}"
+            ) from None
+        except OptionError as error:
+            raise _missing("access_key_id", platform, f"; {str(error).rstrip('.')}") from None
+
+    def _profile(self, options: Mapping[str, t.Any], platform: Platform) -> Profile | None:
+        return platform.vault.find_profile(
+            options.get("profile") or self.environ.get(platform.vault.PROFILE_ENV), self.environ
+        )
+
+    def _from_profile(self, profile: Profile, options: Mapping[str, t.Any], platform: Platform) -> Keys:
+        if not profile.credentials:
+            if options.get("credentials") == "static":
+                raise OptionError(
+                    f"{profile.source} is of the kind {profile.kind}, which only {platform.vault.LIBRARY} can use, and"
+                    " credentials is static: set credentials to auto."
+                )
+            return self._library_for(profile, platform)
+        if not profile.credentials.security_token:
+            return self._checked(profile.credentials, platform)
+
+        def read_again() -> Getter:
+            # The same profile of the same file, whatever has become the default meanwhile.
+            again = platform.vault.find_profile(profile.name, self.environ)
+            if not again or again.file != profile.file or not again.credentials:
+                raise OptionError(f"{profile.source} has no token any more.")
+            found = again.credentials
+            return lambda: found
+
+        return Renewable(read_again, lambda found: self._take(found, platform))
+
+    def _from_library(self, options: Mapping[str, t.Any], platform: Platform) -> Keys:
+        profile = self._profile(options, platform) if options.get("profile") else None
+        if profile:
+            return self._library_for(profile, platform)
+        return Renewable(platform.vault.open_library, lambda found: self._take(found, platform))
+
+    def _library_for(self, profile: Profile, platform: Platform) -> Keys:
+        def open_getter() -> Getter:
+            get = profile.open_library()
+
+            def named() -> Credentials:
+                found = get()
+                return replace(found, source=f"{profile.source}, {found.source}")
+
+            return named
+
+        return Renewable(open_getter, lambda found: self._take(found, platform))
+
+    def _checked(self, found: Credentials, platform: Platform) -> Credentials:
+        self._take(found, platform)
+        return found
+
+    def _take(self, found: Credentials, platform: Platform) -> None:
+        self.hide(found.secrets)
+        for name in ("access_key_id", "access_key_secret"):
+            value = getattr(found, name)
+            if not value and found.source in ("options", "environment"):
+                raise _missing(name, platform)
+            if not value:
+                raise OptionError(f"{name} is missing in what {found.source} has.")
+            _check_key(f"{name} (from {found.source})", value)
+        _check_key(f"security_token (from {found.source})", found.security_token or "")
+
+
+def first(environ: Mapping[str, str], variables: tuple[str, ...]) -> str:
+    """The value of the first of these variables that is set; empty if none is."""
+    return next((environ[name] for name in variables if environ.get(name)), "")
+
+
+def _missing(option: str, platform: Platform, more: str = "") -> OptionError:
+    return OptionError(
+        f"{option} is missing for {platform.title}: set the options access_key_id and access_key_secret, the"
+        f" environment variables {platform.access_key_id_env[0]} and {platform.access_key_secret_env[0]}, or"
+        f" profile{more}."
+    )
+
+
+def _check_key(name: str, value: str) -> None:
+    # A copied key often brings a line feed or quotation marks along; the signature would then be refused with a
+    # misleading reason.
+    if not isinstance(value, str) or not value.isascii() or not value.isprintable() or set(" \"'") & set(value):
+        raise OptionError(f"{name} contains white space or characters that no key has: copy it again.")

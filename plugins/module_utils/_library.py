@@ -1,0 +1,98 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
+
+"""The vendors' own credential libraries: loaded when asked for, kept silent, and waited for so long."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+import threading
+import typing as t
+from collections.abc import Callable
+
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Credentials, Getter, MissingLibrary
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
+
+# Seconds that one question may take. Not all of the libraries' own requests have a time-out.
+_PATIENCE = 30.0
+
+# What the providers say is wrong, as the libraries repeat it: the code of an error, or the HTTP status. Nothing else
+# of their words is told.
+_CODE = re.compile(
+    r"""(?i:\b|http_?)(?i:code)["']?\s*[:=]\s*["']?([A-Z][a-z]+[A-Za-z]*(?:\.[A-Z][A-Za-z]*){0,3}|[1-5]\d\d)(?=["',\s}]|$)"""
+)
+
+Found = t.TypeVar("Found")
+
+
+def opener(package: str, load: Callable[[], Callable[[], Credentials]]) -> Callable[[], Getter]:
+    """Opens what C(load) brings from C(package). Both it and what it brings may raise anything and print anything."""
+
+    def open_getter() -> Getter:
+        get = _ask(package, load)
+        return lambda: _ask(package, get)
+
+    return open_getter
+
+
+def _ask(package: str, act: Callable[[], Found]) -> Found:
+    """What C(act) gets. Raises OptionError, in words that are ours: those of the libraries may hold secrets."""
+    found: list[Found] = []
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            found.append(act())
+        except BaseException as error:
+            errors.append(error)
+
+    _silence()
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(_PATIENCE)
+    if found:
+        return found[0]
+    if not errors:
+        raise OptionError(f"{package} did not answer within {_PATIENCE:g} seconds.")
+    error = errors[0]
+    if isinstance(error, ImportError):
+        raise MissingLibrary(
+            f"{package} is not installed for {sys.executable}: run {sys.executable} -m pip install {package}."
+        ) from None
+    raise OptionError(f"{package} found no credentials ({_reason(error)}).") from None
+
+
+class _OfMainThread:
+    """A stream to which only the main thread writes: that of the module, while libraries are asked in others."""
+
+    def __init__(self, stream: t.TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        if threading.current_thread() is threading.main_thread():
+            return self._stream.write(text)
+        return len(text)
+
+    def __getattr__(self, name: str) -> t.Any:
+        return getattr(self._stream, name)
+
+
+def _silence() -> None:
+    """Keep to itself what the libraries print and log: they log answers whole, some of it from threads of their own."""
+    logging.disable(logging.CRITICAL)
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if not isinstance(stream, _OfMainThread):
+            setattr(sys, name, _OfMainThread(stream))
+
+
+def _reason(error: BaseException) -> str:
+    codes = _CODE.findall(str(error))
+    if isinstance(error, OSError) and error.strerror:
+        codes = [f"{error.strerror}: {error.filename}" if error.filename else error.strerror]
+    return ", ".join([type(error).__name__, *dict.fromkeys(codes)])

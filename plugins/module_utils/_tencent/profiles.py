@@ -1,0 +1,147 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
+
+"""Profiles of Tencent Cloud's command line and SDKs, and the credential providers of its Python SDK.
+
+Source: tencentcloud-sdk-python-common, default chain; tccli, files of a profile.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Credentials, Getter, Profile
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._library import opener
+from ansible_collections.cloudops.halt.plugins.module_utils._profiles import (
+    Shelf,
+    choose,
+    home_of,
+    read_ini,
+    read_json,
+    text_of,
+)
+
+PROFILE_ENV = "TCCLI_PROFILE"
+LIBRARY = "tencentcloud-sdk-python-common"
+
+_SHARED = Path("/etc/tencentcloud/credentials")
+_DEFAULT = "default"
+_SUFFIX = ".credential"
+_CVM_ROLE = "cvm-role"
+# The command line keeps a key in the file for each of these. It renews those of the last two.
+_KEPT = ("", "default", "sso", "oauth")
+
+
+def find_profile(name: str | None, environ: Mapping[str, str]) -> Profile | None:
+    """The profile of this name, or the default. Raises OptionError."""
+    return choose(_shelves(environ), name)
+
+
+def open_library() -> Getter:
+    """The library's own search. Raises OptionError."""
+
+    def load() -> Callable[[], Credentials]:
+        from tencentcloud.common.credential import DefaultCredentialProvider
+
+        return _getter(DefaultCredentialProvider().get_credential())
+
+    return opener(LIBRARY, load)()
+
+
+def _shelves(environ: Mapping[str, str]) -> Iterator[Shelf]:
+    home = home_of(environ)
+    if home:
+        yield from _cli_shelf(home / ".tccli")
+    if environ.get("TENCENTCLOUD_CREDENTIALS_FILE"):
+        paths = [Path(environ["TENCENTCLOUD_CREDENTIALS_FILE"])]
+    else:
+        paths = [*([home / ".tencentcloud" / "credentials"] if home else []), _SHARED]
+    for path in paths:
+        sections = read_ini(path)
+        if sections is not None:
+            yield _ini_shelf(str(path), sections)
+            # The other one does not count then.
+            return
+
+
+def _cli_shelf(folder: Path) -> Iterator[Shelf]:
+    try:
+        names = [path.name.removesuffix(_SUFFIX) for path in folder.iterdir() if path.name.endswith(_SUFFIX)]
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        raise OptionError(f"{folder} cannot be read ({error.strerror}).") from None
+    yield Shelf(
+        str(folder), {name: partial(_cli_profile, folder / f"{name}{_SUFFIX}", name) for name in names}, _DEFAULT
+    )
+
+
+def _cli_profile(file: Path, name: str) -> Profile:
+    entry, path = read_json(file) or {}, str(file)
+    kind = text_of(entry, "type", path, name)
+    role = text_of(entry, "role-arn", path, name)
+    session = text_of(entry, "role-session-name", path, name)
+    held = Credentials(
+        text_of(entry, "secretId", path, name),
+        text_of(entry, "secretKey", path, name),
+        text_of(entry, "token", path, name) or None,
+        source=f"profile {name} ({path})",
+    )
+    if kind not in (*_KEPT, _CVM_ROLE):
+        raise OptionError(f"profile {name} ({path}) has the type {kind!r}, which is not known here.")
+    if role and kind != _CVM_ROLE and held.security_token:
+        raise OptionError(
+            f"profile {name} ({path}) has a token beside its role-arn, and {LIBRARY} can take on a role with a lasting"
+            " key only."
+        )
+
+    def load() -> Callable[[], Credentials]:
+        from tencentcloud.common import credential
+
+        if kind == _CVM_ROLE:
+            return _getter(credential.CVMRoleCredential())
+        if role:
+            return _getter(
+                credential.STSAssumeRoleCredential(
+                    held.access_key_id, held.access_key_secret, role, session or "cloudops-halt"
+                )
+            )
+        return _getter(credential.Credential(held.access_key_id, held.access_key_secret, held.security_token))
+
+    is_plain = kind != _CVM_ROLE and not role
+    return Profile(name, path, kind if not role else "role-arn", held if is_plain else None, opener(LIBRARY, load))
+
+
+def _ini_shelf(path: str, sections: Mapping[str, Mapping[str, str]]) -> Shelf:
+    return Shelf(
+        path,
+        {name: partial(_ini_profile, path, name, entry) for name, entry in sections.items()},
+        _DEFAULT,
+    )
+
+
+def _ini_profile(path: str, name: str, entry: Mapping[str, str]) -> Profile:
+    held = Credentials(entry.get("secret_id", ""), entry.get("secret_key", ""), source=f"profile {name} ({path})")
+
+    def load() -> Callable[[], Credentials]:
+        from tencentcloud.common.credential import Credential
+
+        return _getter(Credential(held.access_key_id, held.access_key_secret))
+
+    return Profile(name, path, "default", held, opener(LIBRARY, load))
+
+
+def _getter(credential: t.Any) -> Callable[[], Credentials]:
+    def get() -> Credentials:
+        # All three at once, because a renewal may fall between two questions.
+        key_id, key, token = credential.get_credential_info()
+        return Credentials(key_id or "", key or "", token or None, source=f"sdk ({type(credential).__name__})")
+
+    return get

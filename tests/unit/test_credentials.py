@@ -1,0 +1,451 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which source of keys counts, and how keys are renewed while they are used."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import ALIBABA
+from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, connect, inherited
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials import (
+    Credentials,
+    Finder,
+    MissingLibrary,
+    Profile,
+    Renewable,
+)
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._http import ApiClient
+from ansible_collections.cloudops.halt.plugins.module_utils._tencent.client import TENCENT
+from ansible_collections.cloudops.halt.plugins.module_utils._transport import Call
+
+from ._wire import FakeClock
+
+
+class Vault:
+    """Two profiles with keys, one that needs the library, and a library that may be missing."""
+
+    PROFILE_ENV = "NIMBUS_PROFILE"
+    LIBRARY = "nimbus-credentials"
+
+    find_profile: Any
+    open: Any
+
+    def __init__(self, default=None, installed=True):
+        self.find_profile = self.find
+        self.open = self.get_ready
+        self.default = default
+        self.installed = installed
+        self.token = "token-1"
+        self.opened = 0
+
+    def find(self, name, environ):
+        name = name or self.default
+        if name is None:
+            return None
+        if name not in ("plain", "session", "role"):
+            raise OptionError(f"profile {name!r} was not found: /file has 'plain', 'session' and 'role'.")
+        source = f"profile {name} (/file)"
+        token = self.token if name == "session" else None
+        found = None if name == "role" else Credentials(f"{name}-id", f"{name}-key", token, source)
+        return Profile(name, "/file", "Role" if name == "role" else "Plain", found, lambda: self.open(name))
+
+    def open_library(self):
+        return self.open("library")
+
+    def get_ready(self, name):
+        if not self.installed:
+            raise MissingLibrary("nimbus-credentials is not installed.")
+        self.opened += 1
+        number = self.opened
+        return lambda: Credentials(f"{name}-id", "lib-key", f"lib-token-{number}", "sdk (nimbus)")
+
+
+OPTIONS = {"access_key_id": "opt-id", "access_key_secret": "opt-key", "security_token": "opt-token"}
+ENVIRONMENT = {
+    ALIBABA.access_key_id_env[0]: "env-id",
+    ALIBABA.access_key_secret_env[0]: "env-key",
+    ALIBABA.security_token_env[0]: "env-token",
+}
+PLAIN, ROLE = {"profile": "plain"}, {"profile": "role"}
+
+# What is there: options, whether the environment has a key, the default profile, whether the library is installed.
+# What each way of searching then finds: the beginning of the id, or of what is said.
+PRECEDENCE = [
+    # options   env    default  lib    auto               static             sdk
+    (OPTIONS, True, "plain", True, "opt-id", "opt-id", "!access_key_id is set, and credentials is sdk"),
+    ({}, True, "plain", True, "env-id", "env-id", "library-id"),
+    ({}, False, "plain", True, "plain-id", "plain-id", "library-id"),
+    ({}, False, "role", True, "role-id", "!profile role (/file) is of the kind Role", "library-id"),
+    ({}, False, None, True, "library-id", "!access_key_id is missing", "library-id"),
+    ({}, False, None, False, "!access_key_id is missing", "!access_key_id is missing", "!nimbus-credentials is not"),
+    ({}, False, "plain", False, "plain-id", "plain-id", "!nimbus-credentials is not"),
+    ({}, False, "role", False, "!nimbus-credentials is not", "!profile role", "!nimbus-credentials is not"),
+    # A profile that is named comes before the environment.
+    (PLAIN, True, None, True, "plain-id", "plain-id", "plain-id"),
+    (ROLE, True, None, True, "role-id", "!profile role (/file) is of the kind Role", "role-id"),
+    ({"profile": "x"}, True, "plain", True, "!profile 'x' was not", "!profile 'x' was not", "!profile 'x' was not"),
+    ({**OPTIONS, **PLAIN}, True, None, True, *["!access_key_id is set, and profile is plain"] * 3),
+    ({"security_token": "t"}, True, "plain", True, *["!security_token is set without its key"] * 3),
+]
+
+
+def search(options, environ, vault, hidden=None):
+    finder = Finder(environ, (set() if hidden is None else hidden).update)
+    return finder.find(options, replace(ALIBABA, vault=vault))
+
+
+@pytest.mark.parametrize(
+    ("options", "in_environment", "default", "installed", "where", "expected"),
+    [
+        (*case[:4], where, expected)
+        for case in PRECEDENCE
+        for where, expected in zip(("auto", "static", "sdk"), case[4:], strict=True)
+    ],
+)
+def test_precedence(options, in_environment, default, installed, where, expected):
+    vault = Vault(default, installed)
+    environ = ENVIRONMENT if in_environment else {}
+    try:
+        found = search({**options, "credentials": where}, environ, vault)
+    except OptionError as error:
+        assert str(error).startswith(expected.removeprefix("!")) and expected.startswith("!"), error
+    else:
+        assert found.access_key_id == expected
+        # Of one source, whole.
+        current = found.current()
+        origin = {"opt": "opt", "env": "env", "pla": "plain", "rol": "lib", "lib": "lib"}
+        prefix = "lib" if "sdk" in current.source else origin[expected[:3]]
+        assert current.access_key_secret.startswith(prefix)
+        assert not current.security_token or current.security_token.startswith(prefix)
+        assert vault.opened == ("sdk" in current.source)
+
+
+@pytest.mark.parametrize(
+    ("options", "environ", "source"),
+    [
+        (OPTIONS, {}, "options"),
+        ({}, ENVIRONMENT, "environment"),
+        (PLAIN, {}, "profile plain (/file)"),
+        ({}, {"NIMBUS_PROFILE": "session"}, "profile session (/file)"),
+        (ROLE, {}, "profile role (/file), sdk (nimbus)"),
+        ({"credentials": "sdk"}, {}, "sdk (nimbus)"),
+        ({"credentials": "sdk", **PLAIN}, {}, "profile plain (/file), sdk (nimbus)"),
+    ],
+)
+def test_the_source_is_named(options, environ, source):
+    assert search(options, environ, Vault()).source == source
+
+
+def test_a_profile_of_the_environment_that_is_nowhere_is_an_error_too():
+    """Somebody else's key must not step in for it."""
+    with pytest.raises(OptionError, match="profile 'x' was not found"):
+        search({}, {"NIMBUS_PROFILE": "x"}, Vault("plain"))
+
+
+def test_the_missing_key_tells_of_the_library():
+    with pytest.raises(OptionError, match=r"; for a role of this machine, install nimbus-credentials\.$"):
+        search({}, {}, Vault(installed=False))
+
+
+@pytest.mark.parametrize("value", ["key with blank", "key\n", '"quoted"', "'quoted'", "kéy"])
+@pytest.mark.parametrize("part", ["access_key_id", "access_key_secret", "security_token"])
+def test_a_bad_key_of_any_source_is_refused_and_not_shown(value, part):
+    vault = Vault()
+    vault.open = lambda name: lambda: Credentials(**{**OPTIONS, part: value}, source="sdk (nimbus)")
+    with pytest.raises(OptionError) as caught:
+        search({"credentials": "sdk"}, {}, vault)
+    assert str(caught.value).startswith(f"{part} (from sdk (nimbus))")
+    assert value not in str(caught.value)
+
+
+def test_a_source_without_a_secret_is_refused():
+    vault = Vault()
+    vault.open = lambda name: lambda: Credentials("id", "", source="sdk (nimbus)")
+    with pytest.raises(OptionError, match=r"access_key_secret is missing in what sdk \(nimbus\) has"):
+        search({"credentials": "sdk"}, {}, vault)
+
+
+def test_secrets_of_every_source_are_made_known():
+    hidden: set[str] = set()
+    for options in (PLAIN, {"profile": "session"}, ROLE, {"credentials": "sdk"}):
+        search(options, {}, Vault(), hidden)
+    assert hidden == {"plain-key", "session-key", "token-1", "lib-key", "lib-token-1"}
+
+
+def test_the_same_identity_is_found_once_and_shared():
+    vault = Vault()
+    finder = Finder({})
+    platform = replace(ALIBABA, vault=vault)
+    first, second = (finder.find({**ROLE, "region": region}, platform) for region in ("here", "there"))
+    assert first is second and vault.opened == 1
+    connection, same = Connection("here", first), Connection("here", second)
+    assert (hash(connection), connection) == (hash(same), same)
+    assert connection != Connection("here", finder.find(PLAIN, platform))
+
+
+# Places inherit
+
+
+@pytest.mark.parametrize(
+    ("own", "general", "identity"),
+    [
+        ({}, OPTIONS, OPTIONS),
+        ({}, PLAIN, PLAIN),
+        (PLAIN, OPTIONS, PLAIN),
+        ({"access_key_id": "a", "access_key_secret": "b"}, PLAIN, {"access_key_id": "a", "access_key_secret": "b"}),
+        ({"access_key_id": "a", "access_key_secret": "b"}, OPTIONS, {"access_key_id": "a", "access_key_secret": "b"}),
+        (
+            {"access_key_id": "a", "access_key_secret": "b"},
+            {"credentials": "sdk"},
+            {"access_key_id": "a", "access_key_secret": "b"},
+        ),
+        (PLAIN, {"credentials": "static"}, {**PLAIN, "credentials": "static"}),
+        (PLAIN, {"credentials": "sdk"}, {**PLAIN, "credentials": "sdk"}),
+        ({"credentials": "sdk"}, OPTIONS, {"credentials": "sdk"}),
+        ({"credentials": "sdk"}, PLAIN, {"credentials": "sdk"}),
+        ({"credentials": "static"}, {**PLAIN, "credentials": "auto"}, {**PLAIN, "credentials": "static"}),
+    ],
+)
+def test_who_calls_comes_whole_from_one_place(own, general, identity):
+    found = inherited({**own, "region": "here"}, {"region": "there", "retries": 5, **general})
+    assert {name: value for name, value in found.items() if value is not None} == {
+        **identity,
+        "region": "here",
+        "retries": 5,
+    }
+
+
+# Renewal
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+def numbered(number):
+    return Credentials("id", "key", f"token-{number}", "sdk")
+
+
+def counting(tokens):
+    """A getter that counts up each time it is asked."""
+    tokens.append(len(tokens))
+    return numbered(tokens[-1])
+
+
+def test_the_library_is_asked_again_after_a_while():
+    clock = Clock()
+    asked: list[int] = []
+    keys = Renewable(lambda: lambda: counting(asked), lambda found: None, clock)
+    assert [keys.current() for _ in range(3)] == [numbered(0)] * 3
+    clock.now = 31
+    assert [keys.current() for _ in range(3)] == [numbered(1)] * 3
+
+
+def test_what_was_got_last_serves_while_the_library_fails():
+    clock = Clock()
+    asked: list[int] = []
+
+    def get():
+        if len(asked) == 1:
+            raise OptionError("no answer")
+        return counting(asked)
+
+    keys = Renewable(lambda: get, lambda found: None, clock)
+    clock.now = 31
+    assert keys.current() == numbered(0)
+    with pytest.raises(OptionError, match="no answer"):
+        keys.renew(numbered(0))
+    assert keys.current() == numbered(0)
+
+
+def test_a_renewal_starts_anew_and_only_once_for_all_threads():
+    opened: list[int] = []
+
+    def open_getter():
+        opened.append(len(opened))
+        number = opened[-1]
+        return lambda: numbered(number)
+
+    keys = Renewable(open_getter, lambda found: None)
+    with ThreadPoolExecutor(16) as pool:
+        assert all(pool.map(lambda _: keys.renew(numbered(0)), range(100)))
+    assert (keys.current(), opened) == (numbered(1), [0, 1])
+
+
+def test_credentials_that_do_not_change_are_not_renewed():
+    same = Credentials("id", "key", "token")
+    assert not same.renew(same)
+    assert not Renewable(lambda: lambda: same, lambda found: None).renew(same)
+
+
+def test_a_run_never_goes_on_with_the_key_of_another_source():
+    sources = ["sdk (one)", "sdk (two)", "sdk (two)"]
+    clock = Clock()
+    keys = Renewable(lambda: lambda: Credentials("id", "key", "token", sources.pop(0)), lambda found: None, clock)
+    first = keys.current()
+    clock.now = 31
+    assert keys.current() == first
+    with pytest.raises(OptionError, match=r"the key came from sdk \(one\), and would come from sdk \(two\) now"):
+        keys.renew(first)
+    assert (keys.current(), keys.source) == (first, "sdk (one)")
+
+
+def test_a_token_of_a_file_is_read_again_but_a_lasting_key_is_not():
+    vault = Vault()
+    hidden: set[str] = set()
+    session = search({"profile": "session"}, {}, vault, hidden)
+    before = session.current()
+    vault.token = "token-2"
+    assert session.current() == before
+    assert session.renew(before)
+    assert session.current() == replace(before, security_token="token-2")
+    assert "token-2" in hidden
+    assert isinstance(search(PLAIN, {}, vault), Credentials)
+
+
+def test_a_profile_whose_token_is_gone_is_no_renewal():
+    vault = Vault()
+    session = search({"profile": "session"}, {}, vault)
+    vault.find_profile = lambda name, environ: None
+    with pytest.raises(OptionError, match=r"profile session \(/file\) has no token any more"):
+        session.renew(session.current())
+
+
+# Renewal under calls
+
+
+class Cloud(ApiClient):
+    """A provider that accepts one token at a time."""
+
+    provider = "nimbus"
+    title = "Nimbus"
+
+    def __init__(self, keys, valid, code="InvalidSecurityToken.Expired"):
+        super().__init__(Connection("here", keys, retries=0), "http://halt.invalid", {}, FakeClock(), random.Random(0))
+        self.valid = valid
+        self.code = code
+        self.tokens = []
+
+    def _try(self, action, parameters, deadline):
+        # A signer asks at the moment it signs.
+        token = self.connection.credentials.current().security_token
+        self.tokens.append(token)
+        if token != self.valid():
+            raise self.error(action, self.code, "The token has expired. It was hidden.", "auth", 403, "r-1")
+        return {"RequestId": "r-2"}
+
+    def _write(self, action, parameters):
+        return Call(auth=lambda request: request)
+
+
+def test_a_call_with_a_token_that_has_run_out_is_made_once_more():
+    ids: list[str] = []
+    vault = Vault()
+    keys = search({"credentials": "sdk"}, {}, vault)
+    cloud = Cloud(keys, lambda: "lib-token-2")
+    assert cloud.call("Stop", {}, repeatable=False, request_ids=ids) == {"RequestId": "r-2"}
+    assert (cloud.tokens, ids) == (["lib-token-1", "lib-token-2"], ["r-1", "r-2"])
+
+
+@pytest.mark.parametrize(
+    ("code", "tries"),
+    [
+        ("InvalidSecurityToken.Expired", 2),
+        ("ExpiredStsToken", 2),
+        ("AuthFailure.TokenFailure", 2),
+        ("SignatureDoesNotMatch", 1),
+        ("InvalidTimeStamp.Expired", 1),
+        ("AuthFailure.SignatureExpire", 1),
+    ],
+)
+def test_it_is_renewed_once_and_only_for_the_token(code, tries):
+    cloud = Cloud(search({"credentials": "sdk"}, {}, Vault()), lambda: "never", code)
+    with pytest.raises(ApiError, match=code):
+        cloud.call("Stop", {})
+    assert len(cloud.tokens) == tries
+
+
+def test_static_credentials_are_not_tried_again():
+    cloud = Cloud(search(OPTIONS, {}, Vault()), lambda: "never")
+    with pytest.raises(ApiError):
+        cloud.call("Stop", {})
+    assert len(cloud.tokens) == 1
+
+
+def test_a_renewal_that_fails_says_why():
+    vault = Vault()
+    cloud = Cloud(search({"credentials": "sdk"}, {}, vault), lambda: "never")
+    vault.installed = False
+    with pytest.raises(ApiError) as caught:
+        cloud.call("Stop", {})
+    assert caught.value.message == (
+        "The token has expired, and could not be renewed: nimbus-credentials is not installed."
+    )
+    assert (caught.value.code, caught.value.request_id) == ("InvalidSecurityToken.Expired", "r-1")
+
+
+def test_many_threads_live_through_many_renewals():
+    vault = Vault()
+    keys = search({"credentials": "sdk"}, {}, vault)
+    valid, lock, calls = [1], threading.Lock(), [0]
+
+    def token():
+        with lock:
+            calls[0] += 1
+            if calls[0] % 200 == 0:
+                # From now on only the token of the next renewal is good.
+                valid[0] = vault.opened + 1
+            return f"lib-token-{valid[0]}"
+
+    cloud = Cloud(keys, token)
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda _: cloud.call("Stop", {}), range(2000)))
+    assert len(answers) == 2000
+    assert vault.opened == valid[0] > 5
+
+
+# From files to the connection
+
+
+CONNECTION = {"region": "cn-here", "validate_certs": True, "request_timeout": 10.0, "retries": 5}
+
+
+def test_connections_take_their_keys_from_files(tmp_path):
+    (tmp_path / ".aliyun").mkdir()
+    entry = {"name": "one", "mode": "AK", "access_key_id": "ONE", "access_key_secret": "hidden-key"}
+    (tmp_path / ".aliyun" / "config.json").write_text(json.dumps({"current": "one", "profiles": [entry]}))
+    (tmp_path / ".tccli").mkdir()
+    (tmp_path / ".tccli" / "two.credential").write_text('{"secretId": "TWO", "secretKey": "hidden-key"}')
+    environ = {"HOME": str(tmp_path), "TCCLI_PROFILE": "two"}
+    for platform, key_id in ((ALIBABA, "ONE"), (TENCENT, "TWO")):
+        connection = connect(CONNECTION, platform, environ)
+        assert connection.credentials.access_key_id == key_id
+        assert "hidden-key" not in repr(connection)
+
+
+def test_no_vendor_library_is_loaded_before_it_is_asked():
+    code = (
+        "import sys, tests.conftest\n"
+        "from ansible_collections.cloudops.halt.plugins.module_utils import _kinds, _place\n"
+        "loaded = [name for name in sys.modules if name.startswith(('alibabacloud', 'tencentcloud', 'Tea'))]\n"
+        "print(loaded)"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
