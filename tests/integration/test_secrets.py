@@ -85,9 +85,10 @@ def test_the_password_of_a_proxy_stays_hidden(ansible, cloud, closed_port):
     command = cloud.run()
     marker = "MARKER-proxy-password"
     proxy_port = cloud.url.rpartition(":")[2]
+    elsewhere = {"endpoint_url": "http://halt.invalid", "allow_http": True}
     # The emulator answers a request to a proxy, too; the endpoint's host need not exist.
-    through = {"endpoint_url": "http://halt.invalid", "proxy": f"http://user:{marker}@127.0.0.1:{proxy_port}"}
-    closed = {"endpoint_url": "http://halt.invalid", "proxy": f"http://user:{marker}@127.0.0.1:{closed_port}"}
+    through = {**elsewhere, "proxy": f"http://user:{marker}@127.0.0.1:{proxy_port}"}
+    closed = {**elsewhere, "proxy": f"http://user:{marker}@127.0.0.1:{closed_port}"}
 
     run = ansible.play(
         cloud.cancel(command, **through),
@@ -107,7 +108,7 @@ def test_the_password_of_a_proxy_stays_hidden_when_another_option_is_wrong(ansib
 
     run = ansible.play(
         alibaba.cancel("t-hz00001", proxy=proxy, region=None),
-        alibaba.cancel("t-hz00001", proxy=proxy, access_key_id=None, access_key_secret=None),
+        alibaba.cancel("t-hz00001", proxy=proxy, access_key_id=None, access_key_secret=None, credentials="static"),
         alibaba.cancel("t-hz00001", proxy=f"{proxy}/path"),
         alibaba.cancel("t-hz00001", proxy=f"socks9://user:{marker}@127.0.0.1:9"),
         flags=VERBOSE,
@@ -122,7 +123,7 @@ def test_the_password_of_the_environments_proxy_stays_hidden(ansible, alibaba, c
     proxy = f"http://user:{marker}@127.0.0.1:{closed_port}"
 
     run = ansible.play(
-        alibaba.info(endpoint_url="http://halt.invalid", retries=0),
+        alibaba.info(endpoint_url="http://halt.invalid", allow_http=True, retries=0),
         alibaba.info(endpoint_url="https://halt.invalid", retries=0),
         flags=VERBOSE,
         environment={"HTTP_PROXY": proxy, "HTTPS_PROXY": proxy, "http_proxy": proxy, "https_proxy": proxy},
