@@ -176,7 +176,7 @@ EXAMPLES = r"""
 - name: Try again with what still runs
   cloudops.halt.inflight_cancel:
     targets: "{{ stopped.still_running }}"
-  when: stopped.still_running
+  when: stopped.still_running | length > 0
 """
 
 RETURN = r"""

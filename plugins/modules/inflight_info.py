@@ -168,7 +168,7 @@ EXAMPLES = r"""
     region: ap-guangzhou
     targets: "{{ stale.targets }}"
     max_targets: 100
-  when: stale.targets
+  when: stale.targets | length > 0
 
 - name: Look at one application's commands, but leave the one alone that is known to be slow
   cloudops.halt.inflight_info:
