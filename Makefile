@@ -34,7 +34,7 @@ export no_proxy := 127.0.0.1,localhost,$(or $(no_proxy),$(NO_PROXY))
 # $(call quietly,what,command): say what is done; show the command's output only if it fails.
 quietly = mkdir -p build; echo "$(1) ..."; { $(2); } >build/setup.log 2>&1 || { cat build/setup.log >&2; exit 1; }
 
-.PHONY: help drill test simulate lint emulator build install browser clean
+.PHONY: help drill test simulate lint docs emulator build install browser clean
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -43,6 +43,7 @@ help:
 	@echo "make test       run the tests (ARGS='-k tencent' is passed on to pytest)"
 	@echo "make simulate   play $(SEEDS) seeds of the simulation (SEEDS=n), or show one (SEED=n)"
 	@echo "make lint       run the linters and Ansible's sanity tests"
+	@echo "make docs       build the documentation site, and check its links"
 	@echo "make emulator   run the provider emulator (PORT=$(PORT))"
 	@echo "make build      build $(ARTEFACT)"
 	@echo "make install    install it in $(COLLECTIONS)"
@@ -71,6 +72,16 @@ lint: $(VENV)/lint.done $(CHECKOUT) install
 	PATH="$(CURDIR)/$(BIN):$$PATH" antsibull-docs lint-collection-docs --plugin-docs .
 	$(BIN)/shellcheck .ci/run tests/sanity.sh
 	tests/sanity.sh
+
+# One folder that any web server, or a browser without one, can show. Warnings are errors, and references must be found.
+docs: $(VENV)/docs.done install
+	@$(call quietly,Writing the pages of the modules and the role,mkdir -p -m 0755 build/docs/rst && \
+		PATH="$(CURDIR)/$(BIN):$$PATH" antsibull-docs collection --use-current --squash-hierarchy --fail-on-error \
+		--cleanup everything --dest-dir build/docs/rst cloudops.halt)
+	@$(call quietly,Building the site,rm -rf build/docs/html && \
+		$(BIN)/sphinx-build -n -W --keep-going -b html -d build/docs/doctrees -c docs/site build/docs/rst build/docs/html)
+	@$(BIN)/python -m tests.docs.links build/docs/html
+	@echo "The documentation is at build/docs/html/index.html"
 
 # The checkout where Python looks for a collection.
 $(CHECKOUT):
@@ -120,4 +131,8 @@ $(VENV)/test.done: requirements/test.txt $(VENV)/drill.done
 
 $(VENV)/lint.done: requirements/lint.txt $(VENV)/test.done
 	@$(call quietly,Adding the linters,$(BIN)/python -m pip install -r requirements/lint.txt)
+	@touch $@
+
+$(VENV)/docs.done: requirements/docs.txt $(VENV)/drill.done
+	@$(call quietly,Adding the tools for the documentation,$(BIN)/python -m pip install -r requirements/docs.txt)
 	@touch $@
