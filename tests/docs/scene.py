@@ -1,0 +1,60 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is going on at the emulator when an example starts. Usage: scene.py URL LOG
+
+Adds the requests since the last scene to the file LOG, as one line of JSON, and sets the scene anew.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import urllib.request
+from typing import Any
+
+_HOUR = 3600
+
+
+def _command(provider: str, identifier: str, name: str, region: str, *instances: str) -> dict[str, Any]:
+    about = {"provider": provider, "id": identifier, "name": name, "region": region, "age": 2 * _HOUR}
+    return {**about, "instances": [{"instance_id": each, "status": ""} for each in instances]}
+
+
+# The ids and names that the examples use.
+SCENE: list[dict[str, Any]] = [
+    _command("alibaba", "t-hz0example0001", "nightly-cleanup", "cn-hangzhou", "i-bp1example0001", "i-bp1example0002"),
+    _command("alibaba", "t-hz0example0002", "nightly-cleanup", "cn-beijing", "i-bp1example0003"),
+    _command("tencent", "inv-example1", "nightly-cleanup", "ap-guangzhou", "ins-example1", "ins-example2"),
+    _command("tencent", "inv-example2", "shop-sync", "ap-guangzhou", "ins-example3"),
+    {"provider": "alibaba", "kind": "automation_execution", "id": "exec-example0001", "name": "restart-fleet",
+     "children": 2, "age": 48 * _HOUR},
+    {"provider": "alibaba", "kind": "image_task", "id": "t-bp1example0001", "action": "ExportImage", "age": _HOUR},
+    {"provider": "alibaba", "kind": "stack_group_operation", "id": "6da106ca-1784-4a6f-a7e1-000000000001",
+     "group": "landing-zone", "age": 60},
+]  # fmt: skip
+
+
+def set_scene(url: str, operations: list[dict[str, Any]] = SCENE) -> list[dict[str, Any]]:
+    """Start anew with these operations; returns the requests until now."""
+    requests: list[dict[str, Any]] = _control(url, "GET", "requests")
+    _control(url, "POST", "reset")
+    for operation in operations:
+        instances = operation.get("instances")
+        if instances:
+            status = "Running" if operation["provider"] == "alibaba" else "RUNNING"
+            operation = {**operation, "instances": [{**each, "status": status} for each in instances]}
+        _control(url, "POST", "operations", operation)
+    return requests
+
+
+def _control(url: str, method: str, path: str, body: Any = None) -> Any:
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(f"{url}/_emulator/{path}", data, method=method)
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30) as answer:
+        return json.load(answer)
+
+
+if __name__ == "__main__":
+    with open(sys.argv[2], "a", encoding="utf-8") as log:
+        log.write(json.dumps(set_scene(sys.argv[1])) + "\n")
