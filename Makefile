@@ -78,7 +78,7 @@ docs: $(VENV)/docs.done install
 	@$(call quietly,Writing the pages of the modules and the role,mkdir -p -m 0755 build/docs/rst && \
 		PATH="$(CURDIR)/$(BIN):$$PATH" antsibull-docs collection --use-current --squash-hierarchy --fail-on-error \
 		--cleanup everything --dest-dir build/docs/rst cloudops.halt)
-	@$(call quietly,Building the site,rm -rf build/docs/html && \
+	@$(call quietly,Building the site,rm -rf build/docs/doctrees build/docs/html && \
 		$(BIN)/sphinx-build -n -W --keep-going -b html -d build/docs/doctrees -c docs/site build/docs/rst build/docs/html)
 	@$(BIN)/python -m tests.docs.links build/docs/html
 	@echo "The documentation is at build/docs/html/index.html"
