@@ -108,7 +108,9 @@ def inherited(own: Mapping[str, t.Any], general: Mapping[str, t.Any]) -> dict[st
 
     Who calls comes whole from one of the two. Raises OptionError.
     """
-    options = {**general, **{name: value for name, value in own.items() if value is not None}}
+    # Text that is empty, as a template without a value makes it, is left out: with it in place of a key or a profile,
+    # whoever the environment names would step in.
+    options = {**general, **{name: value for name, value in own.items() if value not in (None, "")}}
     if own.get("access_key_id"):
         # A key needs no search, so that the general word on it does not matter.
         options.update({name: own.get(name) for name in IDENTITY})

@@ -217,6 +217,9 @@ def test_the_same_identity_is_found_once_and_shared():
         ({"credentials": "sdk"}, OPTIONS, {"credentials": "sdk"}),
         ({"credentials": "sdk"}, PLAIN, {"credentials": "sdk"}),
         ({"credentials": "static"}, {**PLAIN, "credentials": "auto"}, {**PLAIN, "credentials": "static"}),
+        # Templates without a value leave out what they would have set.
+        (dict.fromkeys(OPTIONS, ""), OPTIONS, OPTIONS),
+        ({"profile": ""}, PLAIN, PLAIN),
     ],
 )
 def test_who_calls_comes_whole_from_one_place(own, general, identity):
