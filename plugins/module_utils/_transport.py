@@ -12,6 +12,7 @@ import functools
 import http.client
 import io
 import re
+import socket
 import ssl
 import threading
 import typing as t
@@ -33,6 +34,8 @@ else:
 USER_AGENT = "cloudops.halt (Ansible collection)"
 
 _MOST_CONNECTIONS = 64
+# The shortest time-out that a socket is given, in seconds: none at all would mean not to wait.
+_LEAST = 0.001
 # The deadline of the exchange that a thread is in, as C(in_time).
 _EXCHANGE = threading.local()
 # urllib3 begins its messages with the connection, in one of two forms.
@@ -111,8 +114,29 @@ def _in_time(pool: t.Any) -> t.Any:
     if pool.ConnectionCls.response_class is _Response:
         return pool
     connection = pool.ConnectionCls
-    keeping_time = type(connection.__name__, (connection,), {"response_class": _Response})
-    return type(pool.__name__, (pool,), {"ConnectionCls": keeping_time})
+
+    def open_in_time(self: t.Any) -> t.Any:
+        # The library gives each address of a host the whole time: a dead one would leave none for the answer of the
+        # next, to which the call is sent all the same.
+        self.timeout = max(_EXCHANGE.in_time.left, _LEAST) / _addresses(self._dns_host, self.port)
+        sock = connection._new_conn(self)
+        if _EXCHANGE.in_time.left <= 0:
+            sock.close()
+            raise urllib3.exceptions.ConnectTimeoutError(self, "no time is left to send anything")
+        # For the handshake of TLS.
+        sock.settimeout(_EXCHANGE.in_time.left)
+        return sock
+
+    keeping_time = {"response_class": _Response, "_new_conn": open_in_time}
+    return type(pool.__name__, (pool,), {"ConnectionCls": type(connection.__name__, (connection,), keeping_time)})
+
+
+def _addresses(host: str, port: int) -> int:
+    try:
+        return len(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)) or 1
+    except (OSError, ValueError):
+        # The library looks, too, and has the words for it.
+        return 1
 
 
 def _keep_time(manager: t.Any) -> None:
@@ -150,6 +174,8 @@ class Transport:
 
     def post(self, call: Call, deadline: Deadline | None) -> Answer:
         """Sign and send C(call). The whole answer must be there in time. Raises TransportError."""
+        # First, because to sign may be to wait for a new key: what is sent needs its time for the answer.
+        request = self._prepare(call)
         seconds = self._connection.request_timeout
         if deadline:
             seconds = min(seconds, deadline.left)
@@ -157,7 +183,7 @@ class Transport:
             raise TransportError("the time to wait was over before this call", "ConnectionLost", "lost")
         _EXCHANGE.in_time = Deadline(self._clock, seconds)
         try:
-            response = self._send(self._prepare(call), seconds)
+            response = self._send(request, seconds)
             with response:
                 return Answer(
                     response.status_code,
@@ -178,17 +204,21 @@ class Transport:
         except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as error:
             raise self._lost(f"the answer broke off: {_reason(error)}") from None
         except (OSError, ValueError) as error:
-            # A URL, a header or a ca_path that cannot be: nothing was sent.
-            raise TransportError(f"{self.url} cannot be called ({error})", "Unreachable", "bad_input") from None
+            # A ca_path or a proxy that cannot be: nothing was sent.
+            raise self._impossible(error) from None
         except urllib3.exceptions.HTTPError as error:
             raise self._lost(f"the answer broke off: {_reason(error)}") from None
 
     def _prepare(self, call: Call) -> requests.PreparedRequest:
         url = f"{self.url}?{call.query}" if call.query else self.url
         headers = {"user-agent": USER_AGENT, "accept": "application/json", **call.headers}
-        return self._session.prepare_request(
-            requests.Request("POST", url, headers=headers, data=call.body, auth=call.auth)
-        )
+        try:
+            return self._session.prepare_request(
+                requests.Request("POST", url, headers=headers, data=call.body, auth=call.auth)
+            )
+        except (OSError, ValueError) as error:
+            # A URL or a header that cannot be.
+            raise self._impossible(error) from None
 
     def _send(self, request: requests.PreparedRequest, seconds: float) -> requests.Response:
         # Given for each request, because settings of the session lose against variables such as REQUESTS_CA_BUNDLE.
@@ -201,6 +231,9 @@ class Transport:
 
     def _unreachable(self, error: BaseException) -> TransportError:
         return TransportError(f"no connection to {self.url} ({_reason(error)})", "Unreachable", "unreachable")
+
+    def _impossible(self, error: BaseException) -> TransportError:
+        return TransportError(f"{self.url} cannot be called ({error})", "Unreachable", "bad_input")
 
     def _lost(self, why: str) -> TransportError:
         return TransportError(f"the connection to {self.url} was lost: {why}", "ConnectionLost", "lost")
@@ -238,5 +271,6 @@ def _innermost(error: BaseException) -> BaseException:
 def _reason(error: BaseException) -> str:
     """The cause in its own words."""
     inner = _innermost(error)
-    text = str(getattr(inner, "strerror", None) or inner)
+    # Some errors of urllib3 are the connection and the message.
+    text = str(getattr(inner, "strerror", None) or (inner.args[-1] if inner.args else inner))
     return _SPEAKER.sub("", text) or type(inner).__name__

@@ -12,7 +12,8 @@ import socket
 import ssl
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from itertools import repeat
 from urllib.parse import parse_qs, urlsplit
 
@@ -26,6 +27,7 @@ from hypothesis import strategies as st
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import AlibabaClient
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ecs import ECS
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline, SystemClock
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Credentials
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
 from ansible_collections.cloudops.halt.plugins.module_utils._http import backoff
 
@@ -488,6 +490,50 @@ def test_a_connection_that_does_not_come_about_never_reached_the_provider(wire, 
     error = failure(wire.client("http://127.0.0.1:9", request_timeout=1.5, retries=1), repeatable=False)
     assert (error.code, error.error_class) == ("Unreachable", "unreachable")
     assert timeouts == [1.5, 1.5]
+    assert "(Connection to 127.0.0.1 timed out" in error.message
+
+
+@contextmanager
+def dead_address():
+    """An address where nobody takes up connections: the queue is full."""
+    with socket.socket() as full, ExitStack() as waiting:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for _ in range(3):
+            caller = waiting.enter_context(socket.socket())
+            caller.setblocking(False)
+            caller.connect_ex(full.getsockname())
+        yield full.getsockname()
+
+
+def test_all_addresses_of_a_host_together_have_one_time_out(wire, monkeypatch):
+    with dead_address() as dead, all_in_half_a_second():
+        resolved = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", dead)] * 5
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: resolved)
+        client = wire.client("http://many.example", SystemClock(), request_timeout=0.5, retries=0)
+        error = failure(client, wire.stop_action, repeatable=False)
+    assert (error.code, error.error_class) == ("Unreachable", "unreachable")
+
+
+def test_a_dead_address_leaves_time_for_the_next(wire, monkeypatch):
+    """Time to connect to it, and to read the answer: the stop would be sent in any case."""
+    with serving(wire.ok()) as server, dead_address() as dead:
+        resolved = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", each) for each in (dead, server.server_address)]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: resolved)
+        client = wire.client("http://two.example", SystemClock(), request_timeout=1.0, retries=0)
+        assert client.call(wire.stop_action, {}, repeatable=False) == {"RequestId": REQUEST_ID}
+
+
+def test_waiting_for_a_key_takes_nothing_from_the_time_for_the_answer(wire):
+    class Slow(Credentials):
+        def current(self):
+            time.sleep(0.3)
+            return self
+
+    with serving(wire.ok()) as server:
+        slow = replace(connection(endpoint_url=server.url, request_timeout=0.2), credentials=Slow("id", SECRET))
+        client = wire.connect(slow, SystemClock(), random.Random(0))
+        assert client.call(wire.stop_action, {}, repeatable=False) == {"RequestId": REQUEST_ID}
 
 
 # Trouble on the way
