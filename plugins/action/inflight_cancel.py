@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Shows how far a bulk stop is while the module works. Everything else is the module's own."""
+"""Shows how far a bulk stop is while the module works, and ends any module of this collection when Ansible is gone.
+
+Everything else is the module's own.
+"""
 
 from __future__ import annotations
 

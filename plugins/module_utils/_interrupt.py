@@ -4,7 +4,7 @@
 
 # Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
 
-"""An end before the end: by Ctrl-C, by a kill, or because nobody waits for the result any more."""
+"""An end before the end: by Ctrl-C or a kill, with the terminal, or because nobody waits for the result any more."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adap
 # Seconds between two looks at whether anybody still reads what the module prints.
 _LOOK = 1.0
 _STDOUT = 1
+# The last is sent when a terminal or the connection to it is closed.
+_ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
@@ -40,8 +42,10 @@ def interruptible(module: AnsibleModule) -> Iterator[list[Adapter[t.Any]]]:
         handlers.clear()
         raise KeyboardInterrupt
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        handlers[number] = signal.signal(number, interrupt)
+    for number in _ENDS:
+        # What was started with nohup goes on.
+        if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+            handlers[number] = signal.signal(number, interrupt)
     over = threading.Event()
     threading.Thread(target=_watch, args=(over,), daemon=True).start()
     was_interrupted = False
@@ -68,7 +72,7 @@ def interruptible(module: AnsibleModule) -> Iterator[list[Adapter[t.Any]]]:
 def _watch(over: threading.Event) -> None:
     """Interrupt this process when its reader has gone. A killed Ansible leaves its modules running."""
     # Signals are for the thread that works: taken here, they would not wake it up.
-    signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
     output = select.poll()
     output.register(_STDOUT, 0)
     while not over.wait(_LOOK):

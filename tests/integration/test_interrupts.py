@@ -135,6 +135,18 @@ def test_an_interrupted_stop_leaves_nothing_running_and_is_completed_by_another(
     assert {status for command in commands for status in tencent.statuses(command).values()} == {"TERMINATED"}
 
 
+@pytest.mark.parametrize(("number", "whole_group"), [(signal.SIGKILL, False), (signal.SIGHUP, True)])
+def test_a_single_module_ends_with_ansible_too(ansible, tencent, number, whole_group):
+    """Ansible itself leaves its workers and modules running when it is killed, or its terminal is closed."""
+    command = tencent.run(stopping_seconds=60)
+
+    with Started(ansible, PLAYBOOK, playbook(ansible, tencent.cancel(command))) as started:
+        wait_until(tencent.stops)
+        started.interrupt(number, whole_group=whole_group)
+        started.end()
+    assert not leaves(ansible, tencent.keys["default"]["access_key_secret"])
+
+
 def test_an_interrupted_role_leaves_no_half_report(ansible, tencent, commands):
     report = ansible.folder / "report"
     variables = {
@@ -169,7 +181,7 @@ def by_hand(ansible, installed_collections, module, options):
     return Started(ansible, installed_collections / MODULES / f"{module}.py", path)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("module", ["inflight_cancel", "cloud_invocation_cancel", "inflight_info"])
 def test_a_module_run_by_hand_says_that_it_was_interrupted(ansible, installed_collections, tencent, module, number):
     """Even where a call hangs, and none of what it waits for will come."""
@@ -194,6 +206,20 @@ def test_a_module_run_by_hand_says_that_it_was_interrupted(ansible, installed_co
     assert (result["failed"], result["changed"]) == (True, stops)
     assert result["msg"].startswith("Interrupted before the end.") and told in result["msg"]
     assert not stderr
+
+
+def test_a_module_that_was_started_with_nohup_goes_on(ansible, installed_collections, tencent):
+    command = tencent.run(stopping_seconds=1)
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        options = {**tencent.connection, "invocation_id": command.id}
+        with by_hand(ansible, installed_collections, "cloud_invocation_cancel", options) as started:
+            wait_until(tencent.stops)
+            started.interrupt(signal.SIGHUP, whole_group=False)
+            stdout, _stderr = started.end()
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert json.loads(stdout)["outcome"] == "stopped"
 
 
 def test_a_module_ends_when_nobody_reads_its_result(ansible, installed_collections, tencent):

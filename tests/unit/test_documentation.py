@@ -25,7 +25,9 @@ SINGLE = [name for name in MODULES if not name.startswith("inflight_")]
 BULK = [name for name in MODULES if name.startswith("inflight_")]
 STOPPING = [name for name in SINGLE if not name.endswith("_info")]
 READING = [name for name in SINGLE if name.endswith("_info")]
-GROUPS = yaml.safe_load((FOLDER.parents[1] / "meta" / "runtime.yml").read_text())["action_groups"]
+RUNTIME = yaml.safe_load((FOLDER.parents[1] / "meta" / "runtime.yml").read_text())
+GROUPS = RUNTIME["action_groups"]
+ACTION = f"{COLLECTION}.inflight_cancel"
 
 
 class Loaded:
@@ -242,6 +244,12 @@ def test_groups_have_no_other_members():
     for members in GROUPS.values():
         assert members == sorted(set(members))
         assert set(members) <= set(MODULES)
+
+
+def test_every_module_ends_with_ansible():
+    """By the action plugin, which one module has by its name."""
+    routed = {name: routing["action_plugin"] for name, routing in RUNTIME["plugin_routing"]["modules"].items()}
+    assert {**routed, "inflight_cancel": ACTION} == dict.fromkeys(MODULES, ACTION)
 
 
 def companion(name):
