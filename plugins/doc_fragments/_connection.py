@@ -99,7 +99,8 @@ options:
     type: path
   proxy:
     description:
-      - The URL of an HTTP proxy, such as V(http://proxy.example.com:3128).
+      - The URL of an HTTP proxy, such as V(http://proxy.example.com:3128). It is never shown, since it may hold a
+        password.
       - If left out, the variables E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY) of the environment are honoured.
     type: str
   request_timeout:

@@ -50,7 +50,8 @@ _CONNECTION: dict[str, dict[str, t.Any]] = {
     "allow_http": {"type": "bool", "default": False},
     "validate_certs": {"type": "bool", "default": True},
     "ca_path": {"type": "path"},
-    "proxy": {"type": "str"},
+    # For the password in it: when Ansible refuses other options, or a check fails before this one, all are shown.
+    "proxy": {"type": "str", "no_log": True},
     "request_timeout": {"type": "float", "default": 10.0},
     "retries": {"type": "int", "default": 5},
 }

@@ -12,6 +12,8 @@ from urllib.parse import quote
 import pytest
 
 VERBOSE = ("-vvvv", "--diff")
+FOUND = "cloudops.halt.inflight_info"
+MANY = "cloudops.halt.inflight_cancel"
 
 
 def assert_hidden(run, *secrets):
@@ -102,7 +104,7 @@ def test_the_password_of_a_proxy_stays_hidden(ansible, cloud, closed_port):
     assert_hidden(run, marker)
 
 
-def test_the_password_of_a_proxy_stays_hidden_when_another_option_is_wrong(ansible, alibaba):
+def test_the_password_of_a_proxy_stays_hidden_when_another_option_is_wrong(ansible, alibaba, tencent):
     marker = "MARKER-proxy-password"
     proxy = f"http://user:{marker}@127.0.0.1:9"
 
@@ -111,10 +113,19 @@ def test_the_password_of_a_proxy_stays_hidden_when_another_option_is_wrong(ansib
         alibaba.cancel("t-hz00001", proxy=proxy, access_key_id=None, access_key_secret=None, credentials="static"),
         alibaba.cancel("t-hz00001", proxy=f"{proxy}/path"),
         alibaba.cancel("t-hz00001", proxy=f"socks9://user:{marker}@127.0.0.1:9"),
+        # Refused by Ansible itself.
+        alibaba.cancel("t-hz00001", proxy=proxy, nonsense=True),
+        alibaba.cancel("t-hz00001", proxy=proxy, retries="many"),
+        # Refused before the proxy is looked at.
+        {FOUND: {**alibaba.place(proxy=proxy), "older_than": "long"}},
+        {FOUND: {"scopes": [{"region": "cn-hangzhou"}, alibaba.place(proxy=proxy)]}},
+        {MANY: {"targets": [{**alibaba.target("t-hz00001"), "id": ""}, {**alibaba.target("x"), "proxy": proxy}]}},
+        # Of a place that nothing is asked of.
+        {FOUND: {"scopes": [alibaba.place(), tencent.place(proxy=proxy)], "kinds": ["automation_execution"]}},
         flags=VERBOSE,
     )
 
-    assert [each["failed"] for each in run.results] == [True] * 4
+    assert [each["failed"] for each in run.results] == [True] * 9 + [False]
     assert_hidden(run, marker)
 
 

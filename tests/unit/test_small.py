@@ -476,7 +476,7 @@ def test_the_names_of_the_other_provider_are_aliases():
 
 def test_every_option_that_sounds_secret_says_whether_it_is():
     secret = {name for name, option in STOPPING.options.items() if option.get("no_log")}
-    assert secret == {"access_key_secret", "security_token"}
+    assert secret == {"access_key_secret", "security_token", "proxy"}
     # Ansible warns of options of such names that say nothing.
     sounding = [name for name in STOPPING.options if re.search(r"key|token|secret|pass", name)]
     assert all("no_log" in STOPPING.options[name] for name in sounding)
