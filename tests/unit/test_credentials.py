@@ -349,6 +349,7 @@ class Cloud(ApiClient):
         # A signer asks at the moment it signs.
         token = self.connection.credentials.current().security_token
         self.tokens.append(token)
+        assert len(self.tokens) < 10_000, "there is no end"
         if token != self.valid():
             raise self.error(action, self.code, "The token has expired. It was hidden.", "auth", 403, "r-1")
         return {"RequestId": "r-2"}

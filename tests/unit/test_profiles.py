@@ -142,6 +142,11 @@ def test_tencent_ini_files(home):
     assert found(tencent, home) == "SHARED"
     put(home, ".tencentcloud/credentials", tencent_ini("default", "OWN") + tencent_ini("more", "MORE"))
     assert (found(tencent, home), found(tencent, home, "more")) == ("OWN", "MORE")
+    # As the vendor's SDK has it: beside a file of one's own that of the machine does not count.
+    put(home, "etc/credentials", tencent_ini("default", "SHARED") + tencent_ini("shared", "SHARED"))
+    assert "has 'default' and 'more'." in refusal(tencent, home, "shared")
+    put(home, ".tencentcloud/credentials", tencent_ini("more", "MORE"))
+    assert found(tencent, home) is None
     elsewhere = put(home, "elsewhere", tencent_ini("default", "ELSEWHERE"))
     assert found(tencent, home, TENCENTCLOUD_CREDENTIALS_FILE=str(elsewhere)) == "ELSEWHERE"
     put(home, ".tccli/default.credential", tccli("CLI"))
