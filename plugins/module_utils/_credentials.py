@@ -69,6 +69,8 @@ class Renewable:
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._ask_at = 0.0
+        self._failed_at = 0.0
+        self._failure = ""
         self.source = ""
         self._start()
         self.source = self._last.source
@@ -88,9 +90,17 @@ class Renewable:
 
     def renew(self, rejected: Credentials) -> bool:
         """Whether there are others than those that the provider has rejected as run out. Raises OptionError."""
+        asked_at = self._monotonic()
         with self._lock:
             if self._last == rejected:
-                self._start()
+                if asked_at < self._failed_at:
+                    # It was tried in vain while this thread waited. One after the other, each would wait as long again.
+                    raise OptionError(self._failure)
+                try:
+                    self._start()
+                except OptionError as error:
+                    self._failure, self._failed_at = str(error), self._monotonic()
+                    raise
             return self._last != rejected
 
     def _start(self) -> None:

@@ -10,6 +10,7 @@ import random
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -289,6 +290,37 @@ def test_a_renewal_starts_anew_and_only_once_for_all_threads():
     with ThreadPoolExecutor(16) as pool:
         assert all(pool.map(lambda _: keys.renew(numbered(0)), range(100)))
     assert (keys.current(), opened) == (numbered(1), [0, 1])
+
+
+def test_a_library_that_fails_is_not_waited_for_by_one_thread_after_the_other():
+    threads = 16
+    opened: list[int] = []
+    asked = threading.Semaphore(0)
+
+    def now():
+        asked.release()
+        return time.monotonic()
+
+    def open_getter():
+        opened.append(len(opened))
+        if len(opened) == 1:
+            return lambda: numbered(0)
+        # All are waiting by now: the start has looked at the clock once, and each of them has.
+        for _ in range(threads + 1 if len(opened) == 2 else 0):
+            assert asked.acquire(timeout=10)
+        raise OptionError("no answer")
+
+    def renew(_):
+        with pytest.raises(OptionError, match="no answer"):
+            keys.renew(numbered(0))
+
+    keys = Renewable(open_getter, lambda found: None, now)
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(renew, range(threads)))
+    assert opened == [0, 1]
+    # Whoever comes later tries again.
+    renew(None)
+    assert opened == [0, 1, 2]
 
 
 def test_credentials_that_do_not_change_are_not_renewed():
