@@ -196,7 +196,11 @@ class Transport:
         except (requests.exceptions.ReadTimeout, urllib3.exceptions.ReadTimeoutError):
             raise self._lost(f"no whole answer within {seconds:g} seconds") from None
         except requests.exceptions.ProxyError as error:
-            raise self._unreachable(error) from None
+            # A tunnel that was not opened has let nothing through. Without one, the proxy may have passed the call on.
+            is_sent = self.url.lower().startswith("http:") and not isinstance(
+                _innermost(error), (urllib3.exceptions.ConnectTimeoutError, urllib3.exceptions.NewConnectionError)
+            )
+            raise (self._lost(_reason(error)) if is_sent else self._unreachable(error)) from None
         except requests.exceptions.SSLError as error:
             raise self._tls(error) from None
         except requests.exceptions.ConnectionError as error:

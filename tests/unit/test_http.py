@@ -785,6 +785,14 @@ def test_a_proxy_that_refuses_is_unreachable_and_its_password_stays_hidden(wire,
     assert client.calls[wire.stop_action] == 2
 
 
+@pytest.mark.parametrize("trouble", [hang_up, reset])
+def test_a_proxy_that_breaks_off_may_have_passed_the_stop_on(wire, trouble):
+    with serving(trouble, wire.ok()) as server:
+        client = wire.client("http://halt.invalid", proxy=server.url, retries=1)
+        error = failure(client, wire.stop_action, repeatable=False)
+    assert (error.code, error.error_class, len(server.received)) == ("ConnectionLost", "lost", 1)
+
+
 def test_https_goes_through_a_tunnel_that_never_sees_the_request(wire):
     with serving(*repeat(reply(b"", 403), 2)) as proxy:
         error = failure(wire.client(None, proxy=proxy.url, retries=0))
