@@ -8,8 +8,11 @@ PYTHON ?= python3
 PORT ?= 8899
 SEEDS ?= 200000
 
-VENV := .venv
+# Another ansible-core than the newest, in an environment of its own: make test CORE=2.16 VENV=build/versions/2.16
+CORE ?=
+VENV ?= .venv
 BIN := $(VENV)/bin
+VERSIONS ?= 2.16/3.11 2.19/3.11 2.20/3.12 2.21/3.13
 CHECKOUT := build/checkout/ansible_collections/cloudops/halt
 COLLECTIONS := build/collections
 VERSION := $(shell sed -n 's/^version: *//p' galaxy.yml)
@@ -17,8 +20,8 @@ ARTEFACT := build/cloudops-halt-$(VERSION).tar.gz
 INSTALLED := $(COLLECTIONS)/ansible_collections/cloudops/halt/MANIFEST.json
 
 # What the artefact is made of. The folders are named too, so that a deleted file counts as a change.
-SHIPPED := galaxy.yml README.md CHANGELOG.md CODE_OF_CONDUCT.md CONTRIBUTING.md COPYING \
-	changelogs docs meta playbooks plugins roles tests/config.yml
+SHIPPED := galaxy.yml README.md CHANGELOG.md CODE_OF_CONDUCT.md CONTRIBUTING.md COPYING SECURITY.md \
+	changelogs docs extensions meta playbooks plugins roles tests/config.yml
 FILES := $(wildcard $(shell git ls-files --cached --others --exclude-standard -- $(SHIPPED)))
 SOURCES := $(FILES) $(filter-out ./,$(sort $(dir $(FILES))))
 
@@ -34,7 +37,7 @@ export no_proxy := 127.0.0.1,localhost,$(or $(no_proxy),$(NO_PROXY))
 # $(call quietly,what,command): say what is done; show the command's output only if it fails.
 quietly = mkdir -p build; echo "$(1) ..."; { $(2); } >build/setup.log 2>&1 || { cat build/setup.log >&2; exit 1; }
 
-.PHONY: help drill test simulate lint docs emulator build install browser clean
+.PHONY: help drill picture test simulate matrix lint docs release-check emulator build install browser clean
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -42,8 +45,10 @@ help:
 	@echo "make drill      rehearse a stop against the emulator: no account needed"
 	@echo "make test       run the tests (ARGS='-k tencent' is passed on to pytest)"
 	@echo "make simulate   play $(SEEDS) seeds of the simulation (SEEDS=n), or show one (SEED=n)"
+	@echo "make matrix     run the tests and ansible-test on every ansible-core whose Python is here"
 	@echo "make lint       run the linters and Ansible's sanity tests"
 	@echo "make docs       build the documentation site, and check its links"
+	@echo "make release-check  see that version, changelog, docs and artefact agree, and try the artefact"
 	@echo "make emulator   run the provider emulator (PORT=$(PORT))"
 	@echo "make build      build $(ARTEFACT)"
 	@echo "make install    install it in $(COLLECTIONS)"
@@ -51,9 +56,10 @@ help:
 	@echo
 	@echo "Python 3.11 or newer is needed; PYTHON=/path/to/python chooses one."
 
+DRILL := ANSIBLE_CALLBACK_RESULT_FORMAT=yaml $(BIN)/ansible-playbook cloudops.halt.drill -e drill_report=$(CURDIR)/build/drill-report
+
 drill: install
-	@ANSIBLE_CALLBACK_RESULT_FORMAT=yaml $(BIN)/ansible-playbook cloudops.halt.drill \
-		-e drill_report=$(CURDIR)/build/drill-report
+	@$(DRILL)
 
 test: $(VENV)/test.done install browser
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
@@ -61,6 +67,10 @@ test: $(VENV)/test.done install browser
 simulate: $(VENV)/drill.done $(CHECKOUT)
 	@PYTHONPATH=build/checkout exec $(BIN)/python -m ansible_collections.cloudops.halt.tests.simulation \
 		$(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
+
+# Every ansible-core with a Python that it supports. The last line of each row says what was run.
+matrix:
+	@tests/versions.sh $(VERSIONS)
 
 lint: $(VENV)/lint.done $(CHECKOUT) install
 	$(BIN)/ruff check .
@@ -70,8 +80,8 @@ lint: $(VENV)/lint.done $(CHECKOUT) install
 	PATH="$(CURDIR)/$(BIN):$$PATH" ansible-lint
 	$(BIN)/antsibull-changelog lint
 	PATH="$(CURDIR)/$(BIN):$$PATH" antsibull-docs lint-collection-docs --plugin-docs .
-	$(BIN)/shellcheck .ci/run tests/sanity.sh
-	tests/sanity.sh
+	$(BIN)/shellcheck .ci/run tests/*.sh tests/integration/targets/*/runme.sh
+	VENV=$(VENV) tests/ansible-test.sh sanity
 
 # One folder that any web server, or a browser without one, can show. Warnings are errors, and references must be found.
 docs: $(VENV)/docs.done install
@@ -82,6 +92,15 @@ docs: $(VENV)/docs.done install
 		$(BIN)/sphinx-build -n -W --keep-going -b html -d build/docs/doctrees -c docs/site build/docs/rst build/docs/html)
 	@$(BIN)/python -m tests.docs.links build/docs/html
 	@echo "The documentation is at build/docs/html/index.html"
+
+# What has to be true before a release, and what a user of the artefact would find.
+release-check: $(VENV)/release.done docs
+	@$(BIN)/python -m pytest -n 2 tests/release $(ARGS)
+
+# The picture of a drill in the README, from a drill.
+picture: $(VENV)/docs.done install
+	@ANSIBLE_FORCE_COLOR=1 $(DRILL) >build/drill.log
+	@$(BIN)/python docs/site/terminal.py build/drill.log docs/images/drill.svg 2>/dev/null
 
 # The checkout where Python looks for a collection.
 $(CHECKOUT):
@@ -122,7 +141,7 @@ $(VENV)/drill.done: requirements/drill.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 		{ echo "Python 3.11 or newer is needed, and '$(PYTHON)' is not: try 'make PYTHON=/path/to/python3.11 ...'." >&2; exit 1; }
 	@$(call quietly,Setting up Python and Ansible in $(VENV),\
-		$(PYTHON) -m venv --clear $(VENV) && $(BIN)/python -m pip install -r requirements/drill.txt)
+		$(PYTHON) -m venv --clear $(VENV) && $(BIN)/python -m pip install -r requirements/drill.txt $(CORE:%='ansible-core~=%.0'))
 	@touch $@
 
 $(VENV)/test.done: requirements/test.txt $(VENV)/drill.done
@@ -135,4 +154,8 @@ $(VENV)/lint.done: requirements/lint.txt $(VENV)/test.done
 
 $(VENV)/docs.done: requirements/docs.txt $(VENV)/drill.done
 	@$(call quietly,Adding the tools for the documentation,$(BIN)/python -m pip install -r requirements/docs.txt)
+	@touch $@
+
+$(VENV)/release.done: requirements/release.txt $(VENV)/docs.done $(VENV)/test.done
+	@$(call quietly,Adding what tries the artefact,$(BIN)/python -m pip install -r requirements/release.txt)
 	@touch $@

@@ -37,6 +37,9 @@ if AnsibleCollectionConfig.collection_finder is None:
     os.environ["ANSIBLE_COLLECTIONS_PATH"] = _collections
     _AnsibleCollectionFinder(paths=[_collections])._install()
 
+# The emulator is found by tests as it is by the drill.
+sys.path.insert(0, str(ROOT / "playbooks" / "files"))
+
 # Modules run on the Python of the tests, which has the libraries, and not on one that Ansible discovers.
 os.environ["ANSIBLE_PYTHON_INTERPRETER"] = sys.executable
 

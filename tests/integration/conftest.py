@@ -340,8 +340,8 @@ class Ansible:
         return run
 
     def playbook(self, name: str, *flags: str, **variables: Any) -> Run:
-        """One of the playbooks next to this file, which judge for themselves."""
-        path = Path(__file__).with_name("playbooks") / name
+        """One of the playbooks below this folder, which judge for themselves."""
+        path = Path(__file__).parent / name
         return self.run("ansible-playbook", str(path), "-e", json.dumps(variables), *flags)
 
 

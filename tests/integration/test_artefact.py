@@ -15,7 +15,7 @@ def test_the_artefact_holds_what_is_used_and_no_tools_or_traces(installed_collec
 
     assert {name.partition("/")[0] for name in names} == {
         *("CHANGELOG.md", "CHANGELOG.md.license", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "COPYING", "README.md"),
-        *("changelogs", "docs", "meta", "playbooks", "plugins", "roles", "tests"),
+        *("SECURITY.md", "changelogs", "docs", "extensions", "meta", "playbooks", "plugins", "roles", "tests"),
     }
     assert {name for name in names if name.startswith("tests/")} == {"tests/config.yml"}
     assert "playbooks/files/emulator/__main__.py" in names

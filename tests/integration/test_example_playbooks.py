@@ -213,3 +213,21 @@ def test_the_follow_up_hands_over_what_is_left(ansible, example, alibaba, tencen
     assert [each["target"]["id"] for each in second["results"]] == [stubborn.id], "only what is left is tried again"
     assert "Nothing is selected, so nothing was stopped" in refused.words
     assert "RebootInstance" not in refused.output and not (ansible.folder / "other").exists()
+
+
+def test_an_alarm_chooses_among_the_allowed_and_no_more_than_so_many(example, alibaba, tencent):
+    command = alibaba.run(name="nightly-cleanup", count=3)
+    other = tencent.run(name="payroll")
+    allowed = {"stop_on_alarm_allowed": "nightly-cleanup, nightly-backup", "stop_on_alarm_scopes": "alibaba/cn-hangzhou"}
+
+    refused = [example("stop_on_alarm", stop_on_alarm_name=name, **allowed) for name in ("", "payroll", "nightly-*")]
+    too_many = example("stop_on_alarm", stop_on_alarm_name="nightly-cleanup", stop_on_alarm_max_targets=2, **allowed)
+
+    assert [run.returncode for run in refused] == [2, 2, 2]
+    assert all("is not in stop_on_alarm_allowed. Nothing was stopped." in run.words for run in refused)
+    assert too_many.returncode == 2 and not alibaba.stops() and not tencent.stops()
+
+    stopped = example("stop_on_alarm", stop_on_alarm_name="nightly-cleanup", **allowed)
+
+    assert stopped.returncode == 0, stopped.output
+    assert living(alibaba, command) == [] and living(tencent, other) == [other.id]

@@ -74,7 +74,7 @@ def test_the_way_of_a_user_with_each_kind(kinds, ansible):
         "operation_id": kinds.start("stack_group_operation", group="landing-zone", accounts=["1", "2"]),
     }
 
-    run = ansible.playbook("kinds.yml", cloud=kinds.connection, **ids)
+    run = ansible.playbook("targets/kinds/kinds.yml", cloud=kinds.connection, **ids)
 
     assert run.returncode == 0, run.output[-4000:]
     assert [kinds.status(each) for each in ids.values()] == ["Cancelled", "Deleted", "STOPPED"]

@@ -14,7 +14,7 @@ INFO = "cloudops.halt.cloud_invocation_info"
 def test_a_playbook_sets_the_connection_once_for_all_modules(ansible, cloud):
     command = cloud.run(count=2, name="runaway")
 
-    run = ansible.playbook("stop.yml", cloud=cloud.connection, invocation_id=command.id)
+    run = ansible.playbook("playbooks/stop.yml", cloud=cloud.connection, invocation_id=command.id)
 
     assert run.returncode == 0, run.output[-4000:]
     assert len(cloud.stops(command)) == 1

@@ -3,18 +3,19 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Run `ansible-test sanity` on a copy of the checkout, on the Python of the virtual environment in use.
-# Arguments are passed on: tests/sanity.sh --test validate-modules
+# Run ansible-test on a copy of the checkout, with the ansible-core and the Python of the virtual environment
+# VENV (.venv if it is not set): tests/ansible-test.sh sanity|units|integration [ARGUMENTS]
 
 set -euo pipefail
 
 checkout=$(cd "$(dirname "$0")/.." && pwd)
-export PATH="$checkout/.venv/bin:$PATH"
+venv=$(cd "${VENV:-$checkout/.venv}" && pwd)
+export PATH="$venv/bin:$PATH"
 version=$(python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
 # ansible-test keeps its virtual environments and its cache under ~/.ansible: give it a home of its own,
 # with the caller's settings of pip.
-home="$checkout/.venv/sanity-home"
+home="$venv/ansible-test-home"
 mkdir -p "$home/.ansible/test/cache"
 for name in .cache .config .netrc .pip; do
   if [ -e "$HOME/$name" ]; then ln -sfn "$HOME/$name" "$home/$name"; fi
@@ -41,10 +42,21 @@ trap 'rm -rf "$copy"' EXIT
 python "$checkout/tests/stage.py" "$copy"
 cd "$copy/ansible_collections/cloudops/halt"
 
-# Sanity is about what ships. The tests are left to ruff, mypy and shellcheck: some of ansible-test's rules,
-# such as no variable named "_", would only make them harder to read.
-sanity() { ansible-test sanity --exclude tests/ --python "$version" --color no "$@"; }
+command=$1
+shift
+run() { ansible-test "$command" --python "$version" --color no "$@"; }
 
 # First the environments of the tests, quietly; then the tests.
-sanity --prime-venvs "$@" > "$copy/log" 2>&1 || { cat "$copy/log" >&2; exit 1; }
-sanity "$@"
+prepare() { run "$@" > "$copy/log" 2>&1 || { cat "$copy/log" >&2; exit 1; }; }
+
+case $command in
+  sanity)
+    # Sanity is about what ships. The tests are left to ruff, mypy and shellcheck: some of ansible-test's rules,
+    # such as no variable named "_", would only make them harder to read.
+    prepare --prime-venvs --exclude tests/ "$@"
+    run --exclude tests/ "$@"
+    ;;
+  *)
+    run --venv --requirements "$@"
+    ;;
+esac
