@@ -136,6 +136,8 @@ def shape_of(block: Block) -> str:
         ("fields", "required"): "credential input",
         ("env",): "credential injector",
     }
+    if all(str(key).startswith("halt_") for key in data):
+        return "rulebook variables"
     fragments = yaml.safe_load((ROOT / "changelogs" / "config.yaml").read_text())["sections"]
     if set(data) <= {name for name, _title in fragments}:
         return "changelog fragment"

@@ -29,7 +29,11 @@ from .calls import permissions
 COLLECTION = "cloudops.halt"
 FILES = [path for path in (*PAGES, *READMES, *PLUGINS) if blocks_of(path)]
 RUN = ("plays", "tasks", "role variables", "module defaults")
-CHECKED = ("inventory", "requirements", "credential input", "credential injector", "changelog fragment")
+CHECKED = (
+    *("inventory", "requirements", "credential input", "credential injector", "changelog fragment"),
+    "rulebook variables",
+)
+RULEBOOK = ROOT / "extensions" / "eda" / "rulebooks" / "stop_on_alarm.yml"
 STOPS = ("StopInvocation", "CancelInvocation", "CancelExecution", "CancelTask", "StopStackGroupOperation")
 UNCONFIRMED = "nobody has confirmed it"
 SURVEY = "Survey of "
@@ -107,7 +111,7 @@ def test_every_example_is_of_a_sort_that_is_tested():
             assert shape_of(block) in (*RUN, *CHECKED), block.where
         elif block.language == "json":
             # The policies are checked in test_pages.py.
-            assert block.caption.startswith(SURVEY) or set(map(str.lower, json.loads(block.text))) == {
+            assert block.caption.startswith((SURVEY, "An alarm")) or set(map(str.lower, json.loads(block.text))) == {
                 *("version", "statement")
             }, block.where
         elif block.language == "ini":
@@ -316,6 +320,14 @@ def install_libraries(stage, words, exported, where):
     assert set(words[4:]) <= {"requests", ALIBABA, TENCENT}, where
 
 
+def start_rulebook(stage, words, exported, where):
+    """It needs Java: tests/release runs it."""
+    options = dict(zip(words[1::2], words[2::2], strict=True))
+    assert options.pop("--rulebook") == f"{COLLECTION}.{RULEBOOK.stem}", where
+    assert set(options) == {"--inventory", "--vars"}, where
+    assert all((stage.folder / name).exists() for name in options.values()), where
+
+
 def get_checkout(stage, words, exported, where):
     assert words[0] == "cd" or words[:2] == ["git", "clone"], where
 
@@ -325,6 +337,7 @@ COMMANDS = {
     "ansible-playbook": run_ansible,
     "ansible-doc": run_ansible,
     "ansible-galaxy": install_collection,
+    "ansible-rulebook": start_rulebook,
     "cd": get_checkout,
     "curl": start_something,
     "export": export,
@@ -349,6 +362,20 @@ def test_output_that_is_shown_is_that_of_the_drill():
         for line in block.text.splitlines() if block.language == "text" else ():
             title = line.strip("- '").partition(":")[0]
             assert title and title in drill, f"{block.where}: {line}"
+
+
+# Alarms
+
+
+def test_an_alarm_and_its_variables_are_those_of_the_rulebook():
+    page = blocks_of(next(path for path in PAGES if path.stem == "alarms"))
+    rulebook = RULEBOOK.read_text()
+    (variables,) = [block.data for block in page if block.language == "yaml" and shape_of(block) == "rulebook variables"]
+    assert set(variables) == set(re.findall(r"\bhalt_\w+", rulebook))
+    (alarm,) = [json.loads(block.text) for block in page if block.caption == "An alarm"]
+    assert set(alarm) == set(re.findall(r"event\.payload\.(\w+)", rulebook))
+    assert f'event.payload.status == "{alarm["status"]}"' in rulebook
+    assert alarm["operation_name"] in variables["halt_allowed_names"]
 
 
 # AWX
