@@ -10,7 +10,7 @@ DOCUMENTATION = r"""
 ---
 module: automation_execution_cancel
 short_description: Stop an automation execution
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Stops one execution of Alibaba Cloud CloudOps Orchestration Service (OOS), and on request its child
     executions.

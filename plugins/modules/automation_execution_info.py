@@ -10,7 +10,7 @@ DOCUMENTATION = r"""
 ---
 module: automation_execution_info
 short_description: Show automation executions
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads one execution by its id, or lists those that the filters select.
   - Follows all pages of the provider's list.

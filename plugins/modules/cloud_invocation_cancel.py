@@ -10,7 +10,7 @@ DOCUMENTATION = r"""
 ---
 module: cloud_invocation_cancel
 short_description: Stop a command that runs on cloud instances
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Stops one invocation of Alibaba Cloud's Cloud Assistant or of TencentCloud Automation Tools (TAT), on all of its
     instances or on some.

@@ -10,7 +10,7 @@ DOCUMENTATION = r"""
 ---
 module: cloud_invocation_info
 short_description: Show commands that run on cloud instances
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads one invocation of Alibaba Cloud's Cloud Assistant or of TencentCloud Automation Tools (TAT) by its id, or
     lists those that the filters select.

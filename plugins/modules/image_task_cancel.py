@@ -10,7 +10,7 @@ DOCUMENTATION = r"""
 ---
 module: image_task_cancel
 short_description: Stop an image import or export
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Stops one task of Alibaba Cloud ECS that imports or exports an image.
   - Reads the task first, stops it only if it is still in flight, and reads back what became of it.

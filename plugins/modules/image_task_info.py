@@ -10,7 +10,7 @@ DOCUMENTATION = r"""
 ---
 module: image_task_info
 short_description: Show image imports and exports
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads one task by its id, or lists those that the filters select.
   - Follows all pages of the provider's list.

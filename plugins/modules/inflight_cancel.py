@@ -10,7 +10,7 @@ DOCUMENTATION = r"""
 ---
 module: inflight_cancel
 short_description: Stop many operations of any kind
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Stops a list of operations of any kind, at any provider, in any region, with any number of accounts, in one task.
   - Reads all of them first, stops only what is still in flight, and reads back what became of every one, side by side.

@@ -10,7 +10,7 @@ DOCUMENTATION = r"""
 ---
 module: inflight_info
 short_description: Show everything that is in flight
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists the operations that are in flight, over all kinds, and over any number of providers, regions and accounts.
   - Reads side by side, follows all pages, and goes on where a search fails.

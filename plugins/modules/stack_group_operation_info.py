@@ -10,7 +10,7 @@ DOCUMENTATION = r"""
 ---
 module: stack_group_operation_info
 short_description: Show stack group operations
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads one operation by its id, or lists those that the filters select.
   - Follows all pages of the provider's list.

@@ -10,7 +10,7 @@ DOCUMENTATION = r"""
 ---
 module: stack_group_operation_stop
 short_description: Stop a stack group operation
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Stops one operation of a stack group of Alibaba Cloud Resource Orchestration Service (ROS).
   - Reads the operation first, stops it only if it is still in flight, and reads back what became of it in each

@@ -1,0 +1,35 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the checks before a release have in common."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+GALAXY: dict[str, Any] = yaml.safe_load((ROOT / "galaxy.yml").read_text())
+VERSION: str = GALAXY["version"]
+ARTEFACT = ROOT / "build" / f"cloudops-halt-{VERSION}.tar.gz"
+COLLECTIONS = ROOT / "build" / "collections"
+BIN = Path(sys.executable).parent
+
+
+def run(*command: object, **settings: Any) -> str:
+    """What a program prints. It has to succeed."""
+    done = subprocess.run(
+        [str(part) for part in command],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        **settings,
+    )
+    assert done.returncode == 0, done.stdout[-8000:]
+    return done.stdout

@@ -1,0 +1,108 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What says the same thing in several places says the same."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from .common import ARTEFACT, GALAXY, ROOT, VERSION
+
+CHANGELOG = yaml.safe_load((ROOT / "changelogs/changelog.yaml").read_text())
+README = (ROOT / "README.md").read_text()
+
+
+def version(text):
+    return tuple(map(int, text.split(".")))
+
+
+def test_the_version_is_the_newest_of_the_changelog():
+    assert re.fullmatch(r"\d+\.\d+\.\d+", VERSION), "a release, not something before one"
+    assert VERSION == max(CHANGELOG["releases"], key=version)
+    assert f'<a id="v{VERSION.replace(".", "-")}"></a>' in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_every_fragment_is_in_a_release():
+    fragments = {path.name for path in (ROOT / "changelogs/fragments").iterdir()}
+    released = {name for release in CHANGELOG["releases"].values() for name in release["fragments"]}
+    assert fragments == released, "run antsibull-changelog release"
+
+
+def test_the_changelog_is_as_its_tool_writes_it(tmp_path):
+    written = tmp_path / "CHANGELOG.md"
+    subprocess.run(
+        [Path(sys.executable).with_name("antsibull-changelog"), "generate", "--output", written],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    assert written.read_text() == (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_the_artefact_is_this_version_of_this_checkout(installed):
+    manifest = json.loads((installed / "MANIFEST.json").read_text())["collection_info"]
+    assert (manifest["namespace"], manifest["name"], manifest["version"]) == ("cloudops", "halt", VERSION)
+    shipped = ["README.md", "CHANGELOG.md", "meta/runtime.yml", "roles/bulk_cancel/README.md"]
+    shipped += [str(path.relative_to(ROOT)) for path in (ROOT / "plugins").rglob("*.py")]
+    assert [name for name in shipped if (installed / name).read_bytes() != (ROOT / name).read_bytes()] == []
+
+
+def documented():
+    """Everything that says since when it is there."""
+    for path in [*(ROOT / "plugins").rglob("*.py"), *(ROOT / "plugins").rglob("*.yml"), *(ROOT / "roles").rglob("*.yml")]:
+        for found in re.findall(r"version_added: *(\S+)", path.read_text()):
+            yield str(path.relative_to(ROOT)), found.strip("\"'")
+
+
+def test_what_is_documented_was_added_in_a_release_of_the_changelog():
+    unknown = {(path, added) for path, added in documented() if added not in CHANGELOG["releases"]}
+    assert list(documented()) and unknown == set()
+
+
+def test_the_readme_tells_of_this_version():
+    assert ARTEFACT.name in README
+    assert set(re.findall(r"cloudops-halt-(\S+?)\.tar\.gz", README)) == {VERSION}
+
+
+def test_supported_versions_are_those_that_are_tested():
+    rows = re.search(r"^VERSIONS \?= (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    tested = [tuple(row.split("/")) for row in rows.group(1).split()]
+    required = yaml.safe_load((ROOT / "meta/runtime.yml").read_text())["requires_ansible"]
+    assert required == f">={tested[0][0]}.0"
+    for core, python in tested:
+        assert re.search(rf"^\| {re.escape(core)} \| .*\b{re.escape(python)}\b", README, re.MULTILINE), (core, python)
+
+
+@pytest.mark.parametrize("folder", ["modules", "filter"])
+def test_every_plugin_is_in_the_changelog_and_the_readme(folder):
+    names = {path.stem for path in (ROOT / "plugins" / folder).iterdir() if path.suffix in (".py", ".yml")}
+    changelog = (ROOT / "CHANGELOG.md").read_text().replace("\\", "")
+    assert names
+    assert [name for name in names if f"cloudops.halt.{name}" not in changelog] == []
+    assert [name for name in names if name not in README] == []
+
+
+def test_the_tags_are_what_galaxy_takes():
+    assert "cloud" in GALAXY["tags"] and len(GALAXY["tags"]) <= 20
+    assert all(re.fullmatch(r"[a-z][a-z0-9_]*", tag) for tag in GALAXY["tags"])
+
+
+def test_every_file_says_its_licence():
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\n")
+    silent = [
+        name
+        for name in filter(None, listed)
+        if name not in ("COPYING", "README.md")
+        and (ROOT / name).is_file()
+        and not (ROOT / f"{name}.license").exists()
+        and "SPDX-License-Identifier: GPL-3.0-or-later" not in (ROOT / name).read_text()[:1000]
+    ]
+    assert silent == [], silent

@@ -1,0 +1,164 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The extensions: what Event-Driven Ansible does with an alarm, and the Molecule scenarios of the role."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+import jsonschema
+import pytest
+import yaml
+
+from emulator import Emulator
+
+from .common import BIN, COLLECTIONS, ROOT, run
+
+RULEBOOK = ROOT / "extensions/eda/rulebooks/stop_on_alarm.yml"
+SCENARIOS = sorted(path.parent.name for path in (ROOT / "extensions/molecule").glob("*/molecule.yml"))
+
+
+def environment(**more):
+    return {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1", **more}
+
+
+def java():
+    """The major version of Java that is here; 0 if none is."""
+    if not shutil.which("java"):
+        return 0
+    said = subprocess.run(["java", "-version"], capture_output=True, text=True, check=False).stderr
+    found = re.search(r'version "(\d+)', said)
+    return int(found.group(1)) if found else 0
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def call(url, body=None, token=None):
+    """The status of a request, and the JSON of its answer."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    data = None if body is None else json.dumps(body).encode()
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(urllib.request.Request(url, data, headers), timeout=10) as answer:
+            text = answer.read().decode()
+            return answer.status, json.loads(text) if text.startswith(("{", "[")) else text
+    except urllib.error.HTTPError as error:
+        return error.code, None
+
+
+def wait_for(condition, seconds):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it takes too long"
+        time.sleep(0.3)
+
+
+def test_the_rulebook_is_one(monkeypatch):
+    import ansible_rulebook
+
+    schema = json.loads((ROOT / ansible_rulebook.__path__[0] / "schema/ruleset_schema.json").read_text())
+    jsonschema.validate(yaml.safe_load(RULEBOOK.read_text()), schema)
+
+    monkeypatch.setattr("ansible_rulebook.conf.settings.ansible_galaxy_path", str(BIN / "ansible-galaxy"))
+    from ansible_rulebook.rules_parser import parse_rule_sets
+
+    (rules,) = parse_rule_sets(yaml.safe_load(RULEBOOK.read_text()), {"halt_webhook_token": "EXAMPLETOKEN"})
+    (rule,) = rules.rules
+    assert (rule.actions[0].action, rule.actions[0].action_args["name"]) == ("run_playbook", "cloudops.halt.stop_on_alarm")
+    assert (ROOT / "playbooks/stop_on_alarm.yml").exists()
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.skipif(java() < 17, reason="ansible-rulebook needs Java 17 or newer")
+def test_an_alarm_stops_what_was_allowed_and_nothing_else(tmp_path):
+    port = free_port()
+    with Emulator(started_runs="end", stopping_seconds=0.2) as emulator:
+
+        def start(name):
+            described = {"provider": "alibaba", "kind": "cloud_invocation", "name": name, "count": 3}
+            return call(f"{emulator.url}/_emulator/operations", described)[1]["id"]
+
+        def statuses(operation):
+            found = call(f"{emulator.url}/_emulator/operations/{operation}")[1]
+            return {instance["status"] for instance in found["instances"]}
+
+        def alarm(name, token="EXAMPLETOKEN", status="firing"):
+            return call(f"http://127.0.0.1:{port}/", {"status": status, "operation_name": name}, token)[0]
+
+        allowed, other = start("nightly-cleanup"), start("payroll")
+        keys = emulator.keys["alibaba"]
+        variables = {
+            "halt_webhook_port": port,
+            "halt_webhook_token": "EXAMPLETOKEN",
+            "halt_allowed_names": "nightly-cleanup, nightly-backup",
+            "halt_scopes": f"alibaba/{keys['region']}",
+        }
+        (tmp_path / "variables.yml").write_text(yaml.safe_dump(variables))
+        (tmp_path / "inventory.yml").write_text("all: {hosts: {localhost: {ansible_connection: local}}}\n")
+        log = tmp_path / "log"
+        with log.open("w") as output:
+            rulebook = subprocess.Popen(
+                [
+                    *(str(BIN / "ansible-rulebook"), "--rulebook", "cloudops.halt.stop_on_alarm"),
+                    *("--inventory", "inventory.yml", "--vars", "variables.yml"),
+                ],
+                cwd=tmp_path,
+                env=environment(
+                    ANSIBLE_COLLECTIONS_PATH=str(COLLECTIONS),
+                    ALIBABA_CLOUD_ENDPOINT_URL=emulator.url,
+                    ALIBABA_CLOUD_ACCESS_KEY_ID=keys["access_key_id"],
+                    ALIBABA_CLOUD_ACCESS_KEY_SECRET=keys["access_key_secret"],
+                ),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+
+            def listens():
+                assert rulebook.poll() is None, log.read_text()[-4000:]
+                with socket.socket() as probe:
+                    return probe.connect_ex(("127.0.0.1", port)) == 0
+
+            wait_for(listens, 90)
+            assert alarm("nightly-cleanup", token="guessed") == 401
+            assert alarm("payroll") == 200
+            template = f"{{{{ lookup('ansible.builtin.pipe', 'touch {tmp_path}/evaluated') }}}}"
+            for hostile in (template, f"nightly-cleanup{template}", [template], {"name": template}, None, 7):
+                assert alarm(hostile) == 200
+            assert alarm("nightly-cleanup", status="resolved") == 200
+            assert [alarm("nightly-cleanup") for _ in range(3)] == [200, 200, 200]
+            wait_for(lambda: statuses(allowed) == {"Terminated"}, 120)
+            wait_for(lambda: "is not in stop_on_alarm_allowed" in log.read_text(), 60)
+            assert statuses(other) == {"Running"}
+            assert not (tmp_path / "evaluated").exists()
+            refused = set(re.findall(r"The alarm names (.*?), which is not in", log.read_text()))
+            assert {name.strip('\\"') for name in refused} == {"payroll", "7"}, "what could be a template went nowhere"
+            stops = [each for each in call(f"{emulator.url}/_emulator/requests")[1] if each["action"] == "StopInvocation"]
+            assert len(stops) == 1, "one alarm, however often it was sent"
+        finally:
+            rulebook.terminate()
+            rulebook.wait(30)
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_a_molecule_scenario(scenario, tmp_path):
+    run(
+        *(BIN / "molecule", "test", "--scenario-name", scenario),
+        cwd=ROOT,
+        env=environment(ANSIBLE_COLLECTIONS_PATH=str(COLLECTIONS), MOLECULE_EPHEMERAL_DIRECTORY=str(tmp_path)),
+    )
