@@ -100,6 +100,7 @@ class Halt:
         started = self.clock.monotonic()
         report = yield from self._steps()
         report.times, report.request_ids = self.times, self.request_ids
+        report.msg = words.one_line(report.msg)
         report.summary["seconds"] = round(self.clock.monotonic() - started, 3)
         self.report = report
         return report

@@ -21,6 +21,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adap
 from ansible_collections.cloudops.halt.plugins.module_utils._bulk import Bulk, Guard
 from ansible_collections.cloudops.halt.plugins.module_utils._crew import Threads
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._exit import leave
 from ansible_collections.cloudops.halt.plugins.module_utils._halt import Halt, StopOptions
 from ansible_collections.cloudops.halt.plugins.module_utils._interrupt import interruptible
 from ansible_collections.cloudops.halt.plugins.module_utils._kinds import ADAPTERS
@@ -82,10 +83,9 @@ def run_inflight_cancel(module: AnsibleModule) -> None:
             used += places.adapters
             orders = _merged(given)
             guard = _guard(module, orders)
+            _check_progress(module.params["progress"])
         except OptionError as error:
-            module.fail_json(msg=f"{error} Nothing was stopped.")
-        if len(orders) < len(given):
-            module.warn(words.merged(len(given) - len(orders)))
+            leave(module, used, msg=f"{error} Nothing was stopped.", failed=True)
         halts = [Halt(order.adapter, order.target, order.options, CLOCK, random.Random()) for order in orders]
         lanes = len(places.adapters)
         threads = min(module.params["concurrency"] * lanes, max(_MOST_THREADS, lanes))
@@ -100,13 +100,19 @@ def run_inflight_cancel(module: AnsibleModule) -> None:
             tick=module.params["progress"],
         )
         reports = bulk.run()
-    for warning in dict.fromkeys(warning for report in reports for warning in report.warnings):
-        module.warn(warning)
+    merged = len(given) - len(orders)
     result = _result(module, orders, reports, places)
-    result["summary"].update(merged=len(given) - len(orders), seconds=round(CLOCK.monotonic() - started, 3))
-    if any(report.failed for report in reports):
-        module.fail_json(**result)
-    module.exit_json(**result)
+    result["summary"].update(merged=merged, seconds=round(CLOCK.monotonic() - started, 3))
+    leave(
+        module,
+        used,
+        failed=any(report.failed for report in reports),
+        warnings=[
+            *([words.merged(merged)] if merged else []),
+            *(warning for report in reports for warning in report.warnings),
+        ],
+        **result,
+    )
 
 
 # Before the first call
@@ -188,11 +194,13 @@ def _guard(module: AnsibleModule, orders: Sequence[_Order]) -> Guard | None:
     return guard
 
 
-def _progress(module: AnsibleModule, halts: Sequence[Halt], places: Places) -> Progress | None:
-    seconds = module.params["progress"]
+def _check_progress(seconds: float) -> None:
     if not 0 <= seconds < float("inf"):
-        module.fail_json(msg=f"progress is {seconds}: it is a number of seconds, or 0 for none. Nothing was stopped.")
-    if not seconds:
+        raise OptionError(f"progress is {seconds}: it is a number of seconds, or 0 for none.")
+
+
+def _progress(module: AnsibleModule, halts: Sequence[Halt], places: Places) -> Progress | None:
+    if not module.params["progress"]:
         return None
     return Progress(os.path.join(module.tmpdir, FILE), halts, lambda: _calls(places), CLOCK)
 

@@ -20,6 +20,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils import _words as wor
 from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
 from ansible_collections.cloudops.halt.plugins.module_utils._crew import Threads
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._exit import leave
 from ansible_collections.cloudops.halt.plugins.module_utils._interrupt import interruptible
 from ansible_collections.cloudops.halt.plugins.module_utils._kinds import ADAPTERS, KINDS
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Target
@@ -80,7 +81,7 @@ def run_inflight_info(module: AnsibleModule) -> None:
     """List what the options select, and exit."""
     need_requests(module)
     params = module.params
-    with interruptible(module):
+    with interruptible(module) as used:
         try:
             check_filters(params)
             if params["instance_ids"] == []:
@@ -93,8 +94,9 @@ def run_inflight_info(module: AnsibleModule) -> None:
                 is_schedule=None if params["include_scheduled"] else False,
             )
             searches = _searches(module, ids)
+            used += [search.adapter for search in searches]
         except OptionError as error:
-            module.fail_json(msg=str(error))
+            leave(module, used, msg=str(error), failed=True)
         _run(searches, query, ids, params["concurrency"])
     _exit(module, searches)
 
@@ -148,11 +150,7 @@ def _run(searches: Sequence[_Search], query: Query, ids: Sequence[str], concurre
 
 def _exit(module: AnsibleModule, searches: Sequence[_Search]) -> None:
     found = [(search, operation) for search in searches for operation in search.found.values()]
-    for warning in dict.fromkeys(warning for _search, operation in found for warning in operation.warnings):
-        module.warn(warning)
     unknown = {operation.status: search.adapter for search, operation in found if operation.state == "unknown"}
-    for status, adapter in unknown.items():
-        module.warn(words.unknown_status(adapter, status))
     everything = sorted(
         (result for search in searches for result in search.results()),
         # Whatever does not tell its age comes last.
@@ -161,18 +159,25 @@ def _exit(module: AnsibleModule, searches: Sequence[_Search]) -> None:
     spared = module.params["exclude"]
     operations = [operation for operation in everything if not _is_named(operation, spared)]
     failed = [search for search in searches if search.error]
-    result: dict[str, t.Any] = {
-        "changed": False,
-        "operations": operations[: module.params["max_results"]],
-        "targets": [_target(operation) for operation in operations[: module.params["max_results"]]],
-        "excluded": [operation for operation in everything if _is_named(operation, spared)],
-        "total": len(operations),
-        "errors": [_error(search) for search in failed],
-        "msg": words.found_in_flight(operations, module.params["max_results"], len(searches), failed),
-    }
-    if failed and module.params["fail_on_error"]:
-        module.fail_json(error=result["errors"][0]["error"], **result)
-    module.exit_json(**result)
+    errors = [_error(search) for search in failed]
+    fails = bool(failed and module.params["fail_on_error"])
+    leave(
+        module,
+        [search.adapter for search in searches],
+        msg=words.found_in_flight(operations, module.params["max_results"], len(searches), failed),
+        failed=fails,
+        warnings=[
+            *(warning for _search, operation in found for warning in operation.warnings),
+            *(words.unknown_status(adapter, status) for status, adapter in unknown.items()),
+        ],
+        changed=False,
+        operations=operations[: module.params["max_results"]],
+        targets=[_target(operation) for operation in operations[: module.params["max_results"]]],
+        excluded=[operation for operation in everything if _is_named(operation, spared)],
+        total=len(operations),
+        errors=errors,
+        **({"error": errors[0]["error"]} if fails else {}),
+    )
 
 
 def _is_named(operation: dict[str, t.Any], globs: Sequence[str]) -> bool:

@@ -20,6 +20,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.cloudops.halt.plugins.module_utils import _words as words
 from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter, stop_calls
+from ansible_collections.cloudops.halt.plugins.module_utils._exit import leave
 
 # Seconds between two looks at whether anybody still reads what the module prints.
 _LOOK = 1.0
@@ -66,7 +67,7 @@ def interruptible(module: AnsibleModule) -> Iterator[list[Adapter[t.Any]]]:
                     os.unlink(os.path.join(module.tmpdir, name))
         sent = stop_calls(used)
         # What the calls that were under way have done, nobody knows.
-        module.fail_json(msg=words.interrupted(sent), changed=sent > 0)
+        leave(module, used, msg=words.interrupted(sent), failed=True, changed=sent > 0)
 
 
 def _watch(over: threading.Event) -> None:

@@ -26,6 +26,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._connection import C
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Finder
 from ansible_collections.cloudops.halt.plugins.module_utils._crew import Threads
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._exit import leave
 from ansible_collections.cloudops.halt.plugins.module_utils._halt import StopOptions
 from ansible_collections.cloudops.halt.plugins.module_utils._interrupt import interruptible
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Target
@@ -55,15 +56,16 @@ def run_stop(module: AnsibleModule, adapters: Adapters) -> None:
             adapter.check(target)
             options = stop_options(module)
         except OptionError as error:
-            module.fail_json(msg=f"{error} Nothing was stopped.")
+            leave(module, used, msg=f"{error} Nothing was stopped.", failed=True)
         report = halt(adapter, target, options, CLOCK, rng, Threads(CLOCK, CONCURRENCY))
-    for warning in report.warnings:
-        module.warn(warning)
-    result = report.as_result(adapter, diff=module._diff)
-    result["credentials_source"] = adapter.credentials_source
-    if report.failed:
-        module.fail_json(**result)
-    module.exit_json(**result)
+    leave(
+        module,
+        used,
+        failed=report.failed,
+        warnings=report.warnings,
+        credentials_source=adapter.credentials_source,
+        **report.as_result(adapter, diff=module._diff),
+    )
 
 
 def run_info(module: AnsibleModule, adapters: Adapters, details: Iterable[str] = ()) -> None:
@@ -71,26 +73,33 @@ def run_info(module: AnsibleModule, adapters: Adapters, details: Iterable[str] =
 
     C(details) names the options that are compared with an operation's own details.
     """
-    with interruptible(module):
+    with interruptible(module) as used:
         try:
             adapter = _connected(module, adapters, random.Random())
+            used.append(adapter)
             operations = list(_found(module, adapter, details))
         except OptionError as error:
-            module.fail_json(msg=str(error))
+            leave(module, used, msg=str(error), failed=True)
         except ApiError as error:
-            module.fail_json(
+            leave(
+                module,
+                used,
                 msg=f"Could not read. {words.explain(error, adapter)}",
+                failed=True,
                 error=error.as_result(),
                 credentials_source=adapter.credentials_source,
             )
-    for warning in dict.fromkeys(warning for operation in operations for warning in operation.warnings):
-        module.warn(warning)
-    for status in sorted({operation.status for operation in operations if operation.state == "unknown"}):
-        module.warn(words.unknown_status(adapter, status))
-    module.exit_json(
+    unknown = sorted({operation.status for operation in operations if operation.state == "unknown"})
+    leave(
+        module,
+        used,
+        msg=words.found(adapter, operations),
+        warnings=[
+            *(warning for operation in operations for warning in operation.warnings),
+            *(words.unknown_status(adapter, status) for status in unknown),
+        ],
         changed=False,
         operations=[_shown(module, adapter, operation) for operation in operations],
-        msg=words.found(adapter, operations),
         credentials_source=adapter.credentials_source,
     )
 
@@ -106,7 +115,7 @@ def _connected(module: AnsibleModule, adapters: Adapters, rng: random.Random) ->
 def need_requests(module: AnsibleModule) -> None:
     """Fail if the one library that the modules need is not there."""
     if REQUESTS_IMPORT_ERROR:
-        module.fail_json(msg=missing_required_lib("requests"), exception=str(REQUESTS_IMPORT_ERROR))
+        leave(module, (), msg=missing_required_lib("requests"), failed=True, exception=str(REQUESTS_IMPORT_ERROR))
 
 
 def finder_of(module: AnsibleModule) -> Finder:

@@ -59,8 +59,8 @@ class Report:
     def as_result(self, adapter: Adapter[t.Any], *, diff: bool) -> dict[str, t.Any]:
         """What the module returns, but for C(failed) and the warnings, which Ansible sets."""
         return {
-            "changed": self.changed,
             "msg": self.msg,
+            "changed": self.changed,
             "outcome": self.outcome,
             "operation": self.operation.as_result() if self.operation else None,
             **({adapter.parts_key: self.rows} if adapter.parts_key else {}),

@@ -40,13 +40,21 @@ _WAY_OUT_BY_CODE = {
     "Unreachable": "Check endpoint_url, region, proxy, ca_path and the network.",
 }
 
+# Characters of a provider's own message that a sentence repeats at most.
+_REPEATED = 300
 # Ids that one sentence names at most.
 _NAMED = 5
 
 
+def one_line(text: str) -> str:
+    """The text without line feeds and whatever else a terminal would obey: names and messages are other people's."""
+    return "".join(char if char.isprintable() else " " for char in text).strip()
+
+
 def explain(error: ApiError, adapter: Adapter[t.Any]) -> str:
     """A failed call: who said what, and the way out."""
-    said = f"{adapter.platform.title}, {error.action}: {error.code}: {error.message.rstrip('. ')}"
+    message = error.message if len(error.message) <= _REPEATED else f"{error.message[:_REPEATED]} [...]"
+    said = f"{adapter.platform.title}, {error.action}: {error.code}: {message.rstrip('. ')}"
     if error.request_id:
         said += f" (request id {error.request_id})"
     at_fault = error.error_class in ("throttled", "transient")

@@ -292,6 +292,17 @@ credentials_source:
   type: str
   returned: when credentials were found
   sample: profile production (/home/ops/.aliyun/config.json)
+calls:
+  description:
+    - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.
+    - Those of the vendors' libraries, which may ask for credentials, are not among them.
+  returned: always, unless Ansible itself refuses the options
+  type: dict
+  sample:
+    tencent:
+      CancelInvocation: 1
+      DescribeInvocationTasks: 1
+      DescribeInvocations: 2
 error:
   description: The call that failed.
   returned: if one did

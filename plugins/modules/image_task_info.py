@@ -140,6 +140,15 @@ credentials_source:
   type: str
   returned: when credentials were found
   sample: profile production (/home/ops/.aliyun/config.json)
+calls:
+  description:
+    - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.
+    - Those of the vendors' libraries, which may ask for credentials, are not among them.
+  returned: always, unless Ansible itself refuses the options
+  type: dict
+  sample:
+    alibaba:
+      DescribeTasks: 2
 error:
   description: The call that failed, as in M(cloudops.halt.image_task_cancel).
   returned: if one did

@@ -184,7 +184,7 @@ msg:
   description: What became of the targets, in numbers; on failure also what went wrong first, and the way out.
   returned: always
   type: str
-  sample: "3 operations (4, counting instances and children): 3 stopped, 1 already finished."
+  sample: "3 operations (5, counting instances and children): 4 stopped, 1 already finished."
 results:
   description: What became of each target, in the order given. Targets that name the same operation are one.
   returned: when the options were valid
@@ -371,13 +371,24 @@ results:
         read_last: "2026-01-02T03:04:12Z"
         stop_accepted: "2026-01-02T03:04:06Z"
     summary:
-      description: How many instances had each outcome, under the name of the outcome.
+      description:
+        - How many instances had each outcome, under the name of the outcome; of kinds without instances, how many of
+          what they have in their place, or the operation itself.
+        - C(requested) is their number, and C(seconds) the time that this target took.
       type: dict
       returned: always
       sample:
         already_finished: 1
+        failed: 0
+        finished_meanwhile: 0
+        not_found: 0
         requested: 3
+        seconds: 2.214
+        skipped: 0
+        still_running: 0
+        stop_requested: 0
         stopped: 2
+        would_stop: 0
     request_ids:
       description: The provider's ids of its stop calls.
       type: list
@@ -406,15 +417,23 @@ summary:
     merged: 0
     not_found: 0
     operations:
+      already_finished: 1
+      failed: 0
+      finished_meanwhile: 0
+      not_found: 0
       requested: 3
-      stopped: 3
-    requested: 4
+      skipped: 0
+      still_running: 0
+      stop_requested: 0
+      stopped: 2
+      would_stop: 0
+    requested: 5
     seconds: 2.214
     skipped: 0
     still_running: 0
-    stop_calls: 3
+    stop_calls: 2
     stop_requested: 0
-    stopped: 3
+    stopped: 4
     would_stop: 0
 still_running:
   description:
@@ -432,6 +451,22 @@ request_ids:
   elements: str
   sample:
     - 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
+calls:
+  description:
+    - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.
+    - Those of the vendors' libraries, which may ask for credentials, are not among them.
+  returned: always, unless Ansible itself refuses the options
+  type: dict
+  sample:
+    alibaba:
+      DescribeInvocationResults: 1
+      DescribeInvocations: 2
+      DescribeTasks: 1
+      StopInvocation: 1
+    tencent:
+      CancelInvocation: 1
+      DescribeInvocationTasks: 1
+      DescribeInvocations: 2
 error:
   description: The first call that failed.
   returned: if one did

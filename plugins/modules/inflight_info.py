@@ -223,7 +223,7 @@ operations:
       description: The provider's own word.
       type: str
       returned: always
-      sample: Stopped
+      sample: Running
     state:
       description: >-
         Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded), V(failed),
@@ -231,7 +231,7 @@ operations:
         in flight.
       type: str
       returned: always
-      sample: stopped
+      sample: running
     created:
       description: When it was started, in UTC.
       type: str
@@ -241,7 +241,7 @@ operations:
       description: When it ended, in UTC; null while it is in flight or if the provider does not say.
       type: str
       returned: always
-      sample: "2026-01-02T03:09:10Z"
+      sample: null
     is_schedule:
       description: Whether it starts runs again by itself until it is stopped.
       type: bool
@@ -383,6 +383,17 @@ errors:
           type: str
           returned: always
           sample: alibaba
+calls:
+  description:
+    - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.
+    - Those of the vendors' libraries, which may ask for credentials, are not among them.
+  returned: always, unless Ansible itself refuses the options
+  type: dict
+  sample:
+    alibaba:
+      DescribeInvocations: 10
+    tencent:
+      DescribeInvocations: 1
 error:
   description: The call of the first search that failed.
   returned: if one did and O(fail_on_error=true)

@@ -198,6 +198,16 @@ credentials_source:
   type: str
   returned: when credentials were found
   sample: profile production (/home/ops/.aliyun/config.json)
+calls:
+  description:
+    - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.
+    - Those of the vendors' libraries, which may ask for credentials, are not among them.
+  returned: always, unless Ansible itself refuses the options
+  type: dict
+  sample:
+    alibaba:
+      ListStackGroupOperations: 1
+      ListStackGroups: 1
 error:
   description: The call that failed, as in M(cloudops.halt.stack_group_operation_stop).
   returned: if one did
