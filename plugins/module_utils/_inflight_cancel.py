@@ -34,7 +34,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._module import (
 )
 from ansible_collections.cloudops.halt.plugins.module_utils._place import Options, Places, account_of, at
 from ansible_collections.cloudops.halt.plugins.module_utils._progress import FILE, Progress
-from ansible_collections.cloudops.halt.plugins.module_utils._report import Report, outcomes_of
+from ansible_collections.cloudops.halt.plugins.module_utils._report import MOST_ROWS, Report, counted, outcomes_of
 from ansible_collections.cloudops.halt.plugins.module_utils._states import count
 
 # Threads that a module may have, unless it takes more for each adapter to have one.
@@ -266,7 +266,15 @@ def _still_running(orders: Sequence[_Order], reports: Sequence[Report]) -> list[
 
 
 def _diff(orders: Sequence[_Order], reports: Sequence[Report]) -> dict[str, t.Any]:
+    """The states of each target that could be read; in one line for each if there are many."""
+    read = [(order.title, report.diff) for order, report in zip(orders, reports, strict=True) if report.operation]
+    brief = len(read) + sum(report.diff_rows for report in reports) > MOST_ROWS
     return {
-        side: {order.title: report.diff[side] for order, report in zip(orders, reports, strict=True) if report.diff}
+        side: {title: _line(diff[side]) if brief else diff[side] for title, diff in read}
         for side in ("before", "after")
     }
+
+
+def _line(states: dict[str, t.Any]) -> str:
+    """As in C(running, instances: 12 running)."""
+    return ", ".join(told if key == "state" else f"{key}: {told}" for key, told in counted(states).items())

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import typing as t
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
@@ -19,6 +20,9 @@ from ansible_collections.cloudops.halt.plugins.module_utils._model import Operat
 from ansible_collections.cloudops.halt.plugins.module_utils._part import WHOLE, Part
 from ansible_collections.cloudops.halt.plugins.module_utils._states import Outcome, count
 from ansible_collections.cloudops.halt.plugins.module_utils._times import utc_text_of
+
+# Parts that a diff shows one by one. Of more, it tells how many are in each state.
+MOST_ROWS = 100
 
 
 @dataclass
@@ -67,9 +71,23 @@ class Report:
             **self.left_behind,
             "summary": self.summary,
             "request_ids": self.request_ids,
-            **({"diff": self.diff} if diff else {}),
+            **({"diff": self._table()} if diff else {}),
             **({"error": self.error.as_result()} if self.error else {}),
         }
+
+    def _table(self) -> dict[str, t.Any]:
+        """The RV(diff) of a result. Ansible shows the headers, which tell the diffs of a loop apart."""
+        brief = self.diff_rows > MOST_ROWS
+        table: dict[str, t.Any] = {side: counted(states) if brief else states for side, states in self.diff.items()}
+        if self.operation:
+            header = f"{self.operation.kind} {self.operation.id}"
+            table.update(before_header=header, after_header=header)
+        return table
+
+    @property
+    def diff_rows(self) -> int:
+        """How many parts the diff has."""
+        return sum(len(states) for states in self.diff.get("before", {}).values() if not isinstance(states, str))
 
 
 def build(
@@ -126,6 +144,16 @@ def _diff(parts: Mapping[str, Part], outcomes: Mapping[str, Outcome], parts_key:
 def _states(found: dict[str, t.Any], parts_key: str) -> dict[str, t.Any]:
     whole = found.pop(WHOLE, None)
     return {**({"state": whole} if whole else {}), **({parts_key: found} if found else {})}
+
+
+def counted(states: Mapping[str, t.Any]) -> dict[str, str]:
+    """A side of a diff with how many parts are in each state, in place of the parts."""
+    return {key: value if isinstance(value, str) else _numbers(value) for key, value in states.items()}
+
+
+def _numbers(states: Mapping[str, str | None]) -> str:
+    numbers = Counter(state or "not read" for state in states.values())
+    return ", ".join(f"{number} {state}" for state, number in sorted(numbers.items()))
 
 
 def _warnings(adapter: Adapter[t.Any], operation: Operation | None, parts: Mapping[str, Part]) -> list[str]:

@@ -292,6 +292,26 @@ credentials_source:
   type: str
   returned: when credentials were found
   sample: profile production (/home/ops/.aliyun/config.json)
+diff:
+  description:
+    - The states before and after, of the operation and of its instances. Of more than 100 instances it tells how many
+      are in each state.
+    - What was not read after the stop has the state that the stop is to bring about.
+  returned: in diff mode, when the options were valid
+  type: dict
+  sample:
+    after:
+      instances:
+        i-bp1example0001: stopped
+        i-bp1example0002: succeeded
+      state: stopped
+    after_header: cloud_invocation t-hz0example0001
+    before:
+      instances:
+        i-bp1example0001: running
+        i-bp1example0002: succeeded
+      state: running
+    before_header: cloud_invocation t-hz0example0001
 calls:
   description:
     - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.

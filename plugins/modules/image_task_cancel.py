@@ -195,6 +195,19 @@ credentials_source:
   type: str
   returned: when credentials were found
   sample: profile production (/home/ops/.aliyun/config.json)
+diff:
+  description:
+    - The states before and after.
+    - What was not read after the stop has the state that the stop is to bring about.
+  returned: in diff mode, when the options were valid
+  type: dict
+  sample:
+    after:
+      state: stopped
+    after_header: image_task t-example0001
+    before:
+      state: running
+    before_header: image_task t-example0001
 calls:
   description:
     - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.

@@ -451,6 +451,20 @@ request_ids:
   elements: str
   sample:
     - 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
+diff:
+  description:
+    - The states before and after of each target that could be read. If these and their instances are more than 100,
+      one line for each target.
+    - What was not read after the stop has the state that the stop is to bring about.
+  returned: in diff mode, when the options were valid
+  type: dict
+  sample:
+    after:
+      image_task t-hz0example0002 (alibaba, cn-hangzhou):
+        state: stopped
+    before:
+      image_task t-hz0example0002 (alibaba, cn-hangzhou):
+        state: running
 calls:
   description:
     - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.

@@ -245,6 +245,24 @@ credentials_source:
   type: str
   returned: when credentials were found
   sample: profile production (/home/ops/.aliyun/config.json)
+diff:
+  description:
+    - The states before and after, of the operation and in each account and region. Of more than 100 pairs it tells
+      how many are in each state.
+    - What was not read after the stop has the state that the stop is to bring about.
+  returned: in diff mode, when the options were valid
+  type: dict
+  sample:
+    after:
+      results_by_target:
+        1234567890123456/cn-beijing: stopped
+      state: stopped
+    after_header: stack_group_operation 6da106ca-1784-4a6f-a7e1-000000000001
+    before:
+      results_by_target:
+        1234567890123456/cn-beijing: running
+      state: running
+    before_header: stack_group_operation 6da106ca-1784-4a6f-a7e1-000000000001
 calls:
   description:
     - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.
