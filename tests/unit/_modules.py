@@ -54,22 +54,31 @@ class Cloud:
         self.calls = 0
         self.accepted = 0
         self.ids = {
-            "cloud_invocation/alibaba": self._start("alibaba", count=2, name="nightly"),
-            "automation_execution/alibaba": self._start("alibaba", kind="automation_execution", name="nightly"),
-            "image_task/alibaba": self._start("alibaba", kind="image_task"),
-            "stack_group_operation/alibaba": self._start(
+            "cloud_invocation/alibaba": self.start("alibaba", count=2, name="nightly"),
+            "automation_execution/alibaba": self.start("alibaba", kind="automation_execution", name="nightly"),
+            "image_task/alibaba": self.start("alibaba", kind="image_task"),
+            "stack_group_operation/alibaba": self.start(
                 "alibaba", kind="stack_group_operation", group="nightly", accounts=["1", "2"]
             ),
-            "cloud_invocation/tencent": self._start("tencent", count=2, name="nightly"),
+            "cloud_invocation/tencent": self.start("tencent", count=2, name="nightly"),
         }
 
-    def _start(self, provider: str, **description: t.Any) -> str:
+    def start(self, provider: str, **description: t.Any) -> str:
+        """Something in flight, unless the description says otherwise; returns its id."""
         request = Request.from_values(
             "/_emulator/operations", method="POST", json={"provider": provider, **description}
         )
         response = self._app.answer(request).response
         assert response is not None
         return str(json.loads(response.get_data())["id"])
+
+    def take_log(self) -> list[tuple[str, str]]:
+        """Provider and action of the requests that have come since the last time."""
+        with self._lock:
+            entries = self._app.world.log.entries
+            taken = [(entry["provider"], entry["action"]) for entry in entries]
+            entries.clear()
+        return taken
 
     def connection(self, provider: str) -> Options:
         keys = {name: value for name, value in self.keys[provider].items() if value is not None}

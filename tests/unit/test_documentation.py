@@ -157,6 +157,22 @@ def test_the_source_of_the_key_is_described_alike():
     assert "credentials_source" in LOADED["inflight_cancel"].result["target"]["sample"]
 
 
+def test_the_calls_are_described_alike():
+    parts = {name: without(part, "sample") for name, part in shared(MODULES, "calls").items()}
+    assert set(parts) == set(MODULES)
+    assert_same(parts)
+
+
+def test_the_diff_is_described_alike_but_for_what_it_shows():
+    parts = shared([*STOPPING, "inflight_cancel"], "diff")
+    assert set(parts) == {*STOPPING, "inflight_cancel"}
+    for part in parts.values():
+        shows, rest = part.pop("description")
+        assert shows.startswith("The states before and after")
+        part["description"], part["sample"] = rest, sorted(key for key in part["sample"] if "header" not in key)
+    assert_same(parts)
+
+
 @pytest.mark.parametrize("names", [STOPPING, READING], ids=["stopping", "reading"])
 def test_the_message_is_described_alike(names):
     assert_same({name: without(part, "sample") for name, part in shared(names, "msg").items()})
