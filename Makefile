@@ -37,7 +37,7 @@ export no_proxy := 127.0.0.1,localhost,$(or $(no_proxy),$(NO_PROXY))
 # $(call quietly,what,command): say what is done; show the command's output only if it fails.
 quietly = mkdir -p build; echo "$(1) ..."; { $(2); } >build/setup.log 2>&1 || { cat build/setup.log >&2; exit 1; }
 
-.PHONY: help drill picture test simulate matrix lint docs release-check emulator build install browser clean
+.PHONY: help drill picture test simulate matrix bench lint docs release-check emulator build install browser clean
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -46,6 +46,7 @@ help:
 	@echo "make test       run the tests (ARGS='-k tencent' is passed on to pytest)"
 	@echo "make simulate   play $(SEEDS) seeds of the simulation (SEEDS=n), or show one (SEED=n)"
 	@echo "make matrix     run the tests and ansible-test on every ansible-core whose Python is here"
+	@echo "make bench      measure, and write benchmarks/results.md (QUICK=1 or ONLY=one|bulk|many: a part, only shown)"
 	@echo "make lint       run the linters and Ansible's sanity tests"
 	@echo "make docs       build the documentation site, and check its links"
 	@echo "make release-check  see that version, changelog, docs and artefact agree, and try the artefact"
@@ -72,10 +73,13 @@ simulate: $(VENV)/drill.done $(CHECKOUT)
 matrix:
 	@tests/versions.sh $(VERSIONS)
 
+bench: $(VENV)/test.done install
+	@exec $(BIN)/python -m benchmarks $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
+
 lint: $(VENV)/lint.done $(CHECKOUT) install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy build/checkout/ansible_collections/cloudops/halt/plugins playbooks/files/emulator tests
+	$(BIN)/mypy build/checkout/ansible_collections/cloudops/halt/plugins playbooks/files/emulator tests benchmarks
 	$(BIN)/yamllint .
 	PATH="$(CURDIR)/$(BIN):$$PATH" ansible-lint
 	$(BIN)/antsibull-changelog lint

@@ -1,0 +1,68 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Measures, and writes benchmarks/results.md."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from . import goals, machine, many, one_invocation, one_stop
+from .cloud import Cloud
+from .report import Table
+from .scene import Stage
+
+_RESULTS = Path(__file__).with_name("results.md")
+_SCENES = {
+    "one": ("One stop", one_stop.tables),
+    "bulk": ("Many instances of one invocation", one_invocation.tables),
+    "many": ("Many operations", many.tables),
+}
+_HOW = """\
+Every figure is a median; behind it stands the range from the least to the most. A time is the wall time of a whole
+process, from its start to its end, unless the table is one of tasks. The emulator runs in a process of its own on the
+same machine; a stop takes effect at once, unless the line says otherwise. Latency is added before each answer. What
+has to be stopped was in flight, and after each run the emulator was asked whether it has ended. Every contender reads
+first, stops, and reads back. "Of the least" compares the calls made with those that must be made: one read, the stops,
+and one read, joined where the provider can be asked for many ids at once. A loop is timed without the start of Ansible.
+"""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a small part, shown and not written")
+    parser.add_argument("--only", choices=_SCENES, help="one scene, shown and not written")
+    options = parser.parse_args()
+    started, load = time.monotonic(), machine.load()
+    found: dict[str, list[Table]] = {}
+    with Cloud() as cloud:
+        for name, (title, tables) in _SCENES.items():
+            if options.only in (None, name):
+                print(f"{title} ...", file=sys.stderr, flush=True)
+                found[title] = tables(Stage(cloud), options.quick)
+    text = _text(found, load, time.monotonic() - started)
+    print(text)
+    if not options.quick and not options.only:
+        _RESULTS.write_text(text)
+    return 0
+
+
+def _text(found: dict[str, list[Table]], load: float, seconds: float) -> str:
+    parts = [
+        "<!--\nCopyright (c) 2026, cloudops.halt contributors\nGNU General Public License v3.0+ (see COPYING or"
+        " https://www.gnu.org/licenses/gpl-3.0.txt)\nSPDX-License-Identifier: GPL-3.0-or-later\n-->\n",
+        "# How fast it is\n\nWritten by `make bench`.\n",
+        goals.markdown([table for tables in found.values() for table in tables]),
+        f"## How it was measured\n\n{machine.described()} The load before the start was {load:.1f}; measuring took"
+        f" {seconds / 60:.0f} minutes.\n\n{_HOW}",
+    ]
+    for title, tables in found.items():
+        parts += [f"## {title}\n", *(table.markdown() for table in tables)]
+    return "\n".join(parts)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

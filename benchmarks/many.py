@@ -1,0 +1,118 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A stop of many operations of mixed kinds: one task, beside a loop of modules."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .cloud import Setting
+from .figures import Figure, Line, line
+from .playbook import Task, play
+from .report import Table
+from .scene import BULK, Stage, module_process
+
+RATE = 20
+_SETTING = Setting(rate=RATE)
+_SIZES = (10, 100, 500)
+_LOOP = 25
+
+
+@dataclass(frozen=True)
+class _Kind:
+    kind: str
+    provider: str
+    module: str
+    id_option: str
+    prefix: str
+    at_once: int
+    """Operations that one call can read by their ids."""
+    reads: int = 1
+    """Calls that read it whole."""
+
+
+_KINDS = (
+    _Kind("cloud_invocation", "alibaba", "cloud_invocation_cancel", "invocation_id", "t-hz0bench{:07}", 1),
+    _Kind("cloud_invocation", "tencent", "cloud_invocation_cancel", "invocation_id", "inv-{:08}", 100),
+    _Kind("automation_execution", "alibaba", "automation_execution_cancel", "execution_id", "exec-{:016}", 1),
+    _Kind("image_task", "alibaba", "image_task_cancel", "task_id", "t-img{:012}", 50),
+    _Kind(
+        "stack_group_operation",
+        "alibaba",
+        "stack_group_operation_stop",
+        "operation_id",
+        "6da106ca-1784-4a6f-a7e1-{:012}",
+        1,
+        2,
+    ),
+)
+
+
+@dataclass(frozen=True)
+class _Operation:
+    of: _Kind
+    number: int
+
+    @property
+    def id(self) -> str:
+        return self.of.prefix.format(self.number)
+
+    @property
+    def described(self) -> dict[str, Any]:
+        own: dict[str, Any] = {"count": 1} if self.of.kind == "cloud_invocation" else {}
+        return {"provider": self.of.provider, "kind": self.of.kind, "id": self.id, **own}
+
+
+def tables(stage: Stage, quick: bool) -> list[Table]:
+    """One a size."""
+    return [_table(stage, count, 1 if quick else 3) for count in (_SIZES[:1] if quick else _SIZES)]
+
+
+def _table(stage: Stage, count: int, repeats: int) -> Table:
+    operations = [_Operation(_KINDS[number % len(_KINDS)], number) for number in range(count)]
+    least = sum(_least(kind, count // len(_KINDS)) for kind in _KINDS)
+    descriptions = [each.described for each in operations]
+    targets = [{"kind": each.of.kind, "id": each.id, **stage.cloud.connection(each.of.provider)} for each in operations]
+    module = module_process(stage, Setting(), descriptions, {BULK: {"targets": targets, "rate": RATE, "progress": 0}})
+    runs = stage.repeat(repeats, _SETTING, descriptions, module.run)
+    busiest = max(stage.cloud.calls().values())
+    lines = [
+        line(
+            "`inflight_cancel`, one task",
+            runs,
+            stage.calls,
+            least,
+            f"{repeats} runs; the busiest call was made {busiest} times, which takes {busiest / RATE:.2f} s",
+        ),
+        _loop(stage, operations, least),
+    ]
+    return Table.of_lines(f"{count} operations of five kinds, 0 ms, {RATE} calls/s", lines)
+
+
+def _least(kind: _Kind, count: int) -> int:
+    return count + 2 * kind.reads * math.ceil(count / kind.at_once)
+
+
+def _loop(stage: Stage, operations: Sequence[_Operation], least: int) -> Line:
+    part = operations[:_LOOP]
+    tasks: list[Task] = [_task(stage, kind, [each.id for each in part if each.of == kind]) for kind in _KINDS]
+    start = play([{"ansible.builtin.meta": "noop"}]).seconds
+    (run,) = stage.repeat(1, _SETTING, [each.described for each in part], lambda: play(tasks))
+    factor = len(operations) / len(part)
+    timed = line("", [run], stage.calls, least, factor=factor)
+    return Line(
+        "loop of the modules",
+        timed.seconds.less(Figure((start * factor,))),
+        calls=timed.calls,
+        least=least,
+        note="1 run" if factor == 1 else f"1 run of {len(part)} items, scaled",
+    )
+
+
+def _task(stage: Stage, kind: _Kind, ids: Sequence[str]) -> Task:
+    connection = stage.cloud.connection(kind.provider)
+    return {f"cloudops.halt.{kind.module}": {**connection, kind.id_option: "{{ item }}"}, "loop": list(ids)}

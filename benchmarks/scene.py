@@ -1,0 +1,100 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is measured: operations that run, and the contenders that stop them."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .cloud import ROOT, Cloud, Setting
+from .playbook import ModuleProcess, Task
+from .process import Failed, Run, run
+
+MODULE = "cloudops.halt.cloud_invocation_cancel"
+BULK = "cloudops.halt.inflight_cancel"
+TITLES = {"alibaba": "Alibaba Cloud", "tencent": "Tencent Cloud"}
+LIMITS = {"alibaba": 50, "tencent": 100}
+"""Instance ids that one stop call may name."""
+_STOPPED = {"Cancelled", "Terminated", "CANCELLED", "TERMINATED", "Deleted", "STOPPED"}
+_IDS = {"alibaba": ("t-hz0bench{:07}", "i-bp1bench{:07}"), "tencent": ("inv-{:08}", "ins-bench{:07}")}
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """A command that runs on so many instances."""
+
+    provider: str
+    count: int = 1
+    number: int = 1
+
+    @property
+    def id(self) -> str:
+        return _IDS[self.provider][0].format(self.number)
+
+    @property
+    def instance_ids(self) -> list[str]:
+        return [_IDS[self.provider][1].format(number) for number in range(self.count)]
+
+    @property
+    def described(self) -> dict[str, Any]:
+        """For the emulator."""
+        return {"provider": self.provider, "id": self.id, "instances": self.instance_ids}
+
+    @property
+    def least_calls(self) -> int:
+        """One read, the stops, one read."""
+        return 2 + math.ceil(self.count / LIMITS[self.provider])
+
+
+@dataclass
+class Stage:
+    """Sets the same scene again before every run, and looks whether the run has done what it should."""
+
+    cloud: Cloud
+    calls: int = 0
+    """Of the last run."""
+    _descriptions: Sequence[dict[str, Any]] = field(default_factory=list)
+
+    def set(self, setting: Setting, descriptions: Sequence[dict[str, Any]]) -> None:
+        """A world in which these operations run."""
+        self._descriptions = descriptions
+        self.cloud.begin(setting)
+        for description in descriptions:
+            self.cloud.start(description)
+
+    def repeat(
+        self, times: int, setting: Setting, descriptions: Sequence[dict[str, Any]], act: Callable[[], Run]
+    ) -> list[Run]:
+        """Set the scene and act, so many times. Raises Failed."""
+        runs = []
+        for _time in range(times):
+            self.set(setting, descriptions)
+            runs.append(act())
+            self.calls = sum(self.cloud.calls().values())
+            self.check()
+        return runs
+
+    def check(self) -> None:
+        """Raise Failed if something still runs."""
+        for description in self._descriptions:
+            living = self.cloud.statuses(description["id"]) - _STOPPED
+            if living:
+                raise Failed(f"{description['id']} is {living}")
+
+
+def module_process(stage: Stage, setting: Setting, descriptions: Sequence[dict[str, Any]], task: Task) -> ModuleProcess:
+    """The process of this task; making it runs the task once."""
+    stage.set(setting, descriptions)
+    return ModuleProcess(task)
+
+
+def script(cloud: Cloud, invocation: Invocation, workers: int) -> Run:
+    """The script on the vendor's SDK."""
+    order = {**cloud.connection(invocation.provider), "id": invocation.id, "workers": workers}
+    return run([sys.executable, str(ROOT / "benchmarks" / "rivals" / f"{invocation.provider}.py")], json.dumps(order))
