@@ -26,7 +26,9 @@ options:
     default: 300.0
   wait_interval:
     description:
-      - Seconds between two looks while waiting. Shortly before the time is over they come closer together.
+      - Seconds between two looks while waiting, at most.
+      - The first looks come sooner, since most stops take effect within a second. Shortly before the time is over they
+        come closer together, too.
     type: float
     default: 2.0
   fail_if_not_running:

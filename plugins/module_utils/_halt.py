@@ -48,6 +48,8 @@ from ansible_collections.cloudops.halt.plugins.module_utils._steps import (
 # Seconds: what the first look while waiting has in any case, and when there is no time for another.
 _FIRST_LOOK = 1.0
 _LAST_LOOK = 0.1
+# The first pause between two looks while waiting, in seconds.
+_SOON = 0.25
 # Looks after a stop call that was refused or lost for good, before what they show is believed.
 _DOUBTS = 4
 # Seconds that may go into listing what a stop leaves behind.
@@ -331,8 +333,10 @@ class Halt:
     def _wait(self) -> Flow[None]:
         """Look until every part has ended, or until the time is over.
 
-        The looks come closer together towards the end, so that the last one tells of the end. Each must be done by the
-        deadline; only the first has a second in any case, since without one look nothing would be known.
+        Most stops take effect soon, so that the first looks come soon: a pause is as long as it has taken so far, up to
+        the interval. The looks come closer together again towards the end, so that the last one tells of the end. Each
+        must be done by the deadline; only the first has a second in any case, since without one look nothing would be
+        known.
         """
         deadline = Deadline(self.clock, self.options.wait_timeout)
         yield from self._look(Deadline(self.clock, max(self.options.wait_timeout, _FIRST_LOOK)))
@@ -343,7 +347,8 @@ class Halt:
             if self.adapter.parts_are_operations:
                 # Children that have come since.
                 yield from self._stop_children()
-            yield Pause(min(self.options.wait_interval, max(deadline.left, 0.0) / 2))
+            so_far = self.options.wait_timeout - deadline.left
+            yield Pause(min(self.options.wait_interval, max(so_far, _SOON), max(deadline.left, 0.0) / 2))
             yield from self._look(deadline)
         self.timed_out = deadline.left <= _LAST_LOOK
         if self.read_error and not error and deadline.left <= 0:

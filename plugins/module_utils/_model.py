@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import functools
 import typing as t
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -23,6 +24,10 @@ class Reading:
     state: State
     exit_code: int | None = None
     error: str | None = None
+
+
+# One object for all that read the same: thousands of instances do.
+reading_of = functools.lru_cache(maxsize=256)(Reading)
 
 
 @dataclass(frozen=True)

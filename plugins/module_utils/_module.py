@@ -146,7 +146,7 @@ def instance_ids(given_ids: Iterable[str] | None) -> tuple[str, ...]:
             "instance_ids contains an empty id, as a template without a value makes it: leave instance_ids out if all"
             " instances are meant."
         )
-    return tuple(dict.fromkeys(given))
+    return tuple(map(sys.intern, dict.fromkeys(given)))
 
 
 def stop_options(module: AnsibleModule, **own: t.Any) -> StopOptions:

@@ -18,7 +18,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._states import Outco
 WHOLE = ""
 
 
-@dataclass
+@dataclass(slots=True)
 class Part:
     """One thing that is to end: a part of the operation, or the operation as a whole."""
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import typing as t
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from ansible_collections.cloudops.halt.plugins.module_utils import _words as words
 from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
@@ -55,10 +56,16 @@ class Report:
     summary: dict[str, t.Any] = field(default_factory=dict)
     times: Times = field(default_factory=Times)
     request_ids: list[str] = field(default_factory=list)
-    diff: dict[str, t.Any] = field(default_factory=dict)
+    states: Callable[[], dict[str, t.Any]] = dict
+    """Tells the states before and after."""
     left_behind: dict[str, t.Any] = field(default_factory=dict)
     error: ApiError | None = None
     warnings: list[str] = field(default_factory=list)
+
+    @property
+    def diff(self) -> dict[str, t.Any]:
+        """The states before and after. Large, and rarely wanted."""
+        return self.states()
 
     def as_result(self, adapter: Adapter[t.Any], *, diff: bool) -> dict[str, t.Any]:
         """What the module returns, but for C(failed) and the warnings, which Ansible sets."""
@@ -112,7 +119,7 @@ def build(
             **count(by_part.values() if keys else [outcome]),
             "requested": len(keys) or 1,
         },
-        diff=_diff(parts, outcomes, adapter.parts_key or "parts"),
+        states=partial(_diff, parts, outcomes, adapter.parts_key or "parts"),
         warnings=_warnings(adapter, operation, parts),
     )
 

@@ -169,6 +169,9 @@ class Transport:
         self._session = requests.Session()
         # As many connections as a bulk stop has calls under way; the library keeps ten, and opens the others each time.
         self._session.mount(url, _Adapter(pool_connections=1, pool_maxsize=_MOST_CONNECTIONS))
+        # Given with each request, because settings of the session lose against variables such as REQUESTS_CA_BUNDLE.
+        proxies = {"http": connection.proxy, "https": connection.proxy} if connection.proxy else {}
+        self._settings: t.Any = self._session.merge_environment_settings(url, proxies, True, connection.verify, None)
         if connection.verify is False:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
@@ -225,13 +228,8 @@ class Transport:
             raise self._impossible(error) from None
 
     def _send(self, request: requests.PreparedRequest, seconds: float) -> requests.Response:
-        # Given for each request, because settings of the session lose against variables such as REQUESTS_CA_BUNDLE.
-        proxies = {"http": self._connection.proxy, "https": self._connection.proxy} if self._connection.proxy else {}
-        settings: t.Any = self._session.merge_environment_settings(
-            request.url, proxies, True, self._connection.verify, None
-        )
         # The adapter itself, because the session would look at the target of a redirect, which is not to be followed.
-        return self._session.get_adapter(self.url).send(request, timeout=seconds, **settings)
+        return self._session.get_adapter(self.url).send(request, timeout=seconds, **self._settings)
 
     def _unreachable(self, error: BaseException) -> TransportError:
         return TransportError(f"no connection to {self.url} ({_reason(error)})", "Unreachable", "unreachable")

@@ -265,7 +265,8 @@ def calls_have_a_bound(run: Run) -> None:
 
     A stop is sent once and C(retries) times again, or once more with less; finding one refused id by halves takes two
     calls a halving. Looks are one at first, one after each round of refused stops and four where those are doubtful,
-    and while waiting one at once, one each interval, and some that come closer together at the end. Each is made of two
+    and while waiting one at once, some soon after, one each interval, and some that come closer together at the end.
+    Each is made of two
     requests and a joined one at most, and each request is tried again as often as the client may.
     """
     requests: Counter[str] = Counter()
@@ -278,7 +279,8 @@ def calls_have_a_bound(run: Run) -> None:
         most = targets * (1 + one.options.retries + (1 + 2 * halvings if one.ids else 0))
         assert stops <= most, f"{one.order.target.id}: {stops} stops, {most} allowed"
         timeout, interval = one.options.wait_timeout, one.options.wait_interval
-        waits = 2 + timeout / interval + math.log2(max(2 * interval, 1) / 0.1) + 1
+        soon = math.log2(max(interval / 0.25, 1)) + 1
+        waits = 2 + soon + timeout / interval + math.log2(max(2 * interval, 1) / 0.1) + 1
         most_looks = 1 + len(sent) * (1 + _DOUBTS) + one.order.target.include_children + waits
         assert len(one.looks) <= most_looks, f"{one.order.target.id}: {len(one.looks)} looks, {most_looks} allowed"
         requests[one.lane] += stops + 3 * len(one.looks) + 1

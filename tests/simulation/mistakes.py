@@ -68,7 +68,7 @@ MISTAKES = (
     Mistake(
         "wait a whole interval before the end",
         "_halt.py",
-        "yield Pause(min(self.options.wait_interval, max(deadline.left, 0.0) / 2))",
+        "yield Pause(min(self.options.wait_interval, max(so_far, _SOON), max(deadline.left, 0.0) / 2))",
         "yield Pause(self.options.wait_interval)",
     ),
     Mistake("stop in check mode", "_halt.py", "if not self.options.check_mode:", "if True:"),

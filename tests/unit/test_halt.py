@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -260,9 +261,24 @@ class TestWhatDoesNotStop:
     def test_the_interval_sets_the_number_of_looks(self, interval):
         world = World(many(1, goes_on=True))
         world.halt(wait_timeout=60, wait_interval=interval)
-        # Towards the end the looks come closer together.
+        # In the beginning they come soon, and towards the end closer together.
+        soon = math.log2(interval / 0.25) + 1
         closer = math.log2(2 * interval / 0.1) + 1
-        assert 60 / interval - 1 <= world.reads <= 1 + 60 / interval + closer
+        assert 60 / interval - 1 <= world.reads <= 1 + 60 / interval + soon + closer
+
+    @pytest.mark.parametrize("takes", [0.2, 0.4, 0.9, 1.7, 5.0])
+    def test_a_stop_that_takes_effect_soon_is_seen_soon(self, takes):
+        world = World(many(1, stop_takes=takes))
+        assert world.halt(wait_interval=2.0).outcome == "stopped"
+        # It takes as long again at most, or an interval more.
+        assert world.clock.now - world.runs["i-0"].stopped_at <= min(max(2 * takes, 0.25), takes + 2.0) + 0.05
+
+    def test_a_short_interval_is_kept(self):
+        world = World(many(1, stop_takes=0.3))
+        looks: list[float] = []
+        world.before_read = lambda _number: looks.append(world.clock.now)
+        world.halt(wait_interval=0.1)
+        assert max(later - sooner for sooner, later in itertools.pairwise(looks[1:])) <= 0.1 + 1e-6
 
 
 class TestGuards:
@@ -817,7 +833,7 @@ class TestChildren:
         assert (outcomes(report), world.stop_calls) == ({"c-0": "failed"}, 2)
 
     def test_a_child_that_appears_late_and_ends_by_itself_was_not_stopped(self):
-        world = Family({"c-0": Run(begins=1_000_000.5, ends=1_000_000.9, ends_as="failed")}, Run(stop_takes=8.0))
+        world = Family({"c-0": Run(begins=1_000_000.6, ends=1_000_000.9, ends_as="failed")}, Run(stop_takes=8.0))
         report = world.halt(wait_interval=1.0)
         assert (outcomes(report), world.stop_calls) == ({"c-0": "finished_meanwhile"}, 1)
 

@@ -130,8 +130,9 @@ def check_calls(world: World, asked: list[str], options: dict[str, object]) -> N
     halvings = math.ceil(math.log2(LIMIT)) + 1
     assert world.stop_calls <= batches * (1 + int(str(options["retries"])) + 1 + 2 * halvings)
     timeout, interval = float(str(options["wait_timeout"])), float(str(options["wait_interval"]))
-    # One at once, one each interval, and those that come closer together at the end.
-    looks = 2 + timeout / interval + math.log2(max(2 * interval, 1) / 0.1) + 1
+    # One at once, those soon after, one each interval, and those that come closer together at the end.
+    soon = math.log2(max(interval / 0.25, 1)) + 1
+    looks = 2 + soon + timeout / interval + math.log2(max(2 * interval, 1) / 0.1) + 1
     # After each stop call a look, and up to four more where it was refused or lost and what is seen is in doubt.
     assert world.reads <= 1 + 5 * world.stop_calls + looks + 1
 

@@ -15,13 +15,14 @@ import typing as t
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
+from sys import intern
 
 from ansible_collections.cloudops.halt.plugins.module_utils._adapter import shown
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.adapter import AlibabaAdapter
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import PAGE_SIZE
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ecs import ECS
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline
-from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Reading, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Reading, Target, reading_of
 from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, number, objects, text
 from ansible_collections.cloudops.halt.plugins.module_utils._states import State, is_in_flight, state_of
 from ansible_collections.cloudops.halt.plugins.module_utils._steps import Look
@@ -155,7 +156,10 @@ class AlibabaCloudInvocation(AlibabaAdapter):
 
 
 def _readings(items: Iterable[Object], is_schedule: bool) -> dict[str, Reading]:
-    return {instance_id: _reading(item, is_schedule) for item in items if (instance_id := text(item, "InstanceId"))}
+    # Interned, because every look brings the same ids again.
+    return {
+        intern(instance_id): _reading(item, is_schedule) for item in items if (instance_id := text(item, "InstanceId"))
+    }
 
 
 def _ended_by_stop(state: State, instances: Iterable[Object]) -> State:
@@ -169,7 +173,7 @@ def _reading(item: Object, is_schedule: bool) -> Reading:
     state = state_of(_INSTANCE, status)
     if is_schedule:
         state = _ended_by_stop(state, [item])
-    return Reading(
+    return reading_of(
         status,
         state,
         # Before the end the field holds 0, which says nothing.

@@ -15,11 +15,12 @@ import random
 import typing as t
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from sys import intern
 
 from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter, shown
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection
-from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Reading, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Reading, Target, reading_of
 from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
 from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, number, objects, text
 from ansible_collections.cloudops.halt.plugins.module_utils._states import State, state_of
@@ -156,14 +157,15 @@ def _is_told(operation: Operation) -> bool:
 
 
 def _readings(items: Iterable[Object]) -> dict[str, Reading]:
-    return {instance_id: _reading(item) for item in items if (instance_id := text(item, "InstanceId"))}
+    # Interned, because every look brings the same ids again.
+    return {intern(instance_id): _reading(item) for item in items if (instance_id := text(item, "InstanceId"))}
 
 
 def _reading(item: Object) -> Reading:
     status = text(item, "TaskStatus")
     state = state_of(_TASK, status)
     result = item.get("TaskResult")
-    return Reading(
+    return reading_of(
         status,
         state,
         number(result, "ExitCode") if isinstance(result, dict) and state in ("succeeded", "failed") else None,
