@@ -27,7 +27,10 @@ process, from its start to its end, unless the table is one of tasks. The emulat
 same machine; a stop takes effect at once, unless the line says otherwise. Latency is added before each answer. What
 has to be stopped was in flight, and after each run the emulator was asked whether it has ended. Every contender reads
 first, stops, and reads back. "Of the least" compares the calls made with those that must be made: one read, the stops,
-and one read, joined where the provider can be asked for many ids at once. A loop is timed without the start of Ansible.
+and one read, joined where the provider can be asked for many ids at once. The first read of a whole invocation is two
+calls, because nothing says that the list of instances inside of an answer is whole; the scripts do without the second.
+The scripts on the SDK know no rate; what is throttled they call again a second later. A loop is timed without the start
+of Ansible. What is scaled says so, and on how much it was measured.
 """
 
 

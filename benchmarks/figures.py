@@ -51,6 +51,8 @@ class Line:
     least: int | None = None
     """Calls that the task needs at least."""
     note: str = ""
+    busiest: int = 0
+    """How often the call was made that was made most."""
 
 
 def line(who: str, runs: Sequence[Run], calls: int, least: int, note: str = "", factor: float = 1.0) -> Line:

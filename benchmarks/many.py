@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .cloud import Setting
@@ -80,14 +80,9 @@ def _table(stage: Stage, count: int, repeats: int) -> Table:
     module = module_process(stage, Setting(), descriptions, {BULK: {"targets": targets, "rate": RATE, "progress": 0}})
     runs = stage.repeat(repeats, _SETTING, descriptions, module.run)
     busiest = max(stage.cloud.calls().values())
+    note = f"{repeats} times; the busiest call {busiest} times, which takes {busiest / RATE:.2f} s"
     lines = [
-        line(
-            "`inflight_cancel`, one task",
-            runs,
-            stage.calls,
-            least,
-            f"{repeats} runs; the busiest call was made {busiest} times, which takes {busiest / RATE:.2f} s",
-        ),
+        replace(line("`inflight_cancel`, one task", runs, stage.calls, least, note), busiest=busiest),
         _loop(stage, operations, least),
     ]
     return Table.of_lines(f"{count} operations of five kinds, 0 ms, {RATE} calls/s", lines)
@@ -109,7 +104,7 @@ def _loop(stage: Stage, operations: Sequence[_Operation], least: int) -> Line:
         timed.seconds.less(Figure((start * factor,))),
         calls=timed.calls,
         least=least,
-        note="1 run" if factor == 1 else f"1 run of {len(part)} items, scaled",
+        note="once" if factor == 1 else f"once, {len(part)} items, scaled",
     )
 
 
