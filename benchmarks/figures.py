@@ -52,7 +52,7 @@ class Line:
     """Calls that the task needs at least."""
     note: str = ""
     busiest: int = 0
-    """How often the call was made that was made most."""
+    """How often the call must be made that must be made most."""
 
 
 def line(who: str, runs: Sequence[Run], calls: int, least: int, note: str = "", factor: float = 1.0) -> Line:
