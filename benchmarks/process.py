@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
-import os
+import json
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+_LAUNCHER = Path(__file__).with_name("launcher.py")
+_UNITS_IN_MB = 1024 if sys.platform == "linux" else 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -36,18 +39,16 @@ def run(command: Sequence[str], stdin: str = "", environment: Mapping[str, str] 
     with (
         tempfile.TemporaryFile("w+") as given,
         tempfile.TemporaryFile("w+") as out,
-        tempfile.TemporaryFile("w+") as err,
+        tempfile.TemporaryDirectory() as at,
     ):
         given.write(stdin)
         given.seek(0)
-        started = time.perf_counter()
-        process = subprocess.Popen(command, stdin=given, stdout=out, stderr=err, env=environment)
-        _pid, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
+        used = Path(at) / "used"
+        launch = [sys.executable, "-I", "-S", str(_LAUNCHER), str(used), *command]
+        done = subprocess.run(launch, stdin=given, stdout=out, stderr=subprocess.STDOUT, env=environment, check=False)
         out.seek(0)
-        err.seek(0)
-        if process.returncode:
-            raise Failed(f"{command}: {out.read()[-2000:]}\n{err.read()[-2000:]}")
-        unit = 1024 if sys.platform == "linux" else 1024 * 1024
-        return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / unit, out.read())
+        output = out.read()
+        if done.returncode:
+            raise Failed(f"{' '.join(command)}: {output[-4000:]}")
+        seconds, cpu, peak = json.loads(used.read_text())
+        return Run(seconds, cpu, peak / _UNITS_IN_MB, output)
