@@ -51,10 +51,11 @@ prepare() { run "$@" > "$copy/log" 2>&1 || { cat "$copy/log" >&2; exit 1; }; }
 
 case $command in
   sanity)
-    # Sanity is about what ships. The tests are left to ruff, mypy and shellcheck: some of ansible-test's rules,
-    # such as no variable named "_", would only make them harder to read.
-    prepare --prime-venvs --exclude tests/ "$@"
-    run --exclude tests/ "$@"
+    # Sanity is about what ships. The rest is left to ruff, mypy and shellcheck: some of ansible-test's rules, such as no
+    # variable named "_", would only make it harder to read.
+    set -- --exclude tests/ --exclude benchmarks/ --exclude docs/site/ "$@"
+    prepare --prime-venvs "$@"
+    run "$@"
     ;;
   *)
     run --venv --requirements "$@"
