@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from .cloud import Setting
 from .figures import Figure, Line, line
 from .playbook import ModuleProcess, play
+from .process import Run
 from .report import Table
 from .scene import BULK, LIMITS, MODULE, TITLES, Invocation, Stage, module_process, script
 
@@ -102,9 +103,27 @@ def _sequence(stage: Stage, case: Case) -> Line:
     whole, setting = case.invocation, case.setting
     seconds = whole.least_calls * max(setting.latency, 1 / setting.rate if setting.rate else 0)
     part = whole if seconds <= _LONGEST_SEQUENCE else Invocation(whole.provider, _FEWER)
-    runs = stage.repeat(1, setting, [part.described], lambda: script(stage.cloud, part, 1))
-    note = "once" if part == whole else f"once, on {part.count:,}, scaled"
-    return line("SDK script, in sequence", runs, stage.calls, whole.least_calls, note, whole.count / part.count)
+    measured, calls = _script_alone(stage, setting, part)
+    note = "once"
+    if part != whole:
+        # The start of the process does not grow: it is in a run on a single group of ids, too.
+        one = Invocation(whole.provider, LIMITS[whole.provider])
+        start, first_calls = _script_alone(stage, setting, one)
+        factor = (whole.count - one.count) / (part.count - one.count)
+        measured = Run(
+            start.seconds + (measured.seconds - start.seconds) * factor,
+            start.cpu + (measured.cpu - start.cpu) * factor,
+            measured.peak,
+        )
+        calls = round(first_calls + (calls - first_calls) * factor)
+        note = f"once, on {part.count:,}, and scaled but for the start"
+    return line("SDK script, in sequence", [measured], calls, whole.least_calls, note)
+
+
+def _script_alone(stage: Stage, setting: Setting, invocation: Invocation) -> tuple[Run, int]:
+    """One run in sequence, and its calls."""
+    (run,) = stage.repeat(1, setting, [invocation.described], lambda: script(stage.cloud, invocation, 1))
+    return run, stage.calls
 
 
 def _times(number: int) -> str:

@@ -96,6 +96,10 @@ class Adapter(ABC, t.Generic[Client]):
     glance_least: t.ClassVar[int] = 2
     """For how many operations C(glance) takes fewer calls than reading them one by one."""
 
+    def can_glance(self, look: Look) -> bool:
+        """Whether C(glance) can show all that this look is for."""
+        return True
+
     def glance(self, looks: Sequence[Look], deadline: Deadline | None) -> dict[str, Operation]:
         """Operations by id, as far as a few calls for all of them show them whole. Raises ApiError.
 

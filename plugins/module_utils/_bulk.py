@@ -324,16 +324,21 @@ class Bulk:
             return
         looks, lane.looks = lane.looks, []
         limit = lane.adapter.glance_limit
-        if not limit or len(looks) < lane.adapter.glance_least:
-            for driven, look in looks:
-                lane.jobs.add(self._look(driven, look))
-            return
-        for start in range(0, len(looks), limit):
-            lane.jobs.add(self._glance(lane, looks[start : start + limit]))
+        alone: list[tuple[_Driven, Look]] = []
+        together: list[tuple[_Driven, Look]] = []
+        for driven, look in looks:
+            (together if limit and lane.adapter.can_glance(look) else alone).append((driven, look))
+        if len(together) < lane.adapter.glance_least:
+            alone, together = looks, []
+        for driven, look in alone:
+            lane.jobs.add(self._look(driven, look))
+        for start in range(0, len(together), limit or 1):
+            lane.jobs.add(self._glance(lane, together[start : start + limit]))
 
     def _patience(self, driven: _Driven, look: Look) -> float:
         """Seconds that a look waits for others to be made with it."""
-        if not driven.lane.adapter.glance_limit or driven.lane.live < 2:
+        adapter = driven.lane.adapter
+        if not adapter.glance_limit or not adapter.can_glance(look) or driven.lane.live < 2:
             return 0.0
         seconds = driven.halt.options.wait_interval
         return min(seconds, max(look.deadline.left, 0.0) / 2) if look.deadline else seconds

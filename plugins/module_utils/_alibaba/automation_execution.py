@@ -77,12 +77,14 @@ class AlibabaAutomationExecution(AlibabaAdapter):
         operation = self._operation(item)
         return replace(operation, parts=self._children(item, deadline, known)) if target.include_children else operation
 
+    def can_glance(self, look: Look) -> bool:
+        return not look.target.include_children
+
     def glance(self, looks: Sequence[Look], deadline: Deadline | None) -> dict[str, Operation]:
         # What has ended is not in these lists. No more pages are read than one by one.
         listed = islice(self._in_flight({"IncludeChildExecution": True}, deadline), len(looks) * PAGE_SIZE)
-        operations = {operation.id: operation for operation in listed}
-        with_children = {look.target.id for look in looks if look.target.include_children}
-        return {i: operations[i] for i in {look.target.id for look in looks} - with_children if i in operations}
+        wanted = {look.target.id for look in looks}
+        return {operation.id: operation for operation in listed if operation.id in wanted}
 
     def _listed(self, query: Query) -> Iterator[Operation]:
         parent = query.details.get("parent_execution_id")
