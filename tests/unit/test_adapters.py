@@ -598,6 +598,12 @@ def test_alibaba_many_are_read_from_the_lists_of_what_is_in_flight():
     assert adapter.glance_least >= len(ALI_LIFE_CYCLE)
 
 
+def test_lists_cannot_show_what_nobody_knows_yet():
+    adapter, _ = alibaba(lambda *_: {})
+    first, later, some = Look(Target("t-1")), Look(Target("t-1"), frozenset({"i-1"})), Look(Target("t-1", ("i-1",)))
+    assert [adapter.can_glance(look) for look in (first, later, some)] == [False, True, True]
+
+
 def test_alibaba_what_was_seen_twice_counts_as_it_was_seen_last():
     def answer(action, parameters):
         status = parameters["InvokeStatus"]
