@@ -205,6 +205,8 @@ def test_a_module_run_by_hand_says_that_it_was_interrupted(ansible, installed_co
     told = "1 stop call, which may have worked. Run it again" if stops else "No stop was sent"
     assert (result["failed"], result["changed"]) == (True, stops)
     assert result["msg"].startswith("Interrupted before the end.") and told in result["msg"]
+    assert result["calls"]["tencent"]["DescribeInvocations"] >= 1
+    assert result["calls"]["tencent"].get("CancelInvocation", 0) == int(stops)
     assert not stderr
 
 
