@@ -7,7 +7,7 @@
 # A Python that is not here is said in the table at the end. It fails if anything failed, or if nothing was run.
 
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 
 # The interpreter for a version such as 3.12, also where pyenv keeps it without having it in the path.
 python_of() {

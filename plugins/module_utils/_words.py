@@ -53,8 +53,7 @@ def one_line(text: str) -> str:
 
 def explain(error: ApiError, adapter: Adapter[t.Any]) -> str:
     """A failed call: who said what, and the way out."""
-    message = error.message if len(error.message) <= _REPEATED else f"{error.message[:_REPEATED]} [...]"
-    said = f"{adapter.platform.title}, {error.action}: {error.code}: {message.rstrip('. ')}"
+    said = f"{adapter.platform.title}, {error.action}: {error.code}: {_brief(error.message).rstrip('. ')}"
     if error.request_id:
         said += f" (request id {error.request_id})"
     at_fault = error.error_class in ("throttled", "transient")
@@ -62,6 +61,12 @@ def explain(error: ApiError, adapter: Adapter[t.Any]) -> str:
     if error.error_class == "denied" and error.code not in _WAY_OUT_BY_CODE:
         way_out = f"Check that this identity has the permission {adapter.permission} and the one to read."
     return f"{said}. {way_out}".rstrip()
+
+
+def _brief(text: str) -> str:
+    """The beginning and the end of a long text: the reason often stands last."""
+    half = _REPEATED // 2
+    return text if len(text) <= _REPEATED else f"{text[:half]} [...] {text[-half:]}"
 
 
 def listing(ids: Sequence[str]) -> str:

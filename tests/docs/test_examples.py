@@ -370,7 +370,8 @@ def test_output_that_is_shown_is_that_of_the_drill():
 def test_an_alarm_and_its_variables_are_those_of_the_rulebook():
     page = blocks_of(next(path for path in PAGES if path.stem == "alarms"))
     rulebook = RULEBOOK.read_text()
-    (variables,) = [block.data for block in page if block.language == "yaml" and shape_of(block) == "rulebook variables"]
+    shapes = {shape_of(block): block.data for block in page if block.language == "yaml"}
+    variables = shapes["rulebook variables"]
     assert set(variables) == set(re.findall(r"\bhalt_\w+", rulebook))
     (alarm,) = [json.loads(block.text) for block in page if block.caption == "An alarm"]
     assert set(alarm) == set(re.findall(r"event\.payload\.(\w+)", rulebook))

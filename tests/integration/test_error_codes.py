@@ -43,7 +43,7 @@ def test_every_code_of_the_stop_call_is_mapped_and_shown(ansible, cloud):
         cloud.fault("error", action=cloud.words.stop, code=code, message=f"This is {code}.")
 
     run = ansible.playbook(
-        "error_codes.yml",
+        "playbooks/error_codes.yml",
         cloud=cloud.connection,
         stop_action=cloud.words.stop,
         cases=[

@@ -218,7 +218,10 @@ def test_the_follow_up_hands_over_what_is_left(ansible, example, alibaba, tencen
 def test_an_alarm_chooses_among_the_allowed_and_no_more_than_so_many(example, alibaba, tencent):
     command = alibaba.run(name="nightly-cleanup", count=3)
     other = tencent.run(name="payroll")
-    allowed = {"stop_on_alarm_allowed": "nightly-cleanup, nightly-backup", "stop_on_alarm_scopes": "alibaba/cn-hangzhou"}
+    allowed = {
+        "stop_on_alarm_allowed": "nightly-cleanup, nightly-backup",
+        "stop_on_alarm_scopes": "alibaba/cn-hangzhou",
+    }
 
     refused = [example("stop_on_alarm", stop_on_alarm_name=name, **allowed) for name in ("", "payroll", "nightly-*")]
     too_many = example("stop_on_alarm", stop_on_alarm_name="nightly-cleanup", stop_on_alarm_max_targets=2, **allowed)

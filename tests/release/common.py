@@ -22,7 +22,7 @@ BIN = Path(sys.executable).parent
 
 def run(*command: object, **settings: Any) -> str:
     """What a program prints. It has to succeed."""
-    done = subprocess.run(
+    done: subprocess.CompletedProcess[str] = subprocess.run(
         [str(part) for part in command],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -7,14 +7,11 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 import yaml
 
-from .common import ARTEFACT, GALAXY, ROOT, VERSION
+from .common import ARTEFACT, BIN, GALAXY, ROOT, VERSION, run
 
 CHANGELOG = yaml.safe_load((ROOT / "changelogs/changelog.yaml").read_text())
 README = (ROOT / "README.md").read_text()
@@ -26,7 +23,7 @@ def version(text):
 
 def test_the_version_is_the_newest_of_the_changelog():
     assert re.fullmatch(r"\d+\.\d+\.\d+", VERSION), "a release, not something before one"
-    assert VERSION == max(CHANGELOG["releases"], key=version)
+    assert max(CHANGELOG["releases"], key=version) == VERSION
     assert f'<a id="v{VERSION.replace(".", "-")}"></a>' in (ROOT / "CHANGELOG.md").read_text()
 
 
@@ -38,12 +35,7 @@ def test_every_fragment_is_in_a_release():
 
 def test_the_changelog_is_as_its_tool_writes_it(tmp_path):
     written = tmp_path / "CHANGELOG.md"
-    subprocess.run(
-        [Path(sys.executable).with_name("antsibull-changelog"), "generate", "--output", written],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-    )
+    run(BIN / "antsibull-changelog", "generate", "--output", written, cwd=ROOT)
     assert written.read_text() == (ROOT / "CHANGELOG.md").read_text()
 
 
@@ -57,7 +49,8 @@ def test_the_artefact_is_this_version_of_this_checkout(installed):
 
 def documented():
     """Everything that says since when it is there."""
-    for path in [*(ROOT / "plugins").rglob("*.py"), *(ROOT / "plugins").rglob("*.yml"), *(ROOT / "roles").rglob("*.yml")]:
+    files = (path for folder in ("plugins", "roles") for path in (ROOT / folder).rglob("*"))
+    for path in (path for path in files if path.suffix in (".py", ".yml")):
         for found in re.findall(r"version_added: *(\S+)", path.read_text()):
             yield str(path.relative_to(ROOT)), found.strip("\"'")
 
@@ -74,6 +67,7 @@ def test_the_readme_tells_of_this_version():
 
 def test_supported_versions_are_those_that_are_tested():
     rows = re.search(r"^VERSIONS \?= (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert rows
     tested = [tuple(row.split("/")) for row in rows.group(1).split()]
     required = yaml.safe_load((ROOT / "meta/runtime.yml").read_text())["requires_ansible"]
     assert required == f">={tested[0][0]}.0"
@@ -96,10 +90,9 @@ def test_the_tags_are_what_galaxy_takes():
 
 
 def test_every_file_says_its_licence():
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\n")
     silent = [
         name
-        for name in filter(None, listed)
+        for name in run("git", "ls-files", cwd=ROOT).splitlines()
         if name not in ("COPYING", "README.md")
         and (ROOT / name).is_file()
         and not (ROOT / f"{name}.license").exists()

@@ -37,9 +37,11 @@ def test_it_works_in_an_environment_with_ansible_core_and_requests_alone(tmp_pat
     assert "bulk_cancel_targets" in run(venv / "bin/ansible-doc", "-t", "role", "cloudops.halt.bulk_cancel", env=alone)
 
     # The libraries are there, and a key is not. Nothing is called.
-    asked = ["-m", "cloudops.halt.cloud_invocation_info", "-a", "provider=tencent region=ap-guangzhou credentials=static"]
-    interpreter = ["-e", f"ansible_python_interpreter={venv}/bin/python"]
-    said = run("/bin/sh", "-c", '"$@" || true', "-", venv / "bin/ansible", "localhost", *asked, *interpreter, env=alone)
+    asked = [
+        *(venv / "bin/ansible", "localhost", "-e", f"ansible_python_interpreter={venv}/bin/python"),
+        *("-m", "cloudops.halt.cloud_invocation_info", "-a", "provider=tencent region=ap-guangzhou credentials=static"),
+    ]
+    said = run("/bin/sh", "-c", '"$@" || true', "-", *asked, env=alone)
     assert "access_key_id is missing" in said
 
 

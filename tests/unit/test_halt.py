@@ -271,7 +271,9 @@ class TestWhatDoesNotStop:
         world = World(many(1, stop_takes=takes))
         assert world.halt(wait_interval=2.0).outcome == "stopped"
         # It takes as long again at most, or an interval more.
-        assert world.clock.now - world.runs["i-0"].stopped_at <= min(max(2 * takes, 0.25), takes + 2.0) + 0.05
+        stopped_at = world.runs["i-0"].stopped_at
+        assert stopped_at is not None
+        assert world.clock.now - stopped_at <= min(max(2 * takes, 0.25), takes + 2.0) + 0.05
 
     def test_a_short_interval_is_kept(self):
         world = World(many(1, stop_takes=0.3))
