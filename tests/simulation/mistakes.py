@@ -102,7 +102,12 @@ MISTAKES = (
         '    "failed",\n    "still_running",\n',
         '    "still_running",\n    "failed",\n',
     ),
-    Mistake("ask for an id twice", "_module.py", "return tuple(map(sys.intern, dict.fromkeys(given)))", "return tuple(given)"),
+    Mistake(
+        "ask for an id twice",
+        "_module.py",
+        "return tuple(map(sys.intern, dict.fromkeys(given)))",
+        "return tuple(given)",
+    ),
     Mistake(
         "stop an operation twice",
         "_inflight_cancel.py",
