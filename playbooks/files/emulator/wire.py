@@ -119,13 +119,20 @@ class Provider(Protocol):
     """The wire of one provider, as the application uses it."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """As options call it."""
+
     @property
-    def default_region(self) -> str: ...
+    def default_region(self) -> str:
+        """The region of what is started without one."""
+
     @property
-    def keys(self) -> tuple[Key, ...]: ...
+    def keys(self) -> tuple[Key, ...]:
+        """All that it knows."""
+
     @property
-    def services(self) -> tuple[Service, ...]: ...
+    def services(self) -> tuple[Service, ...]:
+        """Those that are emulated."""
 
     @property
     def throttling(self) -> str:
@@ -143,9 +150,11 @@ class Provider(Protocol):
     def expired_token(self, call: Call) -> ApiError:
         """The refusal of a session token whose time is over."""
 
-    def success(self, call: Call, result: dict[str, Any]) -> Response: ...
+    def success(self, call: Call, result: dict[str, Any]) -> Response:
+        """The answer that has this result."""
 
-    def failure(self, call: Call, error: ApiError) -> Response: ...
+    def failure(self, call: Call, error: ApiError) -> Response:
+        """The answer that has this error."""
 
     def instance_ids(self, call: Call) -> int:
         """How many instance ids the call names."""

@@ -136,26 +136,37 @@ class Operation(Protocol):
     """Anything in flight at a provider, as the store and the control interface see it."""
 
     @property
-    def kind(self) -> str: ...
+    def kind(self) -> str:
+        """As options call it."""
+
     @property
-    def provider(self) -> str: ...
+    def provider(self) -> str:
+        """Its name."""
+
     @property
-    def region(self) -> str: ...
+    def region(self) -> str:
+        """Where it was started."""
+
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """As the provider has made it, or as it was asked for."""
+
     @property
-    def created(self) -> float: ...
+    def created(self) -> float:
+        """Seconds since 1970."""
 
     @property
     def sequence(self) -> int:
         """Counts up with every operation made in this world."""
 
-    def status_at(self, moment: float) -> str: ...
+    def status_at(self, moment: float) -> str:
+        """The provider's word for how it stands."""
 
     def describe(self, now: float) -> dict[str, Any]:
         """Everything that is true about it, for the control interface."""
 
-    def finish(self, now: float, instance_ids: list[str] | None = None, status: str | None = None) -> None: ...
+    def finish(self, now: float, instance_ids: list[str] | None = None, status: str | None = None) -> None:
+        """Let it end by itself now, on these instances or as a whole."""
 
 
 @dataclass
