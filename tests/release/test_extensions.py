@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -21,6 +22,7 @@ import yaml
 
 from emulator import Emulator
 
+from ..integration.test_interrupts import marked
 from .common import BIN, COLLECTIONS, ROOT, run
 
 RULEBOOK = ROOT / "extensions/eda/rulebooks/stop_on_alarm.yml"
@@ -120,6 +122,7 @@ def test_an_alarm_stops_what_was_allowed_and_nothing_else(tmp_path):
                 cwd=tmp_path,
                 env=environment(
                     ANSIBLE_COLLECTIONS_PATH=str(COLLECTIONS),
+                    HALT_TEST_MARKER=str(tmp_path),
                     ALIBABA_CLOUD_ENDPOINT_URL=emulator.url,
                     ALIBABA_CLOUD_ACCESS_KEY_ID=keys["access_key_id"],
                     ALIBABA_CLOUD_ACCESS_KEY_SECRET=keys["access_key_secret"],
@@ -154,6 +157,9 @@ def test_an_alarm_stops_what_was_allowed_and_nothing_else(tmp_path):
         finally:
             rulebook.terminate()
             rulebook.wait(30)
+            # It leaves playbooks running, in sessions of their own.
+            for pid in marked(f"HALT_TEST_MARKER={tmp_path}"):
+                os.kill(pid, signal.SIGKILL)
 
 
 @pytest.mark.timeout(300)
