@@ -19,7 +19,7 @@ from pathlib import Path
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.cloudops.halt.plugins.module_utils._progress import FILE
+from ansible_collections.cloudops.halt.plugins.module_utils import _progress_file
 
 # Seconds between two looks at what the module has written.
 _LOOK = 0.5
@@ -49,7 +49,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
 
     def _show(self, host: str, ended: threading.Event) -> None:
         """The lines that are written until the module has ended. None are here if it works on another machine."""
-        path = Path(self._connection._shell.tmpdir or "") / FILE
+        path = Path(self._connection._shell.tmpdir or "") / _progress_file.NAME
         shown = 0
         # Signals are for the thread that waits for the module: taken here, they would not wake it up.
         signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))

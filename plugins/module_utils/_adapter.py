@@ -98,7 +98,7 @@ class Adapter(ABC, t.Generic[Client]):
 
     def can_glance(self, look: Look) -> bool:
         """Whether C(glance) can show all that this look is for."""
-        return True
+        return self.glance_limit > 0
 
     def glance(self, looks: Sequence[Look], deadline: Deadline | None) -> dict[str, Operation]:
         """Operations by id, as far as a few calls for all of them show them whole. Raises ApiError.

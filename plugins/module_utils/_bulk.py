@@ -323,22 +323,21 @@ class Bulk:
         if not lane.looks or not (lane.is_idle or self.clock.monotonic() >= lane.looks_due):
             return
         looks, lane.looks = lane.looks, []
-        limit = lane.adapter.glance_limit
         alone: list[tuple[_Driven, Look]] = []
         together: list[tuple[_Driven, Look]] = []
         for driven, look in looks:
-            (together if limit and lane.adapter.can_glance(look) else alone).append((driven, look))
+            (together if lane.adapter.can_glance(look) else alone).append((driven, look))
         if len(together) < lane.adapter.glance_least:
             alone, together = looks, []
         for driven, look in alone:
             lane.jobs.add(self._look(driven, look))
-        for start in range(0, len(together), limit or 1):
-            lane.jobs.add(self._glance(lane, together[start : start + limit]))
+        while together:
+            lane.jobs.add(self._glance(lane, together[: lane.adapter.glance_limit]))
+            del together[: lane.adapter.glance_limit]
 
     def _patience(self, driven: _Driven, look: Look) -> float:
         """Seconds that a look waits for others to be made with it."""
-        adapter = driven.lane.adapter
-        if not adapter.glance_limit or not adapter.can_glance(look) or driven.lane.live < 2:
+        if not driven.lane.adapter.can_glance(look) or driven.lane.live < 2:
             return 0.0
         seconds = driven.halt.options.wait_interval
         return min(seconds, max(look.deadline.left, 0.0) / 2) if look.deadline else seconds

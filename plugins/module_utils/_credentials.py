@@ -120,6 +120,11 @@ class Renewable:
 Keys: t.TypeAlias = Credentials | Renewable
 
 
+def profile_source(name: str, file: str) -> str:
+    """What results and messages call a profile."""
+    return f"profile {name} ({file})"
+
+
 @dataclass(frozen=True)
 class Profile:
     """A named entry of the files of a vendor's command line or SDK."""
@@ -135,7 +140,7 @@ class Profile:
 
     @property
     def source(self) -> str:
-        return f"profile {self.name} ({self.file})"
+        return profile_source(self.name, self.file)
 
 
 class Vault(t.Protocol):

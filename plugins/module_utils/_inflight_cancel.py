@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.cloudops.halt.plugins.module_utils import _progress_file
 from ansible_collections.cloudops.halt.plugins.module_utils import _words as words
 from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter, stop_calls
 from ansible_collections.cloudops.halt.plugins.module_utils._bulk import Bulk, Guard
@@ -33,7 +34,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._module import (
     stop_options,
 )
 from ansible_collections.cloudops.halt.plugins.module_utils._place import Options, Places, account_of, at
-from ansible_collections.cloudops.halt.plugins.module_utils._progress import FILE, Progress
+from ansible_collections.cloudops.halt.plugins.module_utils._progress import Progress
 from ansible_collections.cloudops.halt.plugins.module_utils._report import MOST_ROWS, Report, counted, outcomes_of
 from ansible_collections.cloudops.halt.plugins.module_utils._states import count
 
@@ -202,7 +203,7 @@ def _check_progress(seconds: float) -> None:
 def _progress(module: AnsibleModule, halts: Sequence[Halt], places: Places) -> Progress | None:
     if not module.params["progress"]:
         return None
-    return Progress(os.path.join(module.tmpdir, FILE), halts, lambda: _calls(places), CLOCK)
+    return Progress(os.path.join(module.tmpdir, _progress_file.NAME), halts, lambda: _calls(places), CLOCK)
 
 
 def _calls(places: Places) -> int:

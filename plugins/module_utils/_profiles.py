@@ -14,9 +14,10 @@ import stat
 import typing as t
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Profile
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Profile, profile_source
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
 
 # No file of profiles is as long, in bytes.
@@ -81,11 +82,20 @@ def read_ini(path: Path) -> dict[str, dict[str, str]] | None:
     return {section: dict(parser.items(section)) for section in parser.sections()}
 
 
+def ini_shelf(
+    path: str,
+    sections: Mapping[str, Mapping[str, str]],
+    read: Callable[[str, str, Mapping[str, str]], Profile],
+) -> Shelf:
+    """The sections of a file as profiles; C(read) takes the path, the name and the entries of one."""
+    return Shelf(path, {name: partial(read, path, name, entry) for name, entry in sections.items()}, "default")
+
+
 def text_of(entry: Mapping[str, t.Any], key: str, path: str, name: str) -> str:
     """A value of a profile, empty where it has none. Raises OptionError."""
     value = entry.get(key)
     if value is not None and not isinstance(value, str):
-        raise OptionError(f"{key} of profile {name} ({path}) is not text.")
+        raise OptionError(f"{key} of {profile_source(name, path)} is not text.")
     return value or ""
 
 

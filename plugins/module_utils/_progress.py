@@ -18,9 +18,6 @@ from ansible_collections.cloudops.halt.plugins.module_utils._halt import Halt
 from ansible_collections.cloudops.halt.plugins.module_utils._part import WHOLE
 from ansible_collections.cloudops.halt.plugins.module_utils._report import outcomes_of
 
-# In the module's own folder, where the action plugin that shows the lines looks for it.
-FILE = "halt-progress"
-
 
 class Progress:
     """Writes a line for each tick. Whether anybody reads them, or they can be written, does not matter to the stop."""

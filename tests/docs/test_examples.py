@@ -71,12 +71,7 @@ class Stage:
         self.ansible = Ansible(folder, collections)
         self.folder = folder
         self.emulator = emulator
-        self.environment = {
-            variable: cloud.connection[option]
-            for cloud in (Cloud("alibaba", emulator), Cloud("tencent", emulator))
-            for option, variable in cloud.words.env.items()
-            if option != "region" and option in cloud.connection
-        }
+        self.environment = {**Cloud("alibaba", emulator).environment, **Cloud("tencent", emulator).environment}
         for name, content in PROFILES.items():
             self.write(name, content)
         self.write("group_vars/all.yml", yaml.safe_dump(VARIABLES))

@@ -16,6 +16,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -37,6 +38,26 @@ LONGEST_RUN = 100
 
 Task = dict[str, Any]
 Result = dict[str, Any]
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 60.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it takes too long"
+        time.sleep(0.05)
+
+
+def marked(marker: str) -> dict[int, str]:
+    """The processes that have the marker in their environment, with their command lines."""
+    found: dict[int, str] = {}
+    for folder in Path("/proc").iterdir():
+        try:
+            if folder.name.isdigit() and marker.encode() in (folder / "environ").read_bytes():
+                found[int(folder.name)] = (folder / "cmdline").read_text().replace("\0", " ")
+        except OSError:
+            # It has ended, or is somebody else's.
+            continue
+    return found
 
 
 @dataclass(frozen=True)
@@ -229,6 +250,16 @@ class Cloud:
             **self.keys["default"],
         }
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """Keys and address, as a user exports them. A region is not among them."""
+        connection = self.connection
+        return {
+            variable: connection[option]
+            for option, variable in self.words.env.items()
+            if option != "region" and option in connection
+        }
+
     def place(self, key: str = "default", **more: Any) -> dict[str, Any]:
         """A scope, or where a target is, with keys of its own. An option given as None is left out."""
         whole = {**self.connection, **self.keys[key], **more}
@@ -374,13 +405,8 @@ def tencent(emulator: Emulator) -> Cloud:
 
 @pytest.fixture
 def environment(alibaba: Cloud, tencent: Cloud) -> dict[str, str]:
-    """The keys of both clouds, as a user exports them. A region is not among them."""
-    return {
-        variable: cloud.connection[option]
-        for cloud in (alibaba, tencent)
-        for option, variable in cloud.words.env.items()
-        if option != "region" and option in cloud.connection
-    }
+    """Both clouds, as a user exports them."""
+    return {**alibaba.environment, **tencent.environment}
 
 
 @pytest.fixture(scope="session")

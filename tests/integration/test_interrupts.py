@@ -15,30 +15,12 @@ from pathlib import Path
 
 import pytest
 
+from .conftest import marked, wait_until
+
 # Seconds after a signal within which everything must be gone. Machines of tests are slow; a user waits for less.
 SOON = 10
 PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
 MODULES = Path("ansible_collections", "cloudops", "halt", "plugins", "modules")
-
-
-def wait_until(condition, seconds=60.0):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it takes too long"
-        time.sleep(0.05)
-
-
-def marked(marker):
-    """The processes that have the marker in their environment, with their command lines."""
-    found = {}
-    for folder in Path("/proc").iterdir():
-        try:
-            if folder.name.isdigit() and marker.encode() in (folder / "environ").read_bytes():
-                found[int(folder.name)] = (folder / "cmdline").read_text().replace("\0", " ")
-        except OSError:
-            # It has ended, or is somebody else's.
-            continue
-    return found
 
 
 class Started:

@@ -16,7 +16,6 @@ ROOT = Path(__file__).resolve().parents[2]
 GALAXY: dict[str, Any] = yaml.safe_load((ROOT / "galaxy.yml").read_text())
 VERSION: str = GALAXY["version"]
 ARTEFACT = ROOT / "build" / f"cloudops-halt-{VERSION}.tar.gz"
-COLLECTIONS = ROOT / "build" / "collections"
 BIN = Path(sys.executable).parent
 
 

@@ -39,7 +39,8 @@ def test_the_changelog_is_as_its_tool_writes_it(tmp_path):
     assert written.read_text() == (ROOT / "CHANGELOG.md").read_text()
 
 
-def test_the_artefact_is_this_version_of_this_checkout(installed):
+def test_the_artefact_is_this_version_of_this_checkout(installed_collections):
+    installed = installed_collections / "ansible_collections" / "cloudops" / "halt"
     manifest = json.loads((installed / "MANIFEST.json").read_text())["collection_info"]
     assert (manifest["namespace"], manifest["name"], manifest["version"]) == ("cloudops", "halt", VERSION)
     shipped = ["README.md", "CHANGELOG.md", "meta/runtime.yml", "roles/bulk_cancel/README.md"]

@@ -11,7 +11,7 @@ import sys
 
 import yaml
 
-from .common import ARTEFACT, BIN, COLLECTIONS, ROOT, run
+from .common import ARTEFACT, BIN, ROOT, run
 
 # Galaxy asks for the address of a repository. There is none yet, so that the importer sees one that cannot be.
 REPOSITORY = "https://repository.example.org/cloudops/halt"
@@ -63,8 +63,8 @@ def test_galaxy_imports_it_without_a_warning(tmp_path):
     assert [line for line in said.splitlines() if line.startswith(("WARNING", "ERROR"))] == []
 
 
-def test_builders_of_execution_environments_find_what_it_needs(tmp_path):
-    found = run(BIN / "ansible-builder", "introspect", COLLECTIONS, env=environment())
+def test_builders_of_execution_environments_find_what_it_needs(tmp_path, installed_collections):
+    found = run(BIN / "ansible-builder", "introspect", installed_collections, env=environment())
     assert "requests" in found and "cloudops.halt" in found
 
     shutil.copy(ARTEFACT, tmp_path)

@@ -17,6 +17,8 @@ from ansible.utils.plugin_docs import get_docstring
 
 from ansible_collections.cloudops.halt.plugins import modules as package
 
+from ..docs.blocks import tasks_of
+
 COLLECTION = "cloudops.halt"
 FOLDER = Path(package.__path__[0])
 MODULES = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")
@@ -284,15 +286,6 @@ def test_a_module_points_to_its_companion(name):
 
 
 # Examples
-
-
-def tasks_of(block):
-    for task in block:
-        inner = [each for key in ("block", "rescue", "always") for each in task.get(key, [])]
-        if inner:
-            yield from tasks_of(inner)
-        else:
-            yield task
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -16,13 +16,19 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Credentials, Getter, Profile
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials import (
+    Credentials,
+    Getter,
+    Profile,
+    profile_source,
+)
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._library import opener
 from ansible_collections.cloudops.halt.plugins.module_utils._profiles import (
     Shelf,
     choose,
     home_of,
+    ini_shelf,
     read_ini,
     read_json,
     text_of,
@@ -67,7 +73,7 @@ def _shelves(environ: Mapping[str, str]) -> Iterator[Shelf]:
     for path in paths:
         sections = read_ini(path)
         if sections is not None:
-            yield _ini_shelf(str(path), sections)
+            yield ini_shelf(str(path), sections, _ini_profile)
 
 
 def _cli_shelf(path: str, config: Mapping[str, t.Any]) -> Shelf:
@@ -97,19 +103,11 @@ def _cli_profile(path: str, name: str, entry: Mapping[str, t.Any]) -> Profile:
             text_of(entry, "access_key_id", path, name),
             text_of(entry, "access_key_secret", path, name),
             _token(entry, path, name) if kind == "StsToken" else None,
-            source=f"profile {name} ({path})",
+            source=profile_source(name, path),
         )
     elif kind not in _CLI_KINDS:
         raise _unknown(kind, "mode", name, path)
     return Profile(name, path, kind, found, opener(LIBRARY, load))
-
-
-def _ini_shelf(path: str, sections: Mapping[str, Mapping[str, str]]) -> Shelf:
-    return Shelf(
-        path,
-        {name: partial(_ini_profile, path, name, entry) for name, entry in sections.items()},
-        default="default",
-    )
 
 
 def _ini_profile(path: str, name: str, entry: Mapping[str, str]) -> Profile:
@@ -124,7 +122,7 @@ def _ini_profile(path: str, name: str, entry: Mapping[str, str]) -> Profile:
     found = None
     if kind == "access_key":
         found = Credentials(
-            values.get("access_key_id", ""), values.get("access_key_secret", ""), source=f"profile {name} ({path})"
+            values.get("access_key_id", ""), values.get("access_key_secret", ""), source=profile_source(name, path)
         )
     elif kind not in _INI_KINDS:
         raise _unknown(kind, "type", name, path)
@@ -134,13 +132,13 @@ def _ini_profile(path: str, name: str, entry: Mapping[str, str]) -> Profile:
 def _token(entry: Mapping[str, t.Any], path: str, name: str) -> str:
     token = text_of(entry, "sts_token", path, name)
     if not token:
-        raise OptionError(f"profile {name} ({path}) is of the mode StsToken and has no sts_token.")
+        raise OptionError(f"{profile_source(name, path)} is of the mode StsToken and has no sts_token.")
     return token
 
 
 def _unknown(kind: str, key: str, name: str, path: str) -> OptionError:
     said = f"has the {key} {kind!r}, which is not known here" if kind else f"has no {key}"
-    return OptionError(f"profile {name} ({path}) {said}.")
+    return OptionError(f"{profile_source(name, path)} {said}.")
 
 
 def _getter(provider: t.Any) -> Callable[[], Credentials]:

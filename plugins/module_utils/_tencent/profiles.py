@@ -16,13 +16,19 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Credentials, Getter, Profile
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials import (
+    Credentials,
+    Getter,
+    Profile,
+    profile_source,
+)
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._library import opener
 from ansible_collections.cloudops.halt.plugins.module_utils._profiles import (
     Shelf,
     choose,
     home_of,
+    ini_shelf,
     read_ini,
     read_json,
     text_of,
@@ -66,7 +72,7 @@ def _shelves(environ: Mapping[str, str]) -> Iterator[Shelf]:
     for path in paths:
         sections = read_ini(path)
         if sections is not None:
-            yield _ini_shelf(str(path), sections)
+            yield ini_shelf(str(path), sections, _ini_profile)
             # The other one does not count then.
             return
 
@@ -92,14 +98,14 @@ def _cli_profile(file: Path, name: str) -> Profile:
         text_of(entry, "secretId", path, name),
         text_of(entry, "secretKey", path, name),
         text_of(entry, "token", path, name) or None,
-        source=f"profile {name} ({path})",
+        source=profile_source(name, path),
     )
     if kind not in (*_KEPT, _CVM_ROLE):
-        raise OptionError(f"profile {name} ({path}) has the type {kind!r}, which is not known here.")
+        raise OptionError(f"{profile_source(name, path)} has the type {kind!r}, which is not known here.")
     if role and kind != _CVM_ROLE and held.security_token:
         raise OptionError(
-            f"profile {name} ({path}) has a token beside its role-arn, and {LIBRARY} can take on a role with a lasting"
-            " key only."
+            f"{profile_source(name, path)} has a token beside its role-arn, and {LIBRARY} can take on a role with a"
+            " lasting key only."
         )
 
     def load() -> Callable[[], Credentials]:
@@ -119,16 +125,8 @@ def _cli_profile(file: Path, name: str) -> Profile:
     return Profile(name, path, kind if not role else "role-arn", held if is_plain else None, opener(LIBRARY, load))
 
 
-def _ini_shelf(path: str, sections: Mapping[str, Mapping[str, str]]) -> Shelf:
-    return Shelf(
-        path,
-        {name: partial(_ini_profile, path, name, entry) for name, entry in sections.items()},
-        _DEFAULT,
-    )
-
-
 def _ini_profile(path: str, name: str, entry: Mapping[str, str]) -> Profile:
-    held = Credentials(entry.get("secret_id", ""), entry.get("secret_key", ""), source=f"profile {name} ({path})")
+    held = Credentials(entry.get("secret_id", ""), entry.get("secret_key", ""), source=profile_source(name, path))
 
     def load() -> Callable[[], Credentials]:
         from tencentcloud.common.credential import Credential
