@@ -12,7 +12,7 @@ SEEDS ?= 200000
 CORE ?=
 VENV ?= .venv
 BIN := $(VENV)/bin
-VERSIONS ?= 2.16/3.11 2.19/3.11 2.20/3.12 2.21/3.13
+VERSIONS ?= 2.19/3.11 2.16/3.11 2.20/3.12 2.21/3.13
 CHECKOUT := build/checkout/ansible_collections/cloudops/halt
 COLLECTIONS := build/collections
 VERSION := $(shell sed -n 's/^version: *//p' galaxy.yml)
@@ -50,6 +50,7 @@ help:
 	@echo "make lint       run the linters and Ansible's sanity tests"
 	@echo "make docs       build the documentation site, and check its links"
 	@echo "make release-check  see that version, changelog, docs and artefact agree, and try the artefact"
+	@echo "make picture    draw the picture in the README anew"
 	@echo "make emulator   run the provider emulator (PORT=$(PORT))"
 	@echo "make build      build $(ARTEFACT)"
 	@echo "make install    install it in $(COLLECTIONS)"
@@ -63,13 +64,13 @@ drill: install
 	@$(DRILL)
 
 test: $(VENV)/test.done install browser
-	@$(BIN)/python -m pytest -n 2 $(ARGS)
+	@$(BIN)/python -m pytest -n 3 $(ARGS)
 
 simulate: $(VENV)/drill.done $(CHECKOUT)
 	@PYTHONPATH=build/checkout exec $(BIN)/python -m ansible_collections.cloudops.halt.tests.simulation \
 		$(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
 
-# Every ansible-core with a Python that it supports. The last line of each row says what was run.
+# Every ansible-core with a Python that it supports. A table at the end says what was run on each.
 matrix:
 	@tests/versions.sh $(VERSIONS)
 

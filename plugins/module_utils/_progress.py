@@ -41,11 +41,15 @@ class Progress:
             pass
 
     def line(self) -> str:
-        """As in C(120 / 500 done: 100 stopped, 15 over, 5 failed, 380 still running; 19.8 calls/s; about 35 s left)."""
+        """As in C(120 / 500 done: 100 stopped, 15 over, 5 failed, 380 still running (20 asked to stop); 19.8 calls/s;
+        about 35 s left)."""
         counts = Counter(word for halt in self._halts for word in _words_of(halt))
+        counts[_LEFT] += counts[_ASKED]
+        asked = counts.pop(_ASKED, 0)
         total, left = sum(counts.values()), counts[_LEFT]
         seconds = self._clock.monotonic() - self._started
         told = ", ".join(f"{counts[word]} {word}" for word in _WORDS if counts[word] or word in ("stopped", _LEFT))
+        told += f" ({asked} asked to stop)" if asked else ""
         line = f"{total - left} / {total} done: {told}; {self._calls() / max(seconds, 0.001):.1f} calls/s"
         pace = self._pace(seconds, total - left)
         return line + (f"; about {left / pace:.0f} s left" if left and pace else "")
@@ -61,6 +65,8 @@ class Progress:
 
 
 _LEFT = "still running"
+# Of those: a stop was accepted, and the end was not read yet.
+_ASKED = "asked to stop"
 _WORDS = ("stopped", "over", "left alone", "failed", _LEFT)
 _WORD: dict[str, str] = {
     "stopped": "stopped",
@@ -82,4 +88,4 @@ def _words_of(halt: Halt) -> list[str]:
     if not parts:
         # Not read yet.
         return [_LEFT] * (len(halt.target.instance_ids) or 1)
-    return [_WORD.get(part.outcome(wait=True, check_mode=False), _LEFT) for part in parts]
+    return [_WORD.get(part.outcome(wait=True, check_mode=False), _ASKED if part.accepted else _LEFT) for part in parts]

@@ -213,7 +213,7 @@ def bulk_verdict(summary: t.Mapping[str, t.Any], failures: Sequence[str]) -> str
     counting = f" ({parts}, counting instances and children)" if parts != operations else ""
     sentence = f"{_counted(operations, 'operation')}{counting}: {told}."
     if failures:
-        more = f" ({len(failures) - 1} more failed, see results.)" if len(failures) > 1 else ""
+        more = f" ({len(failures) - 1} more, see results.)" if len(failures) > 1 else ""
         sentence += f" {failures[0]}{more}"
     return sentence
 

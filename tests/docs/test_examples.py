@@ -290,9 +290,11 @@ def export(stage, words, exported, where):
 
 def start_something(stage, words, exported, where):
     """What curl would send."""
-    url, flag, body = words[1:]
-    assert (url, flag) == (f"{stage.emulator.url}/_emulator/operations", "-d"), where
-    Cloud("tencent", stage.emulator)._control("POST", "operations", json.loads(body))
+    url, *method, flag, body = words[1:]
+    control, path = url.rsplit("/", 1)
+    assert (control, flag) == (f"{stage.emulator.url}/_emulator", "-d"), where
+    assert (path, method) in (("operations", []), ("settings", ["-X", "PUT"])), where
+    Cloud("tencent", stage.emulator)._control(method[-1] if method else "POST", path, json.loads(body))
 
 
 def make(stage, words, exported, where):
@@ -424,17 +426,19 @@ def test_a_survey_is_one_that_the_playbook_understands(name):
         assert {"question_name", "question_description", "variable", "default", "required"} <= set(question)
         assert question["variable"] in options or question["variable"] in playbook, question
         assert question["default"] in question.get("choices", [question["default"]]), question
-        assert question["default"] != "" or not question["required"], question
+        assert question["default"] != "" or not question["required"] or question["type"] == "text", question
 
 
 def test_awx_stops_an_execution(stage, job):
     cloud = Cloud("alibaba", stage.emulator)
+    execution = {"halt_execution_id": "exec-example0001"}
 
-    looked = job("stop_execution.yml", "--check")
+    looked = job("stop_execution.yml", "--check", **execution, halt_template="restart-fleet")
+    other = job("stop_execution.yml", **execution, halt_template="another")
     before = cloud.status("exec-example0001")
-    stopped = job("stop_execution.yml", halt_template="")
+    stopped = job("stop_execution.yml", **execution)
 
-    assert (looked.returncode, stopped.returncode) == (0, 0), looked.output + stopped.output
+    assert (looked.returncode, other.returncode, stopped.returncode) == (0, 2, 0), looked.output + stopped.output
     assert before == "Running" and cloud.status("exec-example0001") == "Cancelled"
     children = [each for each in cloud._control("GET", "operations") if each.get("parent") == "exec-example0001"]
     assert len(children) == 2 and {each["status"] for each in children} == {"Cancelled"}
@@ -453,5 +457,9 @@ def test_awx_stops_many(stage, job):
 
 
 def test_awx_installs_this_collection():
-    (block,) = [block for block in awx_page() if block.language == "yaml" and shape_of(block) == "requirements"]
-    assert block.data == {"collections": [{"name": COLLECTION}]}
+    version = yaml.safe_load((ROOT / "galaxy.yml").read_text())["version"]
+    blocks = [block for block in awx_page() if block.language == "yaml" and shape_of(block) == "requirements"]
+    assert [block.data["collections"] for block in blocks] == [
+        [{"name": COLLECTION}],
+        [{"name": f"https://files.example.org/cloudops-halt-{version}.tar.gz", "type": "url"}],
+    ]

@@ -5,6 +5,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+pytestmark = pytest.mark.any_core
+
 # code: (class, HTTP status)
 CODES = {
     "alibaba": {

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import pytest
 
+pytestmark = pytest.mark.any_core
+
 
 def assert_a_look_before_every_stop(requests, stop):
     """Between any two stop calls somebody has read, except after one that certainly did nothing."""

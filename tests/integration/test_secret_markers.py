@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -33,11 +34,24 @@ def forms(secret):
     return {secret, quote(secret, safe=""), quote(secret), *inside}
 
 
-class Watch:
-    """Looks at the command lines and environments of all processes, again and again."""
+def descends_from_here(process):
+    """Whether it is one of this process's children, or of theirs."""
+    while process != "0":
+        if process == str(os.getpid()):
+            return True
+        try:
+            process = Path("/proc", process, "stat").read_text().rpartition(")")[2].split()[1]
+        except OSError:
+            break
+    return False
 
-    def __init__(self, secrets, of_the_environment):
+
+class Watch:
+    """Looks at the command lines and environments of what this test has started, again and again."""
+
+    def __init__(self, run, secrets, of_the_environment):
         self.shown = set()
+        self._run = f"{RUN}={run}".encode()
         self._secrets = {form.encode() for secret in secrets for form in forms(secret)}
         self._inherited = {form.encode() for secret in of_the_environment for form in forms(secret)}
         self._over = threading.Event()
@@ -58,9 +72,13 @@ class Watch:
                     command, environment = ((folder / name).read_bytes() for name in ("cmdline", "environ"))
                 except OSError:
                     continue
+                was_given = self._run in environment
+                # What has lost its parent still has the environment.
+                if not (was_given or descends_from_here(folder.name)):
+                    continue
                 everything = self._secrets | self._inherited
                 # Whoever was given the environment has it; nobody else, and nothing that came in another way.
-                foreign = self._secrets if RUN.encode() in environment else everything
+                foreign = self._secrets if was_given else everything
                 if any(form in command for form in everything) or any(form in environment for form in foreign):
                     self.shown.add(command)
 
@@ -187,14 +205,14 @@ def test_no_secret_shows_anywhere(ansible, alibaba, tencent):
         "HOME": str(home),
         "ANSIBLE_REMOTE_TMP": str(ansible.folder / "remote"),
         "ANSIBLE_LOG_PATH": str(ansible.folder / "ansible.log"),
-        RUN: "1",
+        RUN: str(ansible.folder),
     }
     for cloud in (alibaba, tencent):
         names = cloud.words.env
         environment[names["access_key_id"]] = "AKnobody"
         environment[names["access_key_secret"]], environment[names["security_token"]] = inherited
 
-    with Watch(given, inherited) as watch:
+    with Watch(ansible.folder, given, inherited) as watch:
         run = ansible.run("ansible-playbook", str(playbook), "-vvvv", "--diff", environment=environment)
 
     assert run.returncode == 0, run.output[-2000:]

@@ -513,7 +513,9 @@ def test_check_mode_predicts_the_run_in_a_world_that_stands_still(scene, most):
 
 
 class TestProgress:
-    LINE = re.compile(r"(\d+) / (\d+) done: (.+); (\d+\.\d) calls/s(?:; about (\d+) s left)?", re.ASCII)
+    LINE = re.compile(
+        r"(\d+) / (\d+) done: (.+?)(?: \((\d+) asked to stop\))?; (\d+\.\d) calls/s(?:; about (\d+) s left)?", re.ASCII
+    )
 
     def numbers(self, line: str) -> tuple[int, int, dict[str, int], str | None]:
         match = self.LINE.fullmatch(line)
@@ -521,7 +523,8 @@ class TestProgress:
         counts = {word: int(number) for number, word in (told.split(" ", 1) for told in match[3].split(", "))}
         assert int(match[1]) == int(match[2]) - counts["still running"]
         assert sum(counts.values()) == int(match[2])
-        return int(match[1]), int(match[2]), counts, match[5]
+        assert int(match[4] or 0) <= counts["still running"]
+        return int(match[1]), int(match[2]), counts, match[6]
 
     def run(self, tmp_path, wanted, tick=1.0, **options):
         clock = wanted[0][0].clock
@@ -545,6 +548,7 @@ class TestProgress:
         assert done == sorted(done), "what is done stays done"
         assert {total for _done, total, _counts, _left in told} <= set(range(80, 201)), "instances show with the reads"
         assert any(left for _done, _total, _counts, left in told)
+        assert any("asked to stop" in line for line in lines)
         assert {report.outcome for report in reports} == {"stopped", "already_finished"}
         assert self.numbers(progress.line()) == (200, 200, {"stopped": 180, "over": 20, "still running": 0}, None)
 

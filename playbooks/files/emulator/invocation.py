@@ -191,7 +191,10 @@ def from_description(world: World, dialect: Dialect, region: str, description: d
         raise BadRequest(str(error)) from None
     invocation_id = description.get("id") or world.make_id(*dialect.invocation_id)
     if not dialect.invocation_id_form.fullmatch(invocation_id):
-        raise BadRequest(f"{invocation_id!r} does not look like an invocation id of {dialect.provider}.")
+        raise BadRequest(
+            f"{invocation_id!r} does not look like an invocation id of {dialect.provider}; for anything else, name its"
+            " kind."
+        )
     now = world.clock.now()
     created = now - (description.get("age") or 0.0)
     instances: dict[str, Instance] = {}
