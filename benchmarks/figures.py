@@ -66,3 +66,9 @@ def line(who: str, runs: Sequence[Run], calls: int, least: int, note: str = "", 
         least,
         note,
     )
+
+
+def line_of_loop(who: str, start: Run, loop: Run, calls: int, least: int, note: str, factor: float) -> Line:
+    """The line of a loop of tasks: what it took beyond the C(start) of Ansible, scaled."""
+    alone = Run(loop.seconds - start.seconds, loop.cpu - start.cpu, loop.peak)
+    return line(who, [alone], calls, least, note, factor)

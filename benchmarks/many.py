@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .cloud import Setting
-from .figures import Figure, Line, line
+from .figures import Line, line, line_of_loop
 from .playbook import Task, play
 from .report import Table
 from .scene import BULK, Stage, module_process
@@ -99,17 +99,11 @@ def _table(stage: Stage, count: int, repeats: int) -> Table:
 def _loop(stage: Stage, operations: Sequence[_Operation], least: int) -> Line:
     part = operations[:_LOOP]
     tasks: list[Task] = [_task(stage, kind, [each.id for each in part if each.of == kind]) for kind in _KINDS]
-    start = play([{"ansible.builtin.meta": "noop"}]).seconds
+    start = play([{"ansible.builtin.meta": "noop"}])
     (run,) = stage.repeat(1, _SETTING, [each.described for each in part], lambda: play(tasks))
     factor = len(operations) / len(part)
-    timed = line("", [run], stage.calls, least, factor=factor)
-    return Line(
-        "loop of the modules",
-        timed.seconds.less(Figure((start * factor,))),
-        calls=timed.calls,
-        least=least,
-        note="once" if factor == 1 else f"once, {len(part)} items, scaled",
-    )
+    note = "once" if factor == 1 else f"once, {len(part)} items, scaled"
+    return line_of_loop("loop of the modules", start, run, stage.calls, least, note, factor)
 
 
 def _task(stage: Stage, kind: _Kind, ids: Sequence[str]) -> Task:

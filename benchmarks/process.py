@@ -25,7 +25,7 @@ class Run:
     cpu: float
     """Seconds of processor time, of the process and of all that it has started."""
     peak: float
-    """The most memory that was in use at once, in MB."""
+    """The most memory that one of them had in use at once, in MB."""
     output: str = ""
 
 
