@@ -29,9 +29,9 @@ has to be stopped was in flight, and after each run the emulator was asked wheth
 first, stops, and reads back. "Of the least" compares the calls made with those that must be made: one read, the stops,
 and one read, joined where the provider can be asked for many ids at once. The first read of a whole invocation is two
 calls, because nothing says that the list of instances inside of an answer is whole; the scripts do without the second.
-The scripts on the SDK know no rate; what is throttled they call again a second later. A loop is told without the start of
-Ansible. What is scaled says so, and on how much it was measured. Processor time is that of all processes together, memory
-that of the largest.
+The scripts on the SDK know no rate; what is throttled they call again a second later. A loop is told without the start
+of Ansible. What is scaled says so, and on how much it was measured. Processor time is that of all processes together,
+memory that of the largest.
 """
 
 
