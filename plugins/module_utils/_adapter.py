@@ -97,8 +97,12 @@ class Adapter(ABC, t.Generic[Client]):
     """For how many operations C(glance) takes fewer calls than reading them one by one."""
 
     def can_glance(self, look: Look) -> bool:
-        """Whether C(glance) can show all that this look is for."""
-        return self.glance_limit > 0
+        """Whether C(glance) is there and can show all that this look is for."""
+        return self.glance_limit > 0 and self.glance_shows(look)
+
+    def glance_shows(self, look: Look) -> bool:
+        """Whether C(glance), if it is there, can show all that this look is for."""
+        return True
 
     def glance(self, looks: Sequence[Look], deadline: Deadline | None) -> dict[str, Operation]:
         """Operations by id, as far as a few calls for all of them show them whole. Raises ApiError.

@@ -69,6 +69,7 @@ _LEFT = "still running"
 _ASKED = "asked to stop"
 _WORDS = ("stopped", "over", "left alone", "failed", _LEFT)
 _WORD: dict[str, str] = {
+    "stop_requested": _ASKED,
     "stopped": "stopped",
     "already_finished": "over",
     "finished_meanwhile": "over",
@@ -81,11 +82,18 @@ _WORD: dict[str, str] = {
 def _words_of(halt: Halt) -> list[str]:
     """One word for each part of a target, or for the target itself where it has none that counts."""
     if halt.report:
-        return [_WORD.get(outcome, _LEFT) for outcome in outcomes_of(halt.adapter, halt.report)]
+        # Only what a stop was accepted for is called still_running in the end.
+        return [
+            _ASKED if outcome == "still_running" else _WORD.get(outcome, _LEFT)
+            for outcome in outcomes_of(halt.adapter, halt.report)
+        ]
     parts = [part for key, part in halt.parts.items() if key != WHOLE and not part.follows] or [
         part for key, part in halt.parts.items() if key == WHOLE
     ]
     if not parts:
         # Not read yet.
         return [_LEFT] * (len(halt.target.instance_ids) or 1)
-    return [_WORD.get(part.outcome(wait=True, check_mode=False), _ASKED if part.accepted else _LEFT) for part in parts]
+    return [
+        _WORD.get(part.outcome(wait=True, check_mode=False), _ASKED if part.accepted or part.implied else _LEFT)
+        for part in parts
+    ]

@@ -45,7 +45,7 @@ def test_options_that_cannot_be_right(ansible, tencent):
         ("missing region", {"region": None}, "region is missing.*TENCENTCLOUD_REGION"),
         ("missing keys", no_keys, "access_key_id is missing.*TENCENTCLOUD_SECRET_ID"),
         ("only the id", {"access_key_secret": None}, "required together: access_key_id, access_key_secret"),
-        ("id of the other provider", {"invocation_id": "t-hz0abcd1234"}, "t-hz0abcd1234 is the id of an? .*Cloud"),
+        ("id of the other provider", {"invocation_id": "t-hz0abcd1234"}, "the id of an Alibaba Cloud invocation"),
         ("provider that is none", {"provider": "aws"}, "value of provider must be one of: alibaba, tencent, got: aws"),
         ("missing id", {"invocation_id": None}, "missing required arguments: invocation_id"),
         ("null as instance id", {"instance_ids": [None]}, "instance_ids"),
@@ -147,7 +147,6 @@ def test_answers_that_are_none(ansible, cloud):
     assert cloud.stops() == []
 
 
-@pytest.mark.any_core
 def test_certificates(ansible, tmp_path, cloud):
     authority, stranger = trustme.CA(), trustme.CA()
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")

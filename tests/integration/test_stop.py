@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-import pytest
-
 
 def test_a_stop_ends_every_instance_and_a_second_run_changes_nothing(ansible, cloud):
     command = cloud.run(count=3, name="runaway")
@@ -94,7 +92,6 @@ def test_a_schedule_is_over_after_its_stop(ansible, alibaba):
     assert (second["changed"], second["outcome"]) == (False, "already_finished")
 
 
-@pytest.mark.any_core
 def test_ten_thousand_instances_in_one_task(ansible, cloud):
     cloud.settings(rate_limit=20)
     command = cloud.run(count=10_000)

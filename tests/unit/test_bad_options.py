@@ -54,12 +54,28 @@ OF_BOTH = [
 ]
 OF_ONE = {
     "alibaba": [
-        ("id of the other provider", {"invocation_id": "inv-abcd1234"}, "inv-abcd1234 is the id of an? .*invocation"),
-        ("instance of the other", {"instance_ids": ["ins-abcd1234"]}, "ins-abcd1234 is the id of an? .*instance"),
+        (
+            "id of the other provider",
+            {"invocation_id": "inv-abcd1234"},
+            "inv-abcd1234 is the id of a Tencent Cloud invocation",
+        ),
+        (
+            "instance of the other",
+            {"instance_ids": ["ins-abcd1234"]},
+            "ins-abcd1234 is the id of a Tencent Cloud instance",
+        ),
     ],
     "tencent": [
-        ("id of the other provider", {"invocation_id": "t-hz0abcd1234"}, "t-hz0abcd1234 is the id of an? .*nvocation"),
-        ("instance of the other", {"instance_ids": ["i-bp1abcd1234"]}, "i-bp1abcd1234 is the id of an? .*instance"),
+        (
+            "id of the other provider",
+            {"invocation_id": "t-hz0abcd1234"},
+            "t-hz0abcd1234 is the id of an Alibaba Cloud invocation",
+        ),
+        (
+            "instance of the other",
+            {"instance_ids": ["i-bp1abcd1234"]},
+            "i-bp1abcd1234 is the id of an Alibaba Cloud instance",
+        ),
     ],
 }
 WORDS = {

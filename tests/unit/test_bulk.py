@@ -569,6 +569,12 @@ class TestProgress:
         done, total, counts, _left = self.numbers(progress.line())
         assert (done, total) == (6, 7)
         assert counts == {"stopped": 1, "over": 2, "left alone": 1, "failed": 2, "still running": 1}
+        assert "1 still running (1 asked to stop);" in progress.line()
+
+    def test_what_nobody_waits_for_was_asked_to_stop(self, tmp_path):
+        clock = SimulatedClock()
+        _reports, progress, _lines = self.run(tmp_path, everything(fleet(clock, 3, latency=3.0)), wait=False)
+        assert "0 / 6 done: 0 stopped, 6 still running (6 asked to stop);" in progress.line()
 
     def test_in_the_first_moment_there_is_nothing_to_divide_by(self, tmp_path):
         clock = SimulatedClock()

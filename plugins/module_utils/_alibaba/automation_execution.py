@@ -77,7 +77,7 @@ class AlibabaAutomationExecution(AlibabaAdapter):
         operation = self._operation(item)
         return replace(operation, parts=self._children(item, deadline, known)) if target.include_children else operation
 
-    def can_glance(self, look: Look) -> bool:
+    def glance_shows(self, look: Look) -> bool:
         return not look.target.include_children
 
     def glance(self, looks: Sequence[Look], deadline: Deadline | None) -> dict[str, Operation]:

@@ -90,7 +90,7 @@ class AlibabaCloudInvocation(AlibabaAdapter):
         results = self._results(target.id, operation.is_schedule, deadline)
         return replace(operation, parts={**operation.parts, **results})
 
-    def can_glance(self, look: Look) -> bool:
+    def glance_shows(self, look: Look) -> bool:
         # Nothing promises that the instances inside of a list are all that there are.
         return bool(look.expected)
 
