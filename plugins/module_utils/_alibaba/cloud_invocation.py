@@ -14,7 +14,7 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from sys import intern
 
 from ansible_collections.cloudops.halt.plugins.module_utils._adapter import shown
@@ -62,6 +62,8 @@ _INSTANCE: dict[str, State] = {
 # Statuses that the list can be asked for, one a call; in the order in which they follow each other, so that what moves
 # on between the calls is not missed. A schedule goes back and forth.
 _IN_FLIGHT_STATUSES = ("Pending", "Scheduled", "Running", "Scheduled", "Stopping")
+# Those of a command that is no schedule.
+_GLANCED = ("Pending", "Running", "Stopping")
 _REPEATING = ("Period", "NextRebootOnly", "EveryReboot")
 
 
@@ -79,9 +81,9 @@ class AlibabaCloudInvocation(AlibabaAdapter):
     foreign_ids: t.ClassVar = {"inv-": "a Tencent Cloud invocation"}
     foreign_instance_ids: t.ClassVar = {"ins-": "a Tencent Cloud instance", "lhins-": "a Tencent Cloud instance"}
 
-    # Two lists for each status asked for.
+    # A list for each of the statuses.
     glance_limit = 1000
-    glance_least = 12
+    glance_least = len(_GLANCED) + 1
 
     def read(self, target: Target, deadline: Deadline | None = None, known: Collection[str] = ()) -> Operation | None:
         operation = self._describe(target.id, deadline)
@@ -95,24 +97,28 @@ class AlibabaCloudInvocation(AlibabaAdapter):
         return bool(look.expected)
 
     def glance(self, looks: Sequence[Look], deadline: Deadline | None) -> dict[str, Operation]:
-        # What has ended is not in these lists. No more pages are read than one by one.
-        listed = islice(self._in_flight({}, deadline), len(looks) * PAGE_SIZE)
+        # Schedules and what has ended are not in these lists. No more pages are read than one by one.
+        lists = (self._page_through({"InvokeStatus": status, "Timed": False}, deadline) for status in _GLANCED)
+        listed = islice(chain.from_iterable(lists), len(looks) * PAGE_SIZE)
         return shown(looks, {operation.id: operation for operation in listed})
 
     def _listed(self, query: Query) -> Iterator[Operation]:
         ids = {"CommandId": query.details.get("command_id"), "InstanceId": query.instance_id}
         return self._in_flight(ids) if query.in_flight_only else self._list(ids)
 
-    def _in_flight(self, parameters: Object, deadline: Deadline | None = None) -> Iterator[Operation]:
+    def _in_flight(self, parameters: Object) -> Iterator[Operation]:
         for status in _IN_FLIGHT_STATUSES:
-            yield from self._list({**parameters, "InvokeStatus": status}, deadline)
+            yield from self._list({**parameters, "InvokeStatus": status})
 
-    def _list(self, parameters: Object, deadline: Deadline | None = None) -> Iterator[Operation]:
+    def _list(self, parameters: Object) -> Iterator[Operation]:
         # What an absent "Timed" means is not documented, so both are asked for.
         for timed in (False, True):
-            for page in self._client.pages("DescribeInvocations", {**parameters, "Timed": timed}, deadline=deadline):
-                for item in objects(page, "Invocations", "Invocation"):
-                    yield self._operation(item)
+            yield from self._page_through({**parameters, "Timed": timed})
+
+    def _page_through(self, parameters: Object, deadline: Deadline | None = None) -> Iterator[Operation]:
+        for page in self._client.pages("DescribeInvocations", parameters, deadline=deadline):
+            for item in objects(page, "Invocations", "Invocation"):
+                yield self._operation(item)
 
     def stop(self, operation_id: str, instance_ids: Sequence[str], request_ids: list[str]) -> None:
         parameters = {"InvokeId": operation_id, "InstanceId": list(instance_ids)}
