@@ -64,7 +64,7 @@ drill: install
 	@$(DRILL)
 
 test: $(VENV)/test.done install browser
-	@$(BIN)/python -m pytest -n 3 $(ARGS)
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 simulate: $(VENV)/drill.done $(CHECKOUT)
 	@PYTHONPATH=build/checkout exec $(BIN)/python -m ansible_collections.cloudops.halt.tests.simulation \

@@ -351,9 +351,9 @@ class Halt:
             yield Pause(min(self.options.wait_interval, max(so_far, _SOON), max(deadline.left, 0.0) / 2))
             yield from self._look(deadline)
         self.timed_out = deadline.left <= _LAST_LOOK
-        if self.read_error and not error and deadline.left <= 0:
-            # That the last look was cut short is no news after one that was not.
-            self.read_error = None
+        if self.read_error and deadline.left <= 0:
+            # That the last look was cut short is no news: what came of the one before is.
+            self.read_error = error
 
     def _is_worth_waiting(self) -> bool:
         if self.read_error:
