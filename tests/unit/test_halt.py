@@ -246,6 +246,18 @@ class TestWhatDoesNotStop:
         report = world.halt(wait_timeout=2.0)
         assert (report.outcome, report.error) == ("still_running", None)
 
+    def test_a_look_cut_short_by_the_deadline_hides_no_fault(self):
+        world = World(many(1, goes_on=True), latency=0.4)
+
+        def fail(number: int) -> None:
+            if number > 1:
+                raise error("transient")
+
+        world.before_read = fail
+        report = world.halt(wait_timeout=2.0)
+        assert report.outcome == "stop_requested"
+        assert report.error and report.error.error_class == "transient"
+
     def test_no_time_to_wait_is_time_for_one_look(self):
         world = World(many(1, stop_takes=0.0))
         assert world.halt(wait_timeout=0.0).outcome == "stopped"
