@@ -21,7 +21,8 @@ import yaml
 
 from emulator import Emulator
 
-from ..integration.conftest import Ansible, Cloud
+from ..support.ansible import Ansible
+from ..support.emulated import Cloud
 from . import scene
 from .blocks import PAGES, PLUGINS, READMES, ROOT, all_blocks, blocks_of, shape_of, tasks_of
 from .calls import permissions

@@ -21,7 +21,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._kinds import ADAPTE
 from ansible_collections.cloudops.halt.plugins.module_utils._states import OUTCOMES, STATES
 from emulator import Emulator
 
-from ..integration.conftest import Cloud
+from ..support.emulated import Cloud
 from .blocks import PAGES, PLUGINS, READMES, ROOT, blocks_of
 from .calls import permissions
 

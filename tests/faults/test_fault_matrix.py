@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from ..integration.conftest import Ansible
+from ..support.ansible import Ansible
 from ..unit._wire import reply, serving
 from . import page
 from .expectations import DATA, KINDS, MODES, ROWS, expected

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import marked, wait_until
+from ..support.processes import marked, wait_until
 
 # Seconds after a signal within which everything must be gone. Machines of tests are slow; a user waits for less.
 SOON = 10

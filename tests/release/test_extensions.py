@@ -22,7 +22,8 @@ import yaml
 
 from emulator import Emulator
 
-from ..integration.conftest import Cloud, marked, wait_until
+from ..support.emulated import Cloud
+from ..support.processes import marked, wait_until
 from .common import BIN, ROOT, run
 
 RULEBOOK = ROOT / "extensions/eda/rulebooks/stop_on_alarm.yml"

@@ -1,0 +1,32 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The words of Alibaba Cloud that the shared tests meet."""
+
+from __future__ import annotations
+
+from ...support.providers import Words
+
+WORDS = Words(
+    stop="StopInvocation",
+    describe="DescribeInvocations",
+    limit=50,
+    env={
+        "region": "ALIBABA_CLOUD_REGION_ID",
+        "access_key_id": "ALIBABA_CLOUD_ACCESS_KEY_ID",
+        "access_key_secret": "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+        "security_token": "ALIBABA_CLOUD_SECURITY_TOKEN",
+        "endpoint_url": "ALIBABA_CLOUD_ENDPOINT_URL",
+    },
+    pending="Pending",
+    running="Running",
+    stopping="Stopping",
+    succeeded="Success",
+    failed="Failed",
+    cancelled="Cancelled",
+    terminated="Terminated",
+    unknown_id="t-hz0nobody00001",
+    unknown_instance="i-bp1nobody0001",
+    denied="Forbidden.RAM",
+    throttled="Throttling.User",
+)

@@ -1,0 +1,32 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The words of Tencent Cloud that the shared tests meet."""
+
+from __future__ import annotations
+
+from ...support.providers import Words
+
+WORDS = Words(
+    stop="CancelInvocation",
+    describe="DescribeInvocations",
+    limit=100,
+    env={
+        "region": "TENCENTCLOUD_REGION",
+        "access_key_id": "TENCENTCLOUD_SECRET_ID",
+        "access_key_secret": "TENCENTCLOUD_SECRET_KEY",
+        "security_token": "TENCENTCLOUD_TOKEN",
+        "endpoint_url": "TENCENTCLOUD_ENDPOINT_URL",
+    },
+    pending="PENDING",
+    running="RUNNING",
+    stopping="CANCELLING",
+    succeeded="SUCCESS",
+    failed="FAILED",
+    cancelled="CANCELLED",
+    terminated="TERMINATED",
+    unknown_id="inv-nobody01",
+    unknown_instance="ins-nobody01",
+    denied="UnauthorizedOperation.CamAuthFailed",
+    throttled="RequestLimitExceeded",
+)

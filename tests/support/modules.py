@@ -1,0 +1,122 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whole modules in this process: the options that Ansible would hand over go in, the JSON of the exit comes out.
+
+The network is real. A run takes some hundredths of a second, where Ansible takes more than a second to start.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import json
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+from unittest import mock
+
+import pytest
+from ansible.module_utils import basic
+from ansible.module_utils.common import warnings
+
+from ansible_collections.cloudops.halt.plugins.module_utils._clock import SystemClock
+from emulator import Emulator
+
+from .emulated import Task
+
+Options = dict[str, Any]
+Result = dict[str, Any]
+
+COLLECTION = "cloudops.halt."
+_MODULES = "ansible_collections.cloudops.halt.plugins.modules."
+
+
+def run(
+    name: str,
+    options: Options,
+    *,
+    check: bool = False,
+    diff: bool = False,
+    environment: Mapping[str, str] | None = None,
+) -> Result:
+    """The result of one module, with the stderr of the process as C(stderr) where there is any.
+
+    The environment holds what is given and nothing else that a module looks at.
+    """
+    module = importlib.import_module(_MODULES + name.removeprefix(COLLECTION))
+    out, err = io.StringIO(), io.StringIO()
+    # Ansible collects them for the whole process.
+    warnings._global_warnings.clear()
+    with tempfile.TemporaryDirectory() as folder:
+        internal = {"_ansible_tmpdir": folder, "_ansible_check_mode": check, "_ansible_diff": diff}
+        with (
+            _arguments({**options, **internal}),
+            mock.patch.dict(os.environ, {"HOME": folder, "PATH": os.defpath, **(environment or {})}, clear=True),
+            mock.patch.object(basic.AnsibleModule, "log"),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+        ):
+            try:
+                module.main()
+                raise AssertionError("the module did not exit")
+            except SystemExit as end:
+                code = end.code
+    assert "Traceback" not in out.getvalue() + err.getvalue(), out.getvalue() + err.getvalue()
+    result: Result = json.loads(out.getvalue())
+    assert (code != 0) == bool(result.get("failed")), result
+    return {"failed": False, **result}
+
+
+def play(*tasks: Task, check: bool = False, diff: bool = False, **how: Any) -> list[Result]:
+    """The results of several tasks, one after the other. A task is written as in a playbook, and may have the keywords
+    check_mode, diff and environment."""
+    results = []
+    for task in tasks:
+        (name,) = (key for key in task if "." in key)
+        keywords = {
+            "check": task.get("check_mode", check),
+            "diff": task.get("diff", diff),
+            "environment": {**how.get("environment", {}), **task.get("environment", {})},
+        }
+        results.append(run(name, task[name], **keywords))
+    return results
+
+
+@contextlib.contextmanager
+def _arguments(options: Options) -> Iterator[None]:
+    try:
+        from ansible.module_utils.testing import patch_module_args
+    except ImportError:
+        # Before ansible-core 2.17.
+        given = json.dumps({"ANSIBLE_MODULE_ARGS": options}).encode()
+        with mock.patch.object(basic, "_ANSIBLE_ARGS", given):
+            yield
+    else:
+        with patch_module_args(options):
+            yield
+
+
+def skip_waits(patch: pytest.MonkeyPatch, emulator: Emulator) -> None:
+    """Let time leap where a module sleeps, for the module and the emulator alike. Between sleeps it is real.
+
+    Threads that sleep side by side leap one after the other, so that less is waited for than time says.
+    """
+    ahead = 0.0
+    lock = threading.Lock()
+
+    def sleep(_clock: SystemClock, seconds: float) -> None:
+        nonlocal ahead
+        with lock:
+            ahead += seconds
+            emulator.world.clock.advance(seconds)
+            # Signatures are checked against real time otherwise.
+            emulator.world.settings.clock_skew = ahead
+
+    patch.setattr(SystemClock, "sleep", sleep)
+    patch.setattr(SystemClock, "monotonic", lambda _clock: time.monotonic() + ahead)
+    patch.setattr(SystemClock, "wall", lambda _clock: time.time() + ahead)

@@ -1,0 +1,52 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests know of each provider: all of it stands in a folder of tests/providers, and is found there."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+_FOLDER = Path(__file__).resolve().parents[1] / "providers"
+_TESTS = __name__.rpartition(".support.")[0]
+
+NAMES = sorted(each.parent.name for each in _FOLDER.glob("*/words.py"))
+
+
+@dataclass(frozen=True)
+class Words:
+    """What differs between the providers, as far as these tests meet it."""
+
+    stop: str
+    """The provider's name of the stop call."""
+    describe: str
+    limit: int
+    """Instance ids that a stop call may name."""
+    env: dict[str, str]
+    """Environment variables by option."""
+    pending: str
+    running: str
+    stopping: str
+    succeeded: str
+    failed: str
+    cancelled: str
+    terminated: str
+    unknown_id: str
+    """An invocation id that is well formed and belongs to nothing."""
+    unknown_instance: str
+    denied: str
+    """The code that says that this identity may not."""
+    throttled: str
+
+
+def part(provider: str, name: str) -> ModuleType:
+    """One file of a provider's folder."""
+    return importlib.import_module(f"{_TESTS}.providers.{provider}.{name}")
+
+
+def words(provider: str) -> Words:
+    found: Words = part(provider, "words").WORDS
+    return found
