@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from xml.etree import ElementTree
 
 import pytest
 
-from ...support.control import URL, new_session
-from .client import Client, outcome
+from emulator.alibaba import auth
+
+from ...support.control import URL, new_session, refusals
+from .client import ECS, OOS, ROS, Client, outcome
 
 ACCEPTED = ("", 200)
 STRANGER = {"access_key_id": "LTAIunknown", "access_key_secret": "x"}
@@ -87,36 +90,35 @@ def test_two_emulators_share_nothing(alibaba, control):
         assert twin.ok("DescribeInvocations")["TotalCount"] == 0
 
 
+NEEDED = ("x-acs-version", "x-acs-date", "x-acs-signature-nonce", "x-acs-content-sha256", "x-acs-action")
+SIGNED = ("host", "x-acs-action", "x-acs-date", "x-acs-content-sha256")
+RSA = "ACS3-RSA-SHA256 Credential=x,SignedHeaders=host,Signature=y"
+
+
 @pytest.mark.parametrize(
-    ("options", "expected"),
-    [
-        *(
-            ({"afterwards": {name: None}}, ("MissingParameter", 400))
-            for name in ("x-acs-version", "x-acs-date", "x-acs-signature-nonce", "x-acs-content-sha256", "x-acs-action")
-        ),
-        *(
-            ({"unsigned": ("accept", name)}, ("IncompleteSignature", 400))
-            for name in ("host", "x-acs-action", "x-acs-date", "x-acs-content-sha256")
-        ),
-        ({"afterwards": {"content-type": "application/json"}}, ("IncompleteSignature", 400)),
-        ({"afterwards": {"authorization": "ACS3-HMAC-SHA256"}}, ("IncompleteSignature", 400)),
-        (
-            {"afterwards": {"authorization": "ACS3-HMAC-SHA256 Credential=x,Signature=y"}},
-            ("IncompleteSignature", 400),
-        ),
-        (
-            {"afterwards": {"authorization": "ACS3-RSA-SHA256 Credential=x,SignedHeaders=host,Signature=y"}},
-            ("InvalidSignatureMethod", 400),
-        ),
-        ({"afterwards": {"authorization": None}}, ("InvalidSignatureMethod", 400)),
-        ({"headers": {"x-acs-date": "2024-01-02 03:04:05"}}, ("InvalidTimeStamp.Format", 400)),
-        ({"headers": {"x-acs-version": "2000-01-01"}}, ("InvalidVersion", 400)),
-        ({"body": "RegionId=x", "headers": {"x-acs-content-sha256": "0" * 64}}, ("SignatureDoesNotMatch", 400)),
-        ({"method": "PUT"}, ("UnsupportedHTTPMethod", 403)),
-    ],
+    ("options", "code"),
+    refusals(
+        {
+            "MissingParameter": [{"afterwards": {name: None}} for name in NEEDED],
+            "IncompleteSignature": [
+                *({"unsigned": ("accept", name)} for name in SIGNED),
+                {"afterwards": {"content-type": "application/json"}},
+                {"afterwards": {"authorization": "ACS3-HMAC-SHA256"}},
+                {"afterwards": {"authorization": "ACS3-HMAC-SHA256 Credential=x,Signature=y"}},
+            ],
+            "InvalidSignatureMethod": [{"afterwards": {"authorization": value}} for value in (RSA, None)],
+            "InvalidTimeStamp.Format": [{"headers": {"x-acs-date": "2024-01-02 03:04:05"}}],
+            "InvalidVersion": [{"headers": {"x-acs-version": "2000-01-01"}}],
+            "SignatureDoesNotMatch": [{"body": "RegionId=x", "headers": {"x-acs-content-sha256": "0" * 64}}],
+        }
+    ),
 )
-def test_v3_refusals(alibaba, options, expected):
-    assert outcome(alibaba.v3("DescribeRegions", **options)) == expected
+def test_v3_refusals(alibaba, options, code):
+    assert outcome(alibaba.v3("DescribeRegions", **options)) == (code, 400)
+
+
+def test_other_http_methods(alibaba):
+    assert outcome(alibaba.v3("DescribeRegions", method="PUT")) == ("UnsupportedHTTPMethod", 403)
 
 
 def test_v3_parameters_in_a_form(alibaba):
@@ -130,22 +132,28 @@ def test_v3_a_changed_parameter_is_noticed(alibaba):
 
 
 @pytest.mark.parametrize(
-    ("options", "expected"),
-    [
-        *(
-            ({"sent": {name: None}}, ("MissingParameter", 400))
-            for name in ("SignatureNonce", "Timestamp", "SignatureMethod", "Version", "AccessKeyId", "Action")
-        ),
-        ({"afterwards": {"Signature": None}}, ("IncompleteSignature", 400)),
-        ({"afterwards": {"SignatureVersion": None}}, ("IncompleteSignature", 400)),
-        ({"sent": {"SignatureMethod": "HMAC-SHA256"}}, ("InvalidSignatureMethod", 400)),
-        ({"sent": {"Timestamp": "yesterday"}}, ("InvalidTimeStamp.Format", 400)),
-        ({"sent": {"Format": "JSON", "SignatureType": ""}}, ACCEPTED),
-        ({"method": "POST", "in_form": True}, ACCEPTED),
-    ],
+    ("options", "code"),
+    refusals(
+        {
+            "MissingParameter": [
+                {"sent": {name: None}}
+                for name in ("SignatureNonce", "Timestamp", "SignatureMethod", "Version", "AccessKeyId", "Action")
+            ],
+            "IncompleteSignature": [{"afterwards": {name: None}} for name in ("Signature", "SignatureVersion")],
+            "InvalidSignatureMethod": [{"sent": {"SignatureMethod": "HMAC-SHA256"}}, {"sent": {"SignatureType": "x"}}],
+            "InvalidTimeStamp.Format": [{"sent": {"Timestamp": "yesterday"}}],
+            "InvalidParameter": [{"sent": {"Format": "YAML"}, "afterwards": {"Format": "YAML"}}],
+        }
+    ),
 )
-def test_v1(alibaba, options, expected):
-    assert outcome(alibaba.v1("DescribeRegions", **options)) == expected
+def test_v1_refusals(alibaba, options, code):
+    response = alibaba.v1("DescribeRegions", **options)
+    assert (response.json()["Code"], response.status_code) == (code, 400)
+
+
+@pytest.mark.parametrize("options", [{"sent": {"SignatureType": ""}}, {"method": "POST", "in_form": True}])
+def test_v1_is_accepted(alibaba, options):
+    assert outcome(alibaba.v1("DescribeRegions", **options)) == ACCEPTED
 
 
 def test_unknown_action(send):
@@ -179,3 +187,85 @@ def test_xml_error(alibaba):
 def test_letters_that_no_envelope_can_carry(alibaba):
     response = alibaba.v1("DescribeRegions", {"\x01<": "x"}, sent={"Format": "XML"})
     assert ElementTree.fromstring(response.content).findtext("Code") == "UnsupportedParameter"
+
+
+# The examples that are published; that the emulator agrees with the vendor's own signers is shown by tests/conformance
+
+
+def test_published_v3():
+    signed = {
+        "host": "ecs.cn-shanghai.aliyuncs.com",
+        "x-acs-action": "RunInstances",
+        "x-acs-content-sha256": hashlib.sha256(b"").hexdigest(),
+        "x-acs-date": "2023-10-26T10:22:32Z",
+        "x-acs-signature-nonce": "3156853299f313e23d1673dc12e1703d",
+        "x-acs-version": "2014-05-26",
+    }
+    query = {"ImageId": "win2019_1809_x64_dtc_zh-cn_40G_alibase_20230811.vhd", "RegionId": "cn-shanghai"}
+    canonical = auth.v3_canonical_request("POST", query.items(), signed, signed["x-acs-content-sha256"])
+    assert auth.v3_signature(canonical, "YourAccessKeySecret") == (
+        "06563a9e1b43f5dfe96b81484da74bceab24a1d853912eee15083a6f0f3283c0"
+    )
+
+
+def test_published_v1():
+    sent = {
+        "Timestamp": "2016-02-23T12:46:24Z",
+        "Format": "XML",
+        "AccessKeyId": "testid",
+        "Action": "DescribeRegions",
+        "SignatureMethod": "HMAC-SHA1",
+        "SignatureNonce": "3ee8c1b8-83d3-44af-a94f-4e0ad82fd6cf",
+        "Version": "2014-05-26",
+        "SignatureVersion": "1.0",
+        "Signature": "left out",
+    }
+    text = auth.v1_string_to_sign("GET", sent.items())
+    assert auth.v1_signature(text, "testsecret") == "OLeaidS1JvxuMvnyHOwuJ+uX5qY="
+
+
+# What is ordered has the documented status
+
+
+@pytest.mark.parametrize(
+    ("version", "action", "statuses"),
+    [
+        (
+            ECS,
+            "StopInvocation",
+            {"Operation.Forbidden": 403, "InternalError.Dispatch": 500, "InvalidInstance.NoClient": 400},
+        ),
+        (
+            OOS,
+            "CancelExecution",
+            {
+                **dict.fromkeys(("InvalidStsToken", "ExpiredStsToken", "InvalidAccountType", "InvalidVersion"), 400),
+                **dict.fromkeys(("InvalidAction.NotFound", "InvalidSecurityToken.Expired", "Throttling.User"), 400),
+                "User.NoPermission": 401,
+                "ExecutionCancelFailed": 403,
+                "EntityNotExist.Execution": 404,
+                "ServiceUnavailable": 503,
+            },
+        ),
+        (
+            ROS,
+            "StopStackGroupOperation",
+            {
+                **dict.fromkeys(("InvalidParameter", "MissingParameter", "MultipleParameter", "Invalid"), 400),
+                **dict.fromkeys(("InvalidValue", "InvalidIdempotenceParameter", "MismatchNextToken"), 400),
+                **dict.fromkeys(("NotSupported", "LastTokenProcessing", "RequestLimitExceeded"), 400),
+                **dict.fromkeys(("AssumeRoleFailure", "UnknownError", "Throttling", "Throttling.User"), 400),
+                **dict.fromkeys(("StackGroupOperationNotFound", "StackGroupNotFound"), 404),
+                "Forbidden": 403,
+                "StackGroupOperationInProgress": 409,
+                "InternalError": 500,
+                "ServiceUnavailable": 503,
+            },
+        ),
+    ],
+)
+def test_statuses_of_codes(alibaba, control, version, action, statuses):
+    sent = {"StopInvocation": "InvokeId", "CancelExecution": "ExecutionId"}.get(action, "OperationId")
+    for code, status in statuses.items():
+        control.fault("error", code=code, action=action)
+        assert alibaba.of(version).code(action, **{sent: "x"}) == (code, status)

@@ -52,21 +52,10 @@ def test_start_and_read_it_back(oos):
     }
     texts = {"Parameters": '{"targets": ["i-1"]}', "Tags": '{"team": "red"}'}
     execution = oos.ok("StartExecution", **given, **texts)["Execution"]
-    assert execution["ExecutionId"].startswith("exec-")
     assert (execution["Status"], execution["Parameters"]) == ("Started", texts["Parameters"])
     seen = one(oos, execution["ExecutionId"])
-    assert {
-        **given,
-        "Status": "Running",
-        "Category": "Other",
-        "Tags": {"team": "red"},
-        "Parameters": {"targets": ["i-1"]},
-        "IsParent": False,
-        "EndDate": "",
-        "WaitingStatus": "",
-        "Counters": {"Total": 1, "Running": 1},
-    }.items() <= seen.items()
-    assert seen["StartDate"].endswith("Z")
+    assert {**given, "Tags": {"team": "red"}, "Parameters": {"targets": ["i-1"]}}.items() <= seen.items()
+    assert {"Status": "Running", "EndDate": "", "WaitingStatus": "", "IsParent": False}.items() <= seen.items()
     assert [task["TaskAction"] for task in seen["CurrentTasks"]] == ["ACS::ECS::RunCommand"]
 
 
@@ -86,25 +75,6 @@ def test_what_waits(oos, control, parameters, category, waiting):
     seen = one(oos, execution["ExecutionId"])
     assert (seen["Status"], seen["Category"], seen["WaitingStatus"]) == ("Waiting", category, waiting)
     assert bool(seen["NextScheduleTime"]) == (category == "TimerTrigger")
-
-
-@pytest.mark.parametrize(
-    ("parameters", "expected"),
-    refusals(
-        {
-            ("MissingParameter.TemplateName", 400): [{}],
-            ("InvalidParameter.TemplateName", 400): [{"TemplateName": "a b"}],
-            ("InvalidParameter.Mode", 400): [{"TemplateName": "x", "Mode": "Slow"}],
-            ("InvalidParameter.Parameters", 400): [{"TemplateName": "x", "Parameters": "["}],
-            ("InvalidParameter.Tags", 400): [{"TemplateName": "x", "Tags": "[]"}],
-            ("UnsupportedParameter", 400): [{"TemplateName": "x", "Template": "y"}],
-            UNKNOWN: [{"TemplateName": "x", "ParentExecutionId": "exec-0"}],
-        }
-    ),
-)
-def test_start_refusals(oos, control, parameters, expected):
-    assert oos.code("StartExecution", **parameters) == expected
-    assert control.get("operations") == []
 
 
 def test_an_end(oos, control, create):
@@ -149,19 +119,25 @@ def test_cancel_that_takes_time(oos, control, create, description, course):
 
 
 @pytest.mark.parametrize(
-    ("parameters", "expected"),
-    refusals(
-        {
-            UNKNOWN: [{"ExecutionId": "exec-unknown"}, {"RegionId": "cn-beijing"}],
-            ("InvalidRegionId.NotFound", 404): [{"RegionId": "cn-nowhere"}],
-            ("MissingParameter.ExecutionId", 400): [{"ExecutionId": ""}],
-        }
-    ),
+    ("action", "parameters", "expected"),
+    [
+        ("StartExecution", {}, ("MissingParameter.TemplateName", 400)),
+        ("StartExecution", {"TemplateName": "a b"}, ("InvalidParameter.TemplateName", 400)),
+        ("StartExecution", {"TemplateName": "x", "Mode": "Slow"}, ("InvalidParameter.Mode", 400)),
+        ("StartExecution", {"TemplateName": "x", "Parameters": "["}, ("InvalidParameter.Parameters", 400)),
+        ("StartExecution", {"TemplateName": "x", "Tags": "[]"}, ("InvalidParameter.Tags", 400)),
+        ("StartExecution", {"TemplateName": "x", "Template": "y"}, ("UnsupportedParameter", 400)),
+        ("StartExecution", {"TemplateName": "x", "ParentExecutionId": "exec-0"}, UNKNOWN),
+        ("CancelExecution", {"ExecutionId": "exec-unknown"}, UNKNOWN),
+        ("CancelExecution", {"ExecutionId": "exec-mine", "RegionId": "cn-beijing"}, UNKNOWN),
+        ("CancelExecution", {"ExecutionId": "exec-mine", "RegionId": "x"}, ("InvalidRegionId.NotFound", 404)),
+        ("CancelExecution", {}, ("MissingParameter.ExecutionId", 400)),
+    ],
 )
-def test_cancel_refusals(oos, create, parameters, expected):
-    execution_id = create()
-    assert oos.code("CancelExecution", **{"ExecutionId": execution_id, **parameters}) == expected
-    assert one(oos, execution_id)["Status"] == "Running"
+def test_refusals(oos, control, create, action, parameters, expected):
+    create(id="exec-mine")
+    assert oos.code(action, **parameters) == expected
+    assert [each["status"] for each in control.get("operations")] == ["Running"]
 
 
 def test_the_gateway_speaks_as_oos_does(oos, control):
@@ -411,18 +387,3 @@ def test_invocations_behind_a_task(oos, alibaba, control, create):
     assert rows() == [(real, "Stopped"), ("t-madeup", "Cancelled")]
     assert oos.code("ListTaskExecutionInvocations") == ("MissingParameter.TaskExecutionId", 400)
     assert oos.ok("ListTaskExecutionInvocations", TaskExecutionId="x")["TaskExecutionInvocations"] == []
-
-
-def test_truth(control):
-    made = control.create("alibaba", kind=KIND, id="exec-mine", children=1, invocation_ids=["t-1"], waiting="Approve")
-    seen = control.shown("exec-mine")
-    assert {
-        "kind": KIND,
-        "status": "Waiting",
-        "phase": "scheduled",
-        "waiting": "Approve",
-        "children": made["children"],
-        "stop_accepted_at": None,
-        "ended": None,
-    }.items() <= seen.items()
-    assert seen["tasks"][0]["invocation_ids"] == ["t-1"]

@@ -70,18 +70,16 @@ def course(ros, control):
 
 
 def test_create_and_read_a_group(ros):
-    tags = {"Tags.1.Key": "team", "Tags.1.Value": "red"}
     given = {"StackGroupName": "my-group_1", "Description": "all", "ResourceGroupId": "rg-1"}
-    group_id = ros.ok("CreateStackGroup", **given, **tags, TemplateBody="{}")["StackGroupId"]
+    group_id = ros.ok("CreateStackGroup", **given, **{"Tags.1.Key": "team", "Tags.1.Value": "red"})["StackGroupId"]
     (listed,) = ros.ok("ListStackGroups")["StackGroups"]
     by_name = ros.ok("GetStackGroup", StackGroupName="my-group_1")["StackGroup"]
     by_id = ros.ok("GetStackGroup", StackGroupId=group_id)["StackGroup"]
     shown = {**given, "StackGroupId": group_id, "Status": "ACTIVE", "PermissionModel": "SELF_MANAGED"}
     for each in (listed, by_name, by_id):
         assert shown.items() <= each.items()
-    assert re.fullmatch(TIME, listed["CreateTime"])
     assert listed["Tags"] == [{"Key": "team", "Value": "red"}]
-    assert by_id["AdministrationRoleName"] == "AliyunROSStackGroupAdministrationRole"
+    assert re.fullmatch(TIME, listed["CreateTime"])
 
 
 def test_listing_groups(ros, create):
@@ -383,18 +381,3 @@ def test_paging_refusals(ros, create, parameters):
     operation_id = create(group="g")
     assert ros.code("ListStackGroupOperations", StackGroupName="g", **parameters) == INVALID
     assert ros.code("ListStackGroupOperationResults", OperationId=operation_id, **parameters) == INVALID
-
-
-def test_truth(control, create):
-    operation_id = create(group="mine", accounts=["1", "2"], regions=["a"], action="DELETE")
-    assert {
-        "kind": KIND,
-        "name": "mine",
-        "group": "mine",
-        "action": "DELETE",
-        "status": "RUNNING",
-        "pairs": [
-            {"account": "1", "region": "a", "status": "RUNNING"},
-            {"account": "2", "region": "a", "status": None},
-        ],
-    }.items() <= control.shown(operation_id).items()
