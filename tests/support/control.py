@@ -152,6 +152,11 @@ class Kind:
         return str(control.create(self.provider, kind=self.name, **number, **description)["id"])
 
 
-def refusals(table: dict[Any, list[dict[str, Any]]]) -> list[Any]:
-    """The cases of a test, from a table of what each code refuses: what is sent, and the code."""
-    return [pytest.param(sent, code, id=f"{code}-{str(sent)[:60]}") for code, many in table.items() for sent in many]
+def refusals(**tables: dict[Any, list[dict[str, Any]]]) -> list[Any]:
+    """The cases of a test, from a table for each action of what a code refuses: the action, what is sent, the code."""
+    return [
+        pytest.param(action, sent, code, id=f"{action}-{code}-{str(sent)[:60]}")
+        for action, table in tables.items()
+        for code, many in table.items()
+        for sent in many
+    ]

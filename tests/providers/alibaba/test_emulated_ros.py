@@ -18,8 +18,7 @@ from ...support.control import refusals
 KIND = "stack_group_operation"
 UNKNOWN = "ffffffff-1784-4a6f-a7e1-ffffffffffff"
 INVALID, MISSING = ("InvalidParameter", 400), ("MissingParameter", 400)
-NO_GROUP, NO_REGION = ("StackGroupNotFound", 404), ("InvalidRegionId.NotFound", 404)
-NO_OPERATION = ("StackGroupOperationNotFound", 404)
+NO_GROUP = ("StackGroupNotFound", 404)
 ONE = {"StackGroupName": "g", "AccountIds": '["1"]', "RegionIds": '["cn-beijing"]'}
 
 
@@ -86,29 +85,6 @@ def test_listing_groups(ros, create):
     assert found(**{"Tags.1.Key": "team", "Tags.1.Value": "red"}) == (0, [])
 
 
-@pytest.mark.parametrize(
-    ("action", "parameters", "expected"),
-    [
-        ("CreateStackGroup", {"StackGroupName": "-g"}, INVALID),
-        ("CreateStackGroup", {"StackGroupName": "g" * 256}, INVALID),
-        ("CreateStackGroup", {}, MISSING),
-        ("CreateStackGroup", {"StackGroupName": "g"}, ("StackGroupExists", 409)),
-        ("GetStackGroup", {"StackGroupName": "other"}, NO_GROUP),
-        ("GetStackGroup", {"StackGroupName": "g", "RegionId": "cn-beijing"}, NO_GROUP),
-        ("GetStackGroup", {"StackGroupName": "g", "StackGroupId": "x"}, INVALID),
-        ("GetStackGroup", {}, INVALID),
-        ("ListStackGroups", {"Status": "RUNNING"}, INVALID),
-        ("ListStackGroups", {"PageSize": 51}, INVALID),
-        ("ListStackGroups", {"RegionId": ""}, MISSING),
-        ("ListStackGroups", {"RegionId": "cn-nowhere"}, NO_REGION),
-        ("ListStackGroupOperations", {"StackGroupName": "other"}, NO_GROUP),
-        ("ListStackGroupOperations", {}, MISSING),
-    ],
-)
-def test_group_refusals(ros, group, action, parameters, expected):
-    assert ros.code(action, **parameters) == expected
-
-
 # CreateStackInstances, UpdateStackInstances
 
 
@@ -129,36 +105,6 @@ def test_regions_are_put_in_order(ros, group):
     assert seen["OperationPreferences"] == {**preferences, "RegionIdsOrder": ["cn-beijing", "cn-shanghai"]}
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", seen["CreateTime"])
     assert results(ros, operation_id) == [("1", "cn-beijing", "RUNNING"), ("2", "cn-beijing", "RUNNING")]
-
-
-@pytest.mark.parametrize(
-    ("parameters", "expected"),
-    refusals(
-        {
-            NO_GROUP: [{"StackGroupName": "other"}],
-            MISSING: [{"RegionIds": ""}],
-            INVALID: [
-                {"RegionIds": "cn-beijing"},
-                {"RegionIds": "[]"},
-                {"RegionIds": json.dumps([f"r{number}" for number in range(21)])},
-                {"AccountIds": ""},
-                {"AccountIds": "[1]"},
-                {"AccountIds": json.dumps([f"{number}" for number in range(51)])},
-                {"DeploymentTargets": '{"AccountIds":["1"]}'},
-                {"AccountIds": "", "DeploymentTargets": '{"RdFolderIds":["fd-1"]}'},
-                {"OperationPreferences": "[]"},
-                {"OperationPreferences": '{"MaxConcurrentCount":21}'},
-                {"OperationPreferences": '{"MaxConcurrentCount":true}'},
-                {"OperationPreferences": '{"MaxConcurrentPercentage":0}'},
-                {"OperationPreferences": '{"FailureToleranceCount":1,"FailureTolerancePercentage":1}'},
-                {"TimeoutInMinutes": "long"},
-            ],
-        }
-    ),
-)
-def test_start_refusals(ros, control, group, parameters, expected):
-    assert ros.code("CreateStackInstances", **{**ONE, **parameters}) == expected
-    assert control.get("operations") == []
 
 
 def test_service_managed_groups(ros, group):
@@ -304,23 +250,61 @@ def test_stop_of_what_has_ended_may_be_refused(ros, control, create):
     stop(ros, create())
 
 
+PAGES = [{"PageSize": 0}, {"PageSize": 51}, {"PageNumber": 0}, {"PageSize": "x"}]
+TARGET = {
+    ("StackGroupOperationNotFound", 404): [{"OperationId": UNKNOWN}, {"RegionId": "cn-beijing"}],
+    MISSING: [{"OperationId": ""}, {"RegionId": ""}],
+    ("UnsupportedParameter", 400): [{"ClientToken": "x"}],
+}
+NAMED = {NO_GROUP: [{"StackGroupName": "other"}, {"RegionId": "cn-beijing"}]}
+
+
 @pytest.mark.parametrize(
-    "action", ["StopStackGroupOperation", "GetStackGroupOperation", "ListStackGroupOperationResults"]
-)
-@pytest.mark.parametrize(
-    ("parameters", "expected"),
+    ("action", "sent", "code"),
     refusals(
-        {
-            NO_OPERATION: [{"OperationId": UNKNOWN}, {"RegionId": "cn-beijing"}],
-            MISSING: [{"OperationId": ""}, {"RegionId": ""}],
-            ("UnsupportedParameter", 400): [{"ClientToken": "x"}],
-        }
+        CreateStackGroup={
+            INVALID: [{"StackGroupName": "-g"}, {"StackGroupName": "g" * 256}],
+            MISSING: [{"StackGroupName": ""}],
+            ("StackGroupExists", 409): [{"StackGroupName": "g"}],
+        },
+        GetStackGroup={**NAMED, INVALID: [{"StackGroupId": "x"}, {"StackGroupName": ""}]},
+        ListStackGroups={
+            INVALID: [{"Status": "RUNNING"}, *PAGES],
+            MISSING: [{"RegionId": ""}],
+            ("InvalidRegionId.NotFound", 404): [{"RegionId": "cn-nowhere"}],
+        },
+        CreateStackInstances={
+            **NAMED,
+            MISSING: [{"RegionIds": ""}],
+            INVALID: [
+                {"RegionIds": "cn-beijing"},
+                {"RegionIds": "[]"},
+                {"RegionIds": json.dumps([f"r{number}" for number in range(21)])},
+                {"AccountIds": ""},
+                {"AccountIds": "[1]"},
+                {"AccountIds": json.dumps([f"{number}" for number in range(51)])},
+                {"DeploymentTargets": '{"AccountIds":["1"]}'},
+                {"AccountIds": "", "DeploymentTargets": '{"RdFolderIds":["fd-1"]}'},
+                {"OperationPreferences": "[]"},
+                {"OperationPreferences": '{"MaxConcurrentCount":21}'},
+                {"OperationPreferences": '{"MaxConcurrentCount":true}'},
+                {"OperationPreferences": '{"MaxConcurrentPercentage":0}'},
+                {"OperationPreferences": '{"FailureToleranceCount":1,"FailureTolerancePercentage":1}'},
+                {"TimeoutInMinutes": "long"},
+            ],
+        },
+        ListStackGroupOperations={**NAMED, MISSING: [{"StackGroupName": ""}], INVALID: PAGES},
+        GetStackGroupOperation=TARGET,
+        StopStackGroupOperation=TARGET,
+        ListStackGroupOperationResults={**TARGET, INVALID: PAGES},
     ),
 )
-def test_target_refusals(ros, create, action, parameters, expected):
-    operation_id = create()
-    assert ros.code(action, **{"OperationId": operation_id, **parameters}) == expected
-    assert read(ros, operation_id)["Status"] == "RUNNING"
+def test_refusals(ros, control, create, action, sent, code):
+    operation_id = create(group="g", accounts=["1"])
+    right = {"OperationId": operation_id} if action.endswith(("Operation", "Results")) else {"StackGroupName": "g"}
+    right |= ONE if action.endswith("Instances") else {}
+    assert ros.code(action, **{**({} if action == "ListStackGroups" else right), **sent}) == code
+    assert [each["status"] for each in control.get("operations")] == ["RUNNING"]
 
 
 def test_denied(ros):
@@ -352,8 +336,10 @@ def test_paging_of_results(ros, create):
     assert len(results(ros, operation_id, PageSize=7)) == 7
 
 
-@pytest.mark.parametrize("parameters", [{"PageSize": 0}, {"PageSize": 51}, {"PageNumber": 0}, {"PageSize": "x"}])
-def test_paging_refusals(ros, create, parameters):
-    operation_id = create(group="g")
-    assert ros.code("ListStackGroupOperations", StackGroupName="g", **parameters) == INVALID
-    assert ros.code("ListStackGroupOperationResults", OperationId=operation_id, **parameters) == INVALID
+def test_truth(control, create):
+    seen = control.shown(create(group="mine", accounts=["1", "2"], regions=["a"], action="DELETE"))
+    assert (seen["name"], seen["group"], seen["action"]) == ("mine", "mine", "DELETE")
+    assert seen["pairs"] == [
+        {"account": "1", "region": "a", "status": "RUNNING"},
+        {"account": "2", "region": "a", "status": None},
+    ]

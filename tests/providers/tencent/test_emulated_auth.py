@@ -50,9 +50,9 @@ FILTERS = '{"Filters": [%s]}'
 
 
 @pytest.mark.parametrize(
-    ("options", "code"),
+    ("action", "options", "code"),
     refusals(
-        {
+        DescribeInvocations={
             "AuthFailure.InvalidAuthorization": [
                 {"afterwards": {"authorization": None}},
                 {"afterwards": {"authorization": "TC3-HMAC-SHA256 Credential=x"}},
@@ -98,8 +98,8 @@ FILTERS = '{"Filters": [%s]}'
         }
     ),
 )
-def test_calls(tencent, options, code):
-    assert tencent.code("DescribeInvocations", **options) == code
+def test_calls(tencent, action, options, code):
+    assert tencent.code(action, **options) == code
 
 
 def test_get_with_a_flattened_query(tencent, control):
