@@ -67,6 +67,18 @@ def course(ros, control):
 # Stack groups
 
 
+def test_create_and_read_a_group(ros):
+    given = {"StackGroupName": "my-group_1", "Description": "all", "ResourceGroupId": "rg-1"}
+    group_id = ros.ok("CreateStackGroup", **given, **{"Tags.1.Key": "team", "Tags.1.Value": "red"})["StackGroupId"]
+    (listed,) = ros.ok("ListStackGroups")["StackGroups"]
+    by_name = ros.ok("GetStackGroup", StackGroupName="my-group_1")["StackGroup"]
+    by_id = ros.ok("GetStackGroup", StackGroupId=group_id)["StackGroup"]
+    shown = {**given, "StackGroupId": group_id, "Status": "ACTIVE", "PermissionModel": "SELF_MANAGED"}
+    for each in (listed, by_name, by_id):
+        assert shown.items() <= each.items()
+    assert listed["Tags"] == [{"Key": "team", "Value": "red"}]
+
+
 def test_listing_groups(ros, create):
     for number in range(12):
         ros.ok("CreateStackGroup", StackGroupName=f"g{number}", ResourceGroupId=f"rg-{number % 2}")
