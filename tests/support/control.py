@@ -33,7 +33,10 @@ class InThisProcess(BaseAdapter):
 
     def send(self, request: requests.PreparedRequest, *_arguments: Any, **_options: Any) -> requests.Response:
         builder = EnvironBuilder(
-            path=request.path_url, method=request.method, headers=dict(request.headers), data=request.body or b""
+            path=request.path_url,
+            method=str(request.method),
+            headers=request.headers.items(),
+            data=request.body or b"",
         )
         answer = self.application.answer(Request(builder.get_environ())).response
         assert answer is not None, "only a served emulator can reset a connection"

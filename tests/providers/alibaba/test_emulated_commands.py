@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import itertools
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -182,7 +183,7 @@ def test_stop_of_what_has_ended_may_be_forbidden(alibaba, control):
     stop(alibaba, control.create("alibaba", count=2, status="Running")["id"])
 
 
-READS = {
+READS: dict[str, Any] = {
     "InvalidParameter.MaxResults": [{"MaxResults": 51}, {"MaxResults": 0}, {"MaxResults": "many"}],
     "InvalidParameter.NextToken": [{"NextToken": "nonsense"}, {"NextToken": "eyJ4IjogMX0"}],
     "InvalidParam.PageNumber": [{"PageNumber": 0}, {"PageNumber": "x"}],
@@ -342,8 +343,9 @@ def test_filter_finished(alibaba, control):
 
 
 def test_results(alibaba, control):
-    words = {"i-1": {"status": "Failed", "exit_code": 3}, "i-2": {"status": "Success"}, "i-3": {"status": "Running"}}
-    target = control.create("alibaba", instances=[{"instance_id": name, **each} for name, each in words.items()])
+    words = {"i-1": "Failed", "i-2": "Success", "i-3": "Running"}
+    instances = [{"instance_id": name, "status": word} for name, word in words.items()]
+    target = control.create("alibaba", instances=instances, exit_code=3)
     failed, done, running = results(alibaba, InvokeId=target["id"])
     assert (failed["InvocationStatus"], failed["ExitCode"], failed["ErrorCode"]) == ("Failed", 3, "ExitCodeNonzero")
     assert (done["InvocationStatus"], done["ExitCode"], done["InvokeRecordStatus"]) == ("Success", 0, "Finished")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -262,7 +263,7 @@ def test_stop_of_what_has_ended_may_be_refused(ros, control, create):
     stop(ros, create())
 
 
-PAGES = [{"PageSize": 0}, {"PageSize": 51}, {"PageNumber": 0}, {"PageSize": "x"}]
+PAGES: list[Any] = [{"PageSize": 0}, {"PageSize": 51}, {"PageNumber": 0}, {"PageSize": "x"}]
 TARGET = {
     ("StackGroupOperationNotFound", 404): [{"OperationId": UNKNOWN}, {"RegionId": "cn-beijing"}],
     MISSING: [{"OperationId": ""}, {"RegionId": ""}],

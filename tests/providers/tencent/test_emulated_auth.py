@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -125,7 +126,7 @@ def test_regions_need_no_region(tencent):
 def test_twenty_calls_in_any_second(tencent, control, monkeypatch):
     control.ok("POST", "reset")  # to the limit that the documents give
     moment = 100.0
-    monkeypatch.setattr(world, "time", SimpleNamespace(time=world.time.time, monotonic=lambda: moment))
+    monkeypatch.setattr(world, "time", SimpleNamespace(time=time.time, monotonic=lambda: moment))
     assert [tencent.code("DescribeInvocations") for _ in range(21)] == [""] * 20 + ["RequestLimitExceeded"]
     # Counted for each key, region and action.
     assert tencent.code("DescribeInvocationTasks") == ""

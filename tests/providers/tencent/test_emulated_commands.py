@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -142,7 +143,7 @@ def test_nobody_named_is_everybody(tencent, control, target, named):
 
 
 VALUE = "InvalidParameterValue."
-TOO_MUCH = [
+TOO_MUCH: list[Any] = [
     {"Limit": 0},
     {"Limit": 101},
     {"Offset": -1},
