@@ -121,9 +121,11 @@ def test_only_an_error_that_says_not_found_is_nothing(kind):
 def test_any_other_error_is_passed_on(kind):
     error = refusal("denied")
     adapter, _ = scripted(kind.adapter, lambda *_: error)
-    ways = [lambda: list(adapter.find(Query())), lambda: adapter.stop(kind.id, (), [])]
-    if adapter.glance_limit:
-        ways.append(lambda: adapter.glance([Look(Target(kind.id))], None))
+    ways = [
+        lambda: list(adapter.find(Query())),
+        lambda: adapter.stop(kind.id, (), []),
+        *[lambda: adapter.glance([Look(Target(kind.id))], None)] * bool(kind.glances),
+    ]
     for way in ways:
         with pytest.raises(ApiError) as caught:
             way()

@@ -59,7 +59,8 @@ class Script:
         return t.cast(Answer, copy.deepcopy(answer))
 
 
-def scripted(made: type[Adapter[t.Any]], *answers: t.Any) -> tuple[Adapter[t.Any], Script]:
+def scripted(made: type[Adapter[t.Any]], *answers: t.Any) -> tuple[t.Any, Script]:
+    """An adapter of this class, and the script that its client follows."""
     connection = Connection(REGION, Credentials("EXAMPLEID", "EXAMPLESECRETKEY"))
     adapter = made.connect(connection, SystemClock(), random.Random(0))
     script = Script(answers)

@@ -18,7 +18,7 @@ TEXTS = ["", "Z", "--5", "-", "²", "٣", "9" * 5000, "inv-1", "\x00", "true"]
 # At the end of the calendar another zone is out of it.
 MOMENTS = ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"]
 FIGURES = [True, -1, 10**400, 1.5, float("nan")]
-SHAPES = [None, [], [None], [[{"Task": []}], None, {"Task": {"TaskId": "t-1"}}], {}, {"a": None}]
+SHAPES: list[t.Any] = [None, [], [None], [[{"Task": []}], None, {"Task": {"TaskId": "t-1"}}], {}, {"a": None}]
 ODDITIES = [MISSING, *SHAPES, *FIGURES, *TEXTS, *MOMENTS]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(TEXTS + MOMENTS),

@@ -29,13 +29,13 @@ class Home:
         """A file of profiles. What is no text is written as JSON."""
         file = self.path / path
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(content if isinstance(content, str) else json.dumps(content))
+        file.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
         return file
 
     def read(self, name: str | None = None, **environ: str) -> Any:
         return self.vault.find_profile(name, {"HOME": str(self.path), **environ})
 
-    def found(self, name: str | None = None, **environ: str) -> str | None:
+    def found(self, name: str | None = None, **environ: str) -> Any:
         """The id of the key that is found."""
         profile = self.read(name, **environ)
         return profile and profile.credentials and profile.credentials.access_key_id

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import requests
@@ -27,8 +28,8 @@ def signed(
     body: bytes = b"",
     action: str = "StopInvocation",
     version: str = "2014-05-26",
-    **more: str,
-) -> requests.PreparedRequest:
+    **more: Any,
+) -> Any:
     """A prepared and signed request. C(more) are headers."""
     url = f"https://{host}/?{urlencode(parameters or {}, quote_via=quote, safe='~')}"
     headers = {"x-acs-action": action, "x-acs-version": version, **more}

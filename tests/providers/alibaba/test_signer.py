@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -30,7 +31,7 @@ WITH_TOKEN = (
 )
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
-VECTORS = {
+VECTORS: dict[str, Any] = {
     "published": (
         1698315752,  # 2023-10-26T10:22:32Z
         {"RegionId": "cn-shanghai", "ImageId": "win2019_1809_x64_dtc_zh-cn_40G_alibase_20230811.vhd"},
@@ -91,7 +92,7 @@ def test_the_vector_with_a_body_and_special_characters():
     # The vector signs "accept" and "user-agent" as well, which Acs3Auth leaves out because proxies rewrite them.
     # So the reference computation is held against the vector, and Acs3Auth against that computation.
     parameters = {"RegionId": "cn-hangzhou", "Tags": '{"env":"a b*c~d"}'}
-    form = {"content-type": "application/x-www-form-urlencoded"}
+    form: dict[str, Any] = {"content-type": "application/x-www-form-urlencoded"}
     request = signed(
         JANUARY,
         parameters,

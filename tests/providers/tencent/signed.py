@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import requests
 
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Credentials
@@ -21,8 +23,8 @@ def signed(
     host: str = HOST,
     service: str = "tat",
     credentials: Credentials = CREDENTIALS,
-    **more: str,
-) -> requests.PreparedRequest:
+    **more: Any,
+) -> Any:
     """A prepared and signed request. C(more) are headers, written with underscores."""
     headers = {"content-type": "application/json", **{name.replace("_", "-"): value for name, value in more.items()}}
     auth = Tc3Auth(credentials, service, lambda: now)
