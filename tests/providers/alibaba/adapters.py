@@ -179,7 +179,10 @@ EXECUTION = Kind(
     stops={"ExecutionId": "exec-1"},
     foreign={"execution_id": ["t-1", "inv-1"]},
     own={"execution_id": ["exec-1", "anything"]},
-    parts={"exec-2": execution("exec-2"), "exec-3": execution("exec-3", Status="Failed", StatusMessage="hm")},
+    parts={
+        "exec-2": execution("exec-2", StatusMessage="half way"),
+        "exec-3": execution("exec-3", Status="Failed", StatusMessage="hm"),
+    },
     readings={"exec-2": Reading("Running", "running"), "exec-3": Reading("Failed", "failed", error="hm")},
     parts_key="children",
     part_named={"execution_id": "exec-2"},

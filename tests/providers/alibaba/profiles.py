@@ -9,8 +9,7 @@ from typing import Any
 
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba import profiles as vault
 
-from ...support.vaults import SECRET
-
+SECRET = "hidden-key"
 VAULT = vault
 JSON = ".aliyun/config.json"
 INI = ".alibabacloud/credentials.ini"

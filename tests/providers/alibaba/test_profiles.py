@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ...support.vaults import SECRET
-from .profiles import INI, JSON, VAULT, entry, file_of, ini
+from .profiles import INI, JSON, SECRET, VAULT, entry, file_of, ini
 
 __all__ = ["VAULT"]
 

@@ -9,8 +9,7 @@ from typing import Any
 
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent import profiles as vault
 
-from ...support.vaults import SECRET
-
+SECRET = "hidden-key"
 VAULT = vault
 JSON = ".tccli/default.credential"
 INI = ".tencentcloud/credentials"
