@@ -33,6 +33,10 @@ def test_an_answer_without_the_operation_that_was_asked_for_is_not_taken_for_not
     assert (caught.value.code, caught.value.error_class) == ("NotAnAnswer", "lost")
 
 
+def test_the_operation_that_was_asked_for_needs_no_id_in_the_answer():
+    assert ros(got(operation(None)))[0].read(Target(STACK_OPERATION)).id == STACK_OPERATION
+
+
 @pytest.mark.parametrize(
     ("sizes", "total", "asked"),
     [

@@ -15,7 +15,9 @@ __all__ = ["VAULT"]
 def test_profiles_of_the_command_line(home):
     sts = entry("sts", mode="StsToken", sts_token="hidden-token")
     # The command line leaves a token behind when the mode changes.
-    file = home.put(JSON, file_of(entry("first", sts_token="old"), sts, entry("other"), current="other"))
+    file = home.put(
+        JSON, file_of(entry("first", sts_token="old"), sts, entry("other"), entry("other", "SECOND"), current="other")
+    )
     assert home.found() == "OTHER"
     profile = home.read("sts")
     assert profile.source == profile.credentials.source == f"profile sts ({file})"
