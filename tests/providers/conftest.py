@@ -5,11 +5,17 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from ..support.keyserver import KeyServer
+from ..support.library import key
 from ..support.providers import NAMES, words
 
 # Examples may take as long as a busy machine lets them.
@@ -24,3 +30,36 @@ def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.upper().endswith(("_PROXY", "_CA_BUNDLE")) or name.partition("_")[0] in prefixes:
             monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """An environment for the vendors' credential libraries, with a home without profiles; logs and output come back."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, name, getattr(sys, name))
+    yield {"HOME": str(tmp_path)}
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def keyserver(home: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[KeyServer]:
+    """Metadata services, reached as a proxy, and token services, reached by their address."""
+    with KeyServer([key(number) for number in (1, 2, 3, 4)]) as running:
+        monkeypatch.setenv("http_proxy", running.url)
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        yield running
+
+
+@pytest.fixture(params=["info", "debug"])
+def silent(
+    home: dict[str, str],
+    request: pytest.FixtureRequest,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[None]:
+    """Nothing reaches the output, neither as it is nor with the libraries' own switch for debugging."""
+    if request.param == "debug":
+        monkeypatch.setenv("DEBUG", "sdk")
+    yield
+    assert capfd.readouterr() == ("", "")

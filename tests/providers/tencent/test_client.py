@@ -11,6 +11,7 @@ from itertools import repeat
 import pytest
 
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Finder
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
 
 from ...support.scripted import reply, serving
@@ -68,3 +69,14 @@ def test_pacing_does_not_go_past_the_deadline():
             client.call("DescribeInvocations", {}, deadline=Deadline(clock, 0.3))
     assert caught.value.error_class == "throttled"
     assert clock.now - started <= 0.3
+
+
+def test_the_token_has_two_names_of_which_the_vendors_own_wins():
+    environ = {
+        "TENCENTCLOUD_SECRET_ID": "id",
+        "TENCENTCLOUD_SECRET_KEY": "key",
+        "TENCENTCLOUD_SECURITY_TOKEN": "second",
+    }
+    for more, token in ({}, "second"), ({"TENCENTCLOUD_TOKEN": "first"}, "first"):
+        keys = Finder({**environ, **more}).find({}, WIRE.platform)
+        assert keys.current().security_token == token
