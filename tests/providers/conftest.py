@@ -14,6 +14,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from emulator import Emulator
+
+from ..support.emulated import Cloud
 from ..support.keyserver import KeyServer
 from ..support.library import key
 from ..support.providers import NAMES, words
@@ -63,3 +66,10 @@ def silent(
         monkeypatch.setenv("DEBUG", "sdk")
     yield
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.fixture
+def cloud(request: pytest.FixtureRequest) -> Iterator[Cloud]:
+    """The provider in whose folder the test is, at an emulator of its own."""
+    with Emulator(rate_limit=0, stopping_seconds=0.0) as emulator:
+        yield Cloud(request.path.parent.name, emulator)
