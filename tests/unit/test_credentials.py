@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import random
+import re
 import subprocess
 import sys
 import threading
@@ -72,8 +73,9 @@ class Vault:
 
 
 def nimbus(vault):
-    names = ("region", "access_key_id", "access_key_secret", "security_token", "endpoint_url")
-    return Platform("nimbus", "Nimbus", *((f"NIMBUS_{name.upper()}",) for name in names), vault)
+    options = ("region", "access_key_id", "access_key_secret", "security_token", "endpoint_url")
+    variables = {f"{option}_env": (f"NIMBUS_{option.upper()}",) for option in options}
+    return Platform("nimbus", "Nimbus", **variables, vault=vault)
 
 
 OPTIONS = {"access_key_id": "opt-id", "access_key_secret": "opt-key", "security_token": "opt-token"}
@@ -98,6 +100,10 @@ PRECEDENCE = [
     ({"profile": "x"}, True, "plain", True, "!profile 'x' was not", "!profile 'x' was not", "!profile 'x' was not"),
     ({**OPTIONS, **PLAIN}, True, None, True, *["!access_key_id is set, and profile is plain"] * 3),
     ({"security_token": "t"}, True, "plain", True, *["!security_token is set without its key"] * 3),
+    # Half a key is not completed; what is empty is left out.
+    ({"access_key_id": "i"}, True, None, True, *["!access_key_secret is missing"] * 2, "!access_key_id is set, and"),
+    ({"access_key_secret": "k"}, True, None, True, *["!access_key_id is missing"] * 2, "!access_key_id is set, and"),
+    (dict.fromkeys(OPTIONS, ""), True, None, True, "env-id", "env-id", "library-id"),
 ]
 
 
@@ -143,26 +149,35 @@ def test_the_source_is_named(options, environ, source):
     assert search(options, environ).source == source
 
 
-def test_a_profile_of_the_environment_that_is_nowhere_is_an_error_too():
-    """Somebody else's key must not step in for it."""
-    with pytest.raises(OptionError, match="profile 'x' was not found"):
-        search({}, {"NIMBUS_PROFILE": "x"}, Vault("plain"))
+@pytest.mark.parametrize(
+    ("environ", "vault", "said"),
+    [
+        # Somebody else's key must not step in for it.
+        ({"NIMBUS_PROFILE": "x"}, Vault("plain"), "profile 'x' was not found: "),
+        ({"NIMBUS_ACCESS_KEY_ID": "id"}, Vault("plain"), "access_key_secret is missing for Nimbus: "),
+        ({"NIMBUS_ACCESS_KEY_SECRET": "key"}, Vault("plain"), "access_key_id is missing for Nimbus: "),
+        ({}, Vault(installed=False), "; for a role of this machine, install nimbus-credentials."),
+        ({}, Vault(installed=False), "environment variables NIMBUS_ACCESS_KEY_ID and NIMBUS_ACCESS_KEY_SECRET"),
+    ],
+)
+def test_what_is_missing_is_told(environ, vault, said):
+    with pytest.raises(OptionError, match=re.escape(said)):
+        search({}, environ, vault)
 
 
-def test_the_missing_key_tells_of_the_library():
-    with pytest.raises(OptionError, match=r"; for a role of this machine, install nimbus-credentials\.$"):
-        search({}, vault=Vault(installed=False))
-
-
-@pytest.mark.parametrize("value", ["key with blank", "key\n", '"quoted"', "'quoted'", "kéy"])
-@pytest.mark.parametrize("part", ["access_key_id", "access_key_secret", "security_token"])
+@pytest.mark.parametrize("value", ["key with blank", " hidden", "hid\tden", "key\n", '"quoted"', "'quoted'", "kéy"])
+@pytest.mark.parametrize("part", OPTIONS)
 def test_a_bad_key_of_any_source_is_refused_and_not_shown(value, part):
+    key = {**OPTIONS, part: value}
     vault = Vault()
-    vault.open = lambda name: lambda: Credentials(**{**OPTIONS, part: value}, source="sdk (nimbus)")
-    with pytest.raises(OptionError) as caught:
-        search(SDK, vault=vault)
-    assert str(caught.value).startswith(f"{part} (from sdk (nimbus))")
-    assert value not in str(caught.value)
+    vault.open = lambda name: lambda: Credentials(**key, source="sdk (nimbus)")
+    environ = {f"NIMBUS_{name.upper()}": value for name, value in key.items()}
+    sources = {"options": (key, {}), "environment": ({}, environ), "sdk (nimbus)": (SDK, {})}
+    for source, (options, variables) in sources.items():
+        with pytest.raises(OptionError) as caught:
+            search(options, variables, vault)
+        assert str(caught.value).startswith(f"{part} (from {source})")
+        assert value not in str(caught.value)
 
 
 def test_a_source_without_a_secret_is_refused():
@@ -279,20 +294,6 @@ def test_credentials_that_do_not_change_are_not_renewed():
     same = numbered(0)
     assert not same.renew(same)
     assert not renewable(FakeClock(), same, same).renew(same)
-
-
-def test_a_renewal_starts_anew_and_only_once_for_all_threads():
-    opened: list[int] = []
-
-    def open_getter():
-        opened.append(len(opened))
-        number = opened[-1]
-        return lambda: numbered(number)
-
-    keys = Renewable(open_getter, lambda found: None)
-    with ThreadPoolExecutor(16) as pool:
-        assert all(pool.map(lambda _: keys.renew(numbered(0)), range(100)))
-    assert (keys.current(), opened) == (numbered(1), [0, 1])
 
 
 def test_a_library_that_fails_is_not_waited_for_by_one_thread_after_the_other():

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from itertools import repeat
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -70,6 +71,13 @@ def test_an_error_of_any_shape_is_read(body, status, expected):
     assert (error.request_id, error.http_status) == ("r-1", status)
 
 
+def all_pages(server, clock=None, **how):
+    client: Any = WIRE.client(server.url, clock)
+    with pytest.raises(ApiError) as caught:
+        list(client.pages("DescribeInvocations", {}, **how))
+    return caught.value
+
+
 def test_pages_end_at_the_deadline():
     clock = FakeClock()
 
@@ -80,12 +88,12 @@ def test_pages_end_at_the_deadline():
 
         return act
 
-    with serving(*map(slow, range(30))) as server, pytest.raises(ApiError):
-        list(WIRE.client(server.url, clock).pages("DescribeInvocations", {}, deadline=Deadline(clock, 5.0)))
+    with serving(*map(slow, range(30))) as server:
+        all_pages(server, clock, deadline=Deadline(clock, 5.0))
     assert 5 <= len(server.received) <= 6
 
 
 def test_pages_that_repeat_are_an_error():
-    with serving(*(WIRE.ok(NextToken=token) for token in "abab")) as server, pytest.raises(ApiError) as caught:
-        list(WIRE.client(server.url).pages("DescribeInvocations", {}))
-    assert (caught.value.code, len(server.received)) == ("EndlessList", 3)
+    with serving(*(WIRE.ok(NextToken=token) for token in "abab")) as server:
+        error = all_pages(server)
+    assert (error.code, len(server.received)) == ("EndlessList", 3)

@@ -1,17 +1,17 @@
 # Copyright (c) 2026, cloudops.halt contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Alibaba Cloud's client and answers, and its signature: computed as the reference describes it, and not as the
-collection does it."""
+"""Alibaba Cloud's client and answers, and its signature as the emulator computes it, which shares no line with the
+collection."""
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Iterable, Mapping
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import ALIBABA, AlibabaClient
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ecs import ECS
+from emulator.alibaba.auth import v3_canonical_request, v3_signature
 
 from ...support.scripted import Act, Received, reply
 from ...support.wire import REQUEST_ID, SECRET, Wire, authorization, sha256
@@ -21,18 +21,7 @@ def acs3_signature(
     secret: str, method: str, query: Iterable[tuple[str, str]], headers: Mapping[str, str], body: bytes
 ) -> str:
     """Alibaba Cloud's V3 signature; C(headers) are those that are signed, by lower-case name."""
-    unreserved = "-_.~"
-    lines = [
-        method,
-        "/",
-        "&".join(f"{quote(k, safe=unreserved)}={quote(v, safe=unreserved)}" for k, v in sorted(query)),
-        *(f"{name}:{headers[name].strip()}" for name in sorted(headers)),
-        "",
-        ";".join(sorted(headers)),
-        sha256(body),
-    ]
-    text = "ACS3-HMAC-SHA256\n" + sha256("\n".join(lines))
-    return hmac.new(secret.encode(), text.encode(), "sha256").hexdigest()
+    return v3_signature(v3_canonical_request(method, query, headers, sha256(body)), secret)
 
 
 def is_signed_well(request: Received, secret: str = SECRET) -> bool:

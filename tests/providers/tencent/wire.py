@@ -1,17 +1,17 @@
 # Copyright (c) 2026, cloudops.halt contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tencent Cloud's client and answers, and its signature: computed as the reference describes it, and not as the
-collection does it."""
+"""Tencent Cloud's client and answers, and its signature as the emulator computes it, which shares no line with the
+collection."""
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.client import TENCENT, TencentClient
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.tat import TAT
+from emulator.tencent.auth import canonical_request, signature, utc_date
 
 from ...support.scripted import Act, Received, reply
 from ...support.wire import REQUEST_ID, SECRET, Wire, authorization, sha256
@@ -21,20 +21,9 @@ def tc3_signature(
     secret: str, method: str, query: str, headers: Mapping[str, str], body: bytes, timestamp: str, scope: str
 ) -> str:
     """Tencent Cloud's TC3 signature; C(headers) are those that are signed, by lower-case name."""
-    lines = [
-        method,
-        "/",
-        query,
-        *(f"{name}:{headers[name].strip().lower()}" for name in sorted(headers)),
-        "",
-        ";".join(sorted(headers)),
-        sha256(body),
-    ]
-    text = "\n".join(("TC3-HMAC-SHA256", timestamp, scope, sha256("\n".join(lines))))
-    key = b"TC3" + secret.encode()
-    for part in scope.split("/"):
-        key = hmac.new(key, part.encode(), "sha256").digest()
-    return hmac.new(key, text.encode(), "sha256").hexdigest()
+    assert scope.startswith(utc_date(int(timestamp)))
+    service = scope.split("/")[1]
+    return signature(canonical_request(method, query, headers, sha256(body)), int(timestamp), service, secret)
 
 
 def is_signed_well(request: Received, secret: str = SECRET) -> bool:
