@@ -17,8 +17,7 @@ from hypothesis import settings
 from emulator import Emulator
 
 from ..support.emulated import Cloud
-from ..support.keyserver import KeyServer
-from ..support.library import key
+from ..support.keyserver import KeyServer, key
 from ..support.providers import NAMES, words
 
 # Examples may take as long as a busy machine lets them.
@@ -36,8 +35,8 @@ def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
-    """An environment for the vendors' credential libraries, with a home without profiles; logs and output come back."""
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """The environment of a machine without profiles, for the vendors' credential libraries, and logs and output as before."""
     monkeypatch.setenv("HOME", str(tmp_path))
     for name in ("stdout", "stderr"):
         monkeypatch.setattr(sys, name, getattr(sys, name))
@@ -46,7 +45,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, 
 
 
 @pytest.fixture
-def keyserver(home: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[KeyServer]:
+def keyserver(machine: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[KeyServer]:
     """Metadata services, reached as a proxy, and token services, reached by their address."""
     with KeyServer([key(number) for number in (1, 2, 3, 4)]) as running:
         monkeypatch.setenv("http_proxy", running.url)
@@ -56,7 +55,7 @@ def keyserver(home: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 @pytest.fixture(params=["info", "debug"])
 def silent(
-    home: dict[str, str],
+    machine: dict[str, str],
     request: pytest.FixtureRequest,
     capfd: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,

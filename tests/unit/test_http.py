@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from itertools import repeat
 from types import SimpleNamespace
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -286,7 +287,7 @@ def assert_in_time(clock, url, deadline=None, **more):
 
 
 # How the server is reached, and the settings for it.
-WAYS = {
+WAYS: dict[str, tuple[str | None, dict[str, Any]]] = {
     "time-out": (None, {}),
     "deadline": (None, {"request_timeout": 1000, "deadline": 50}),
     "TLS": (None, {"verify": False}),

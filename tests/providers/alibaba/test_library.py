@@ -16,8 +16,15 @@ from Tea.core import TeaCore
 
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import ALIBABA
 
-from ...support.keyserver import ROLE
-from ...support.library import assert_no_role_is_found, assert_not_installed, assert_renewed, find, issued, refusal
+from ...support.keyserver import (
+    ROLE,
+    assert_no_role_is_found,
+    assert_not_installed,
+    assert_renewed,
+    find,
+    issued,
+    refusal,
+)
 
 LIBRARY = "alibabacloud-credentials"
 LASTING = {"access_key_id": "LTAIEXAMPLE", "access_key_secret": "hidden-lasting"}
@@ -25,8 +32,8 @@ METADATA = "/latest/meta-data/ram/security-credentials"
 
 
 @pytest.fixture(autouse=True)
-def home_of_the_library(home, monkeypatch):
-    monkeypatch.setattr("alibabacloud_credentials.utils.auth_constant.HOME", home["HOME"])
+def home_of_the_library(machine, monkeypatch):
+    monkeypatch.setattr("alibabacloud_credentials.utils.auth_constant.HOME", machine["HOME"])
 
 
 @pytest.fixture
@@ -86,12 +93,12 @@ PROFILES = [
 
 
 @pytest.mark.parametrize(("entries", "source", "expected"), PROFILES, ids=[each[1] for each in PROFILES])
-def test_a_role_of_a_profile(services, home, profile, tmp_path, monkeypatch, entries, source, expected):
+def test_a_role_of_a_profile(services, machine, profile, tmp_path, monkeypatch, entries, source, expected):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "token").write_text("hidden-oidc-token")
     file = profile(*entries)
     name = entries[-1]["name"]
-    keys = find(ALIBABA, home, profile=name)
+    keys = find(ALIBABA, machine, profile=name)
     assert keys.current() == issued(len(expected), f"profile {name} ({file}), sdk (cli_profile/{source})")
     asked = [(each.get("RoleArn", each["path"]), each.get("AccessKeyId")) for each in services.asked]
     assert asked[-len(expected) :] == expected
@@ -108,9 +115,9 @@ def test_a_role_of_an_ini_file(services, tmp_path):
     assert keys.source == f"profile default ({file}), sdk (profile/ram_role_arn/static_ak)"
 
 
-def test_a_plain_profile_through_the_library(home, profile):
+def test_a_plain_profile_through_the_library(machine, profile):
     profile({"name": "default", "mode": "AK", **LASTING})
-    keys = find(ALIBABA, home, profile="default", credentials="sdk")
+    keys = find(ALIBABA, machine, profile="default", credentials="sdk")
     assert keys.access_key_id == "LTAIEXAMPLE" and ", sdk (" in keys.source
 
 
@@ -122,10 +129,10 @@ def external(tmp_path, act):
     return {"name": "ext", "mode": "External", "process_command": f"{sys.executable} {script}"}
 
 
-def test_an_external_program_is_not_run_for_each_request(home, profile, tmp_path):
+def test_an_external_program_is_not_run_for_each_request(machine, profile, tmp_path):
     printed = json.dumps({"mode": "StsToken", "access_key_id": "EXT", "access_key_secret": "k", "sts_token": "t"})
     profile(external(tmp_path, f"print({printed!r})"))
-    keys = find(ALIBABA, home)
+    keys = find(ALIBABA, machine)
     assert {keys.current().access_key_id for _ in range(100)} == {"EXT"}
     assert (tmp_path / "runs").read_text() == "x\n"
 
@@ -134,28 +141,28 @@ def test_an_external_program_is_not_run_for_each_request(home, profile, tmp_path
 
 
 @pytest.mark.parametrize("act", ["print('hidden')", "sys.exit('hidden')", "print('{}')"])
-def test_an_external_program_that_fails(home, silent, profile, tmp_path, act):
+def test_an_external_program_that_fails(machine, silent, profile, tmp_path, act):
     profile(external(tmp_path, act))
-    assert refusal(ALIBABA, home) == f"{LIBRARY} found no credentials (CredentialException)."
+    assert refusal(ALIBABA, machine) == f"{LIBRARY} found no credentials (CredentialException)."
 
 
-def test_a_refusal_of_the_token_service_is_told_by_its_code(services, home, silent, profile):
+def test_a_refusal_of_the_token_service_is_told_by_its_code(services, machine, silent, profile):
     profile(FIRST)
     services.refuses = "EntityNotExist.Role"
-    said = refusal(ALIBABA, home)
+    said = refusal(ALIBABA, machine)
     assert said == f"{LIBRARY} found no credentials (CredentialException, 403, EntityNotExist.Role)."
 
 
-def test_a_token_file_that_is_missing_is_named(home, silent, profile):
+def test_a_token_file_that_is_missing_is_named(machine, silent, profile):
     profile({**POD, "oidc_token_file": "/nowhere/token"})
-    assert "FileNotFoundError, No such file or directory: /nowhere/token" in refusal(ALIBABA, home)
+    assert "FileNotFoundError, No such file or directory: /nowhere/token" in refusal(ALIBABA, machine)
 
 
-def test_a_library_that_is_not_installed(home, profile, monkeypatch):
+def test_a_library_that_is_not_installed(machine, profile, monkeypatch):
     monkeypatch.setitem(sys.modules, "alibabacloud_credentials.provider", None)
     assert_not_installed(ALIBABA)
     profile(MACHINE)
-    assert "-m pip install alibabacloud-credentials" in refusal(ALIBABA, home)
+    assert "-m pip install alibabacloud-credentials" in refusal(ALIBABA, machine)
 
 
 def test_no_role_on_this_machine(silent, monkeypatch):

@@ -16,8 +16,15 @@ from tencentcloud.common import credential as library
 
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.client import TENCENT
 
-from ...support.keyserver import ROLE
-from ...support.library import assert_no_role_is_found, assert_not_installed, assert_renewed, find, issued, refusal
+from ...support.keyserver import (
+    ROLE,
+    assert_no_role_is_found,
+    assert_not_installed,
+    assert_renewed,
+    find,
+    issued,
+    refusal,
+)
 
 LIBRARY = "tencentcloud-sdk-python-common"
 LASTING = {"secretId": "AKIDEXAMPLE", "secretKey": "hidden-lasting"}
@@ -25,7 +32,7 @@ METADATA = "/latest/meta-data/cam/security-credentials"
 
 
 @pytest.fixture(autouse=True)
-def nothing_of_this_machine(home, monkeypatch):
+def nothing_of_this_machine(machine, monkeypatch):
     for name in ("TKE_REGION", "TKE_PROVIDER_ID", "TKE_WEB_IDENTITY_TOKEN_FILE", "TKE_ROLE_ARN", "TCCLI_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     # The library keeps the proxies of the first request.
@@ -60,15 +67,15 @@ def test_the_role_of_the_machine(services):
     assert_renewed(keys)
 
 
-def test_the_role_of_the_machine_by_a_profile(services, home, profile):
+def test_the_role_of_the_machine_by_a_profile(services, machine, profile):
     file = profile(type="cvm-role")
-    assert find(TENCENT, home).source == f"profile default ({file}), sdk (CVMRoleCredential)"
+    assert find(TENCENT, machine).source == f"profile default ({file}), sdk (CVMRoleCredential)"
 
 
-def test_a_role_of_a_profile(services, home, profile):
+def test_a_role_of_a_profile(services, machine, profile):
     role = {"role-arn": "qcs::cam::uin/1:roleName/r", "role-session-name": "mine"}
     file = profile("role", **LASTING, **role)
-    keys = find(TENCENT, home, profile="role")
+    keys = find(TENCENT, machine, profile="role")
     assert keys.current() == issued(1, f"profile role ({file}), sdk (STSAssumeRoleCredential)")
     asked = services.asked[-1]
     expected = ("AssumeRole", role["role-arn"], "mine")
@@ -87,16 +94,16 @@ def test_a_role_of_a_cluster(services, tmp_path, monkeypatch):
     assert services.asked[-1]["x-tc-action"] == "AssumeRoleWithWebIdentity"
 
 
-def test_a_plain_profile_through_the_library(home, profile):
+def test_a_plain_profile_through_the_library(machine, profile):
     profile(**LASTING, token="t")
-    keys = find(TENCENT, home, profile="default", credentials="sdk")
+    keys = find(TENCENT, machine, profile="default", credentials="sdk")
     assert keys.access_key_id == "AKIDEXAMPLE" and ", sdk (" in keys.source
 
 
-def test_a_refusal_of_the_token_service_is_told_by_its_code(services, home, silent, profile):
+def test_a_refusal_of_the_token_service_is_told_by_its_code(services, machine, silent, profile):
     profile(**LASTING, **{"role-arn": "r"})
     services.refuses = "AuthFailure.SecretIdNotFound"
-    said = refusal(TENCENT, home)
+    said = refusal(TENCENT, machine)
     assert said == f"{LIBRARY} found no credentials (TencentCloudSDKException, AuthFailure.SecretIdNotFound)."
 
 

@@ -1,7 +1,9 @@
 # Copyright (c) 2026, cloudops.halt contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The emulator against Tencent Cloud's own client, tencentcloud-sdk-python-tat, by POST and by GET."""
+"""The emulator against Tencent Cloud's own client, tencentcloud-sdk-python-tat, by POST and by GET.
+
+What each action does is tested in tests/emulator; here it is understood."""
 
 from __future__ import annotations
 
@@ -16,6 +18,8 @@ from tencentcloud.tat.v20201028.tat_client import TatClient
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.tat import TAT
 
 REGION = "ap-guangzhou"
+# So the client says that its model does not know all that was answered.
+pytestmark = pytest.mark.filterwarnings("error:.* are useless")
 
 
 @pytest.fixture(params=["POST", "GET"])
@@ -35,7 +39,9 @@ def connect(cloud, request):
             wanted = getattr(models, f"{action}Request")()
             for name, value in fields.items():
                 setattr(wanted, name, value)
-            return getattr(client, action)(wanted)
+            answer = getattr(client, action)(wanted)
+            assert answer.RequestId
+            return answer
 
         return call
 
@@ -69,22 +75,15 @@ def test_host_and_version_are_those_of_the_vendor():
 
 
 def test_run_cancel_and_read(tat):
-    started = run(tat)
-    assert started.CommandId and started.RequestId
-    named = ["ins-00000000", "ins-00000001"]
-    assert tat("CancelInvocation", InvocationId=started.InvocationId, InstanceIds=named).RequestId
-
-    described = tat("DescribeInvocations", InvocationIds=[started.InvocationId])
-    assert described.TotalCount == 1
-    (invocation,) = described.InvocationSet
-    assert (invocation.InvocationStatus, invocation.CommandName) == ("RUNNING", "back up*~ 测试")
-    statuses = [each.TaskStatus for each in invocation.InvocationTaskBasicInfoSet]
+    invocation_id = run(tat).InvocationId
+    tat("CancelInvocation", InvocationId=invocation_id, InstanceIds=["ins-00000000", "ins-00000001"])
+    (seen,) = tat("DescribeInvocations", InvocationIds=[invocation_id]).InvocationSet
+    assert (seen.InvocationStatus, seen.CommandName) == ("RUNNING", "back up*~ 测试")
+    statuses = [each.TaskStatus for each in seen.InvocationTaskBasicInfoSet]
     assert statuses == ["TERMINATED", "TERMINATED", "RUNNING"]
-
-    filters = [by_filter("invocation-id", started.InvocationId), by_filter("instance-id", "ins-00000001")]
+    filters = [by_filter("invocation-id", invocation_id), by_filter("instance-id", "ins-00000001")]
     (task,) = tat("DescribeInvocationTasks", Filters=filters, Limit=100, Offset=0, HideOutput=True).InvocationTaskSet
-    assert (task.InstanceId, task.TaskStatus) == ("ins-00000001", "TERMINATED")
-    assert task.EndTime and task.TaskResult.ExitCode == 0 and task.CommandDocument.Timeout == 3600
+    assert (task.TaskStatus, task.TaskResult.ExitCode, task.CommandDocument.Timeout) == ("TERMINATED", 0, 3600)
 
 
 def test_cancel_all(tat, cloud):
@@ -148,9 +147,3 @@ def test_errors_by_behaviour(tat, cloud, fields, code):
 def test_errors_by_order(tat, cloud, code):
     cloud.fault("error", code=code)
     assert refusal(tat, "CancelInvocation", **UNKNOWN).code == code
-
-
-def test_foreign_instance(tat):
-    named = {"InvocationId": run(tat).InvocationId, "InstanceIds": ["ins-00000000", "ins-foreign"]}
-    code = "InvalidParameterValue.InstanceIsNotRelatedToInvocation"
-    assert refusal(tat, "CancelInvocation", **named).code == code
