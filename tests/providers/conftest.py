@@ -36,7 +36,7 @@ def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
-    """The environment of a machine without profiles, for the vendors' credential libraries, and logs and output as before."""
+    """The environment of a machine without profiles, for the vendors' libraries. Logs and output are as before then."""
     monkeypatch.setenv("HOME", str(tmp_path))
     for name in ("stdout", "stderr"):
         monkeypatch.setattr(sys, name, getattr(sys, name))
