@@ -11,8 +11,8 @@ import typing as t
 from collections import Counter
 from collections.abc import Callable
 
-from ..unit.simulated_crew import Killed
 from . import comparisons, invariants
+from .crew import Killed
 from .run import Run, run
 from .scene import Scene, draw
 from .world import needs_stop

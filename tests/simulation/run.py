@@ -19,8 +19,8 @@ from ansible_collections.cloudops.halt.plugins.module_utils._model import Operat
 from ansible_collections.cloudops.halt.plugins.module_utils._report import Report
 from ansible_collections.cloudops.halt.plugins.module_utils._steps import Flow, Look
 
-from ..unit.simulated_crew import SimulatedCrew
 from .adapter import Nimbus
+from .crew import SimulatedCrew
 from .provider import Traits
 from .scene import Scene, guard_module
 from .world import Affair, StopMade, Told

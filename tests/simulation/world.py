@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 
 from ansible_collections.cloudops.halt.plugins.module_utils._states import State
 
-from ..unit.simulation import SimulatedClock
-
 # The key of an operation as a whole among its parts.
 WHOLE = ""
 START = 1_000_000.0
@@ -30,15 +28,23 @@ def needs_stop(state: State) -> bool:
     return is_in_flight(state) and state != "stopping"
 
 
-class JumpingClock(SimulatedClock):
-    """Simulated time whose wall clock is set now and then."""
+class SimulatedClock:
+    """Time that passes only when somebody sleeps or a call takes a while. Its wall clock is set now and then."""
 
     def __init__(self, jumps: Sequence[tuple[float, float]] = ()) -> None:
-        super().__init__()
+        """Each of C(jumps) is a moment, and the seconds by which the wall clock is set then."""
+        self.now = START
         self._jumps = jumps
+
+    def monotonic(self) -> float:
+        return self.now
 
     def wall(self) -> float:
         return self.now + sum(seconds for moment, seconds in self._jumps if moment <= self.now)
+
+    def sleep(self, seconds: float) -> None:
+        assert seconds >= 0
+        self.now += seconds
 
 
 @dataclass
