@@ -133,7 +133,7 @@ def walk(name: str, returned: Options, value: Options, path: str, seen: set[str]
     extra = value.keys() - returned.keys()
     if path in (".operations[]", ".excluded[]", ".results[].operation"):
         # With what is particular to its kind.
-        extra -= set().union(*(LOADED[single].operation["contains"] for single in SINGLE))
+        extra -= set().union(*(LOADED[single].operation for single in SINGLE))
     assert not extra, f"{path} has {sorted(extra)}, which is not documented"
     for key, about in returned.items():
         where = f"{path}.{key}"
