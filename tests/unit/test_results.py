@@ -14,10 +14,9 @@ from dataclasses import dataclass
 import pytest
 from ansible.plugins.callback import CallbackBase
 
-from ._modules import Change, Cloud, Options, run, spec_of
+from ..modules.offline import MODULES, READING, STOPPING, Change, Cloud, Options, run, spec_of
+from ..modules.test_hostile_answers import refuse
 from .test_documentation import LOADED, SINGLE
-from .test_hostile_answers import refuse
-from .test_hostile_options import MODULES, READING, STOPPING, fine_options, target
 
 # What Ansible says of these is true of every module.
 OF_ANSIBLE = {"changed", "failed", "warnings"}
@@ -65,19 +64,19 @@ def cloud_with(change: Change) -> Cloud:
 
 
 def options_of(name: str, cloud: Cloud) -> Options:
-    options = fine_options(name, cloud)
+    options = cloud.options(name)
     if name == "automation_execution_cancel":
         options["include_children"] = True
     if name == "inflight_cancel":
         for each in options["targets"]:
             each["include_children"] = each["kind"] == "automation_execution"
-    return {**options, "_ansible_diff": True}
+    return options
 
 
 def shown_by_id(name: str, cloud: Cloud, kind: str) -> Options:
     (id_option,) = (option for option in spec_of(name) if option in ID_OPTIONS)
     included = {option: True for option in spec_of(name) if option.startswith("include_")}
-    return {**fine_options(name, cloud), id_option: cloud.ids[kind], **included}
+    return {**cloud.options(name), id_option: cloud.ids[kind], **included}
 
 
 ID_OPTIONS = ("invocation_id", "execution_id", "task_id", "operation_id")
@@ -88,15 +87,15 @@ def ends(name: str) -> list[End]:
     """Runs that come to different ends."""
     found: list[End] = []
 
-    def play(cloud: Cloud, options: Options) -> None:
+    def play(cloud: Cloud, options: Options, check: bool = False) -> None:
         cloud.take_log()
-        result = run(name, options, cloud)
+        result = run(name, options, cloud, check=check, diff=True)
         found.append(End(cloud, result, cloud.take_log()))
 
     for change in (unchanged, refuse, nasty, unheard_of):
         cloud = cloud_with(change)
         options = options_of(name, cloud)
-        play(cloud, {**options, "_ansible_check_mode": True})
+        play(cloud, options, check=True)
         play(cloud, options)
         play(cloud, options)
         play(cloud, {**options, "retries": -1})
@@ -239,7 +238,7 @@ def changed_lines(result: Options) -> int:
 def test_a_diff_names_the_operation_and_shows_its_states(name):
     cloud = Cloud()
     _option, kind = STOPPING[name]
-    shown = lines_of(run(name, {**fine_options(name, cloud), "_ansible_diff": True}, cloud))
+    shown = lines_of(run(name, cloud.options(name), cloud, diff=True))
     assert shown[0] == f"--- before: {kind.partition('/')[0]} {cloud.ids[kind]}"
     assert any("running" in line for line in shown if line[0] == "-")
     assert any("stopped" in line for line in shown if line[0] == "+")
@@ -249,13 +248,12 @@ def test_a_diff_of_many_instances_counts_them():
     cloud = Cloud()
     cloud.ids["cloud_invocation/alibaba"] = cloud.start("alibaba", count=150, name="nightly")
     single = {**cloud.connection("alibaba"), "invocation_id": cloud.ids["cloud_invocation/alibaba"]}
-    bulk = {"targets": [target(cloud, kind) for kind in cloud.ids]}
-    shared = {"_ansible_diff": True, "_ansible_check_mode": True}
+    bulk = {"targets": [*map(cloud.target, cloud.ids)]}
 
-    one = run("cloud_invocation_cancel", {**single, **shared}, cloud)
+    one = run("cloud_invocation_cancel", single, cloud, check=True, diff=True)
     assert one["diff"]["before"] == {"state": "running", "instances": "150 running"}
     assert one["diff"]["after"] == {"state": "stopped", "instances": "150 stopped"}
-    many = run("inflight_cancel", {**bulk, **shared}, cloud)
+    many = run("inflight_cancel", bulk, cloud, check=True, diff=True)
     title = f"cloud_invocation {cloud.ids['cloud_invocation/alibaba']} (alibaba, cn-hangzhou)"
     assert many["diff"]["before"][title] == "running, instances: 150 running"
     assert many["diff"]["after"][title] == "stopped, instances: 150 stopped"

@@ -10,21 +10,20 @@ import json
 import typing as t
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from ._adapters import JSON, MISSING, places, planted
-from ._modules import STOPS, Cloud, run
-from .test_hostile_options import QUICK, READING, STOPPING, fine_options
+from ..support.nonsense import JSON, MISSING, places, planted
+from .offline import MODULES, STOPS, Cloud, run
+from .test_hostile_options import quick
 
-MODULES = (*STOPPING, *READING, "inflight_cancel", "inflight_info")
 OTHERS = (
     JSON | st.just(MISSING) | st.sampled_from([10**400, "x" * 50_000, [{}] * 2000, {"a": None}, [None] * 500, True])
 )
 
 
 @pytest.mark.parametrize("module", MODULES)
-@settings(max_examples=25, phases=QUICK, suppress_health_check=list(HealthCheck))
+@quick(max_examples=25)
 @given(data=st.data())
 def test_nonsense_in_any_answer(module, data):
     """From some call on, the same place of that action's answers is wrong, for a while or for ever."""
@@ -35,17 +34,17 @@ def test_nonsense_in_any_answer(module, data):
     chosen: dict[str, tuple[t.Any, ...]] = {}
     count = iter(range(1_000_000))
 
-    def change(action: str, body: t.Any) -> t.Any:
+    def change(action, body):
         if not first <= next(count) < first + lasts:
             return body
+        ways = list(places(body))
         if not chosen:
-            ways = list(places(body))
             chosen[action] = ways[place % len(ways)]
         path = chosen.get(action)
-        return planted(body, path, other) if path is not None and path in set(places(body)) else body
+        return planted(body, path, other) if path in ways else body
 
     cloud = Cloud(change)
-    run(module, fine_options(module, cloud), cloud)
+    run(module, cloud.options(module), cloud)
 
 
 def refuse(action: str, body: t.Any) -> t.Any:
@@ -98,6 +97,6 @@ HABITS = {
 @pytest.mark.parametrize("habit", HABITS)
 def test_a_provider_with_one_bad_habit(module, habit):
     cloud = Cloud(HABITS[habit])
-    result = run(module, fine_options(module, cloud), cloud)
+    result = run(module, cloud.options(module), cloud)
     if habit not in ("unknown words", "endless lists"):
         assert not result.get("changed")
