@@ -21,10 +21,9 @@ from ansible_collections.cloudops.halt.plugins.module_utils._report import Repor
 from ansible_collections.cloudops.halt.plugins.module_utils._steps import Flow, Look
 
 from .adapter import Nimbus
-from .crew import SimulatedCrew
 from .provider import Traits
 from .scene import Scene, guard_module
-from .world import Affair, StopMade, Told
+from .world import Affair, SimulatedCrew, StopMade, Told
 
 # More events than any run has that ends.
 _ENDLESS = 20_000

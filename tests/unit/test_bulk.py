@@ -19,8 +19,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
 from ansible_collections.cloudops.halt.plugins.module_utils._progress import Progress
 from ansible_collections.cloudops.halt.plugins.module_utils._report import Report
 
-from ..simulation.crew import SimulatedCrew
-from ..simulation.world import START, SimulatedClock, Thing
+from ..simulation.world import START, SimulatedClock, SimulatedCrew, Thing
 from ._worlds import Fleet, fails, nothing, outcomes, verdict
 
 Wanted = tuple[Fleet, str, tuple[str, ...]]
