@@ -26,12 +26,6 @@ from ansible_collections.cloudops.halt.plugins.module_utils._times import parse_
 from ..simulation.world import SimulatedClock
 
 UTC = timezone.utc
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
-    max_leaves=6,
-)
-
 # Time stamps
 
 
@@ -61,12 +55,6 @@ def test_a_time_stamp_is_returned_in_utc_or_not_at_all(written, expected):
 def test_a_time_stamp_keeps_its_moment_in_every_zone(moment, minutes):
     moment = moment.replace(microsecond=0, tzinfo=timezone(timedelta(minutes=minutes)))
     assert parse_time(utc_text(moment.isoformat())) == moment
-
-
-@given(JSON)
-def test_anything_else_is_no_time_stamp(value):
-    found = parse_time(value)
-    assert found is None or found.tzinfo
 
 
 # Ages
@@ -243,23 +231,13 @@ def test_the_clock_of_the_machine_goes_forward():
 # States and outcomes
 
 
-@pytest.mark.parametrize(
-    ("state", "in_flight", "needs_stop"),
-    [
-        ("pending", True, True),
-        ("scheduled", True, True),
-        ("running", True, True),
-        ("stopping", True, False),
-        ("succeeded", False, False),
-        ("failed", False, False),
-        ("stopped", False, False),
-        ("unknown", True, True),
-    ],
-)
-def test_what_is_in_flight_and_what_a_stop_is_of_use_for(state, in_flight, needs_stop):
-    assert (states.is_in_flight(state), states.needs_stop(state)) == (in_flight, needs_stop)
-    assert state in states.STATES
-    assert (state in states.IN_FLIGHT) == (in_flight and state != "unknown")
+def test_what_is_in_flight_and_what_a_stop_is_of_use_for():
+    ended = {"succeeded", "failed", "stopped"}
+    in_flight = {"pending", "scheduled", "running", "stopping"}
+    assert set(states.STATES) == {*in_flight, *ended, "unknown"}
+    assert set(states.IN_FLIGHT) == in_flight
+    assert set(filter(states.is_in_flight, states.STATES)) == {*in_flight, "unknown"}
+    assert set(filter(states.needs_stop, states.STATES)) == {*in_flight, "unknown"} - {"stopping"}
 
 
 @given(st.text())
@@ -276,13 +254,6 @@ def test_the_worst_outcome_comes_first():
     ) == states.OUTCOMES
     for one, other in combinations(states.OUTCOMES, 2):
         assert states.overall([one, other]) == states.overall([other, one]) == one
-
-
-@given(st.lists(st.sampled_from(states.OUTCOMES)))
-def test_every_outcome_is_counted_and_every_one_is_a_key(outcomes):
-    counts = states.count(outcomes)
-    assert list(counts) == list(states.OUTCOMES)
-    assert all(counts[outcome] == outcomes.count(outcome) for outcome in states.OUTCOMES)
 
 
 @given(st.sampled_from(states.STATES), st.lists(st.sampled_from(states.STATES), max_size=4))
@@ -338,11 +309,9 @@ def test_the_first_field_that_holds_text_counts(item, expected):
     assert text(item, "new", "old") == expected
 
 
-@given(JSON, st.lists(st.text(max_size=3), max_size=3))
-def test_objects_at_any_path_are_a_list_of_objects(value, path):
-    found = objects(value, *path)
-    assert isinstance(found, list)
-    assert all(isinstance(item, dict) for item in found)
+@pytest.mark.parametrize("value", [None, 5, "ab", [], [{"a": 5}], {"a": 5}, {"a": {"b": {"c": 1}}}, {"a": {"b": "c"}}])
+def test_what_is_not_there_is_no_list_of_objects(value):
+    assert objects(value, "a", "b") == []
 
 
 def test_objects_leave_out_what_is_none():
