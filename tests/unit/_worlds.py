@@ -144,11 +144,6 @@ class Fleet(Provider):
         events = [(made.begun, 1) for made in self.exchanges] + [(made.ended, -1) for made in self.exchanges]
         return max(itertools.accumulate(change for _moment, change in sorted(events)), default=0)
 
-    def end(self, *_hook: object) -> None:
-        """Everything ends by itself now."""
-        for thing in self.things:
-            thing.ends = self.clock.now
-
 
 class World(Fleet):
     """A provider with one operation."""

@@ -19,6 +19,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
 from ansible_collections.cloudops.halt.plugins.module_utils._progress import Progress
 from ansible_collections.cloudops.halt.plugins.module_utils._report import Report
 
+from ..simulation.provider import Shape
 from ..simulation.world import START, SimulatedClock, SimulatedCrew, Thing
 from ._worlds import Fleet, fails, nothing, outcomes, verdict
 
@@ -39,7 +40,7 @@ def fleet(clock, count, parts=2, *, prefix="op", latency=0.1, thing=None, **how)
         else Thing(**about)
         for number in range(count)
     }
-    shape = "instances" if parts else "tasks"
+    shape: Shape = "instances" if parts else "tasks"
     return Fleet(clock, operations, shape, name=prefix, latency=latency, **how)
 
 

@@ -230,7 +230,7 @@ class TestWaiting:
 
 class TestGuards:
     # The ids and options, and what comes of it.
-    CASES: t.ClassVar = {
+    CASES: t.ClassVar[dict[str, t.Any]] = {
         "an instance of something else keeps everything running": (
             (["i-0", "i-9"], {}),
             (("not_found", False, True), {"i-0": "skipped", "i-9": "not_found"}, []),
@@ -305,7 +305,7 @@ class TestGuards:
 
 class TestFaults:
     # What goes wrong, the options, and what comes of it with how many stop calls.
-    CASES: t.ClassVar = {
+    CASES: t.ClassVar[dict[str, t.Any]] = {
         "a first read that fails stops nothing": ({"before_read": fails("denied")}, {}, FAILED, 0),
         "a stop whose answer is lost is known by its work": ({"after_stop": fails("lost")}, {}, STOPPED, 1),
         "a stop that ends in an error is known by it, too": ({"after_stop": fails("transient")}, {}, STOPPED, 1),
