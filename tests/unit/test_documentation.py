@@ -127,32 +127,10 @@ def test_what_is_returned_is_described_alike(names, keys):
         assert_same(described(names, key))
 
 
-def test_the_source_of_the_key_is_described_alike_for_many():
-    (source, *_others) = described(SINGLE, "credentials_source").values()
-    info = LOADED["inflight_info"].returned
-    for part in (info["operations"], info["errors"]):
-        assert part["contains"]["credentials_source"]["description"] == source["description"]
-    assert "credentials_source" in LOADED["inflight_cancel"].result["target"]["sample"]
-
-
-def test_the_diff_is_described_alike_but_for_what_it_shows():
-    parts = described([*STOPPING, "inflight_cancel"], "diff")
-    for name, part in parts.items():
-        shows, part["description"] = part["description"]
-        assert shows.startswith("The states before and after")
-        assert {"before", "after"} <= set(LOADED[name].returned["diff"]["sample"])
-    assert_same(parts)
-
-
-def test_the_summary_is_described_alike_but_for_what_it_counts_and_has_the_keys_of_the_flow():
-    parts = described(STOPPING, "summary")
-    for name, part in parts.items():
-        counted, rest = part["description"]
-        assert re.fullmatch(r"How many .+ had each outcome, under the name of the outcome\.", counted)
-        part["description"] = re.sub(r"the number of (them|instances),", "the number of them,", rest)
+def test_the_summary_has_the_keys_of_the_flow():
+    for name in STOPPING:
         sample = LOADED[name].returned["summary"]["sample"]
         assert set(sample) == {*OUTCOMES, "requested", "calls", "stop_calls", "seconds"}
-    assert_same(parts)
 
 
 def test_the_error_of_a_list_has_the_keys_of_the_error_of_a_stop():
