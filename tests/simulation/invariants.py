@@ -268,8 +268,7 @@ def calls_have_a_bound(run: Run) -> None:
     A stop is sent once and C(retries) times again, or once more with less; finding one refused id by halves takes two
     calls a halving. Looks are one at first, one after each round of refused stops and four where those are doubtful,
     and while waiting one at once, some soon after, one each interval, and some that come closer together at the end.
-    Each is made of two
-    requests and a joined one at most, and each request is tried again as often as the client may.
+    Each is made of two requests and a joined one at most, and each request is tried again as often as the client may.
     """
     requests: Counter[str] = Counter()
     for one in run.ones:
@@ -296,24 +295,20 @@ def no_stop_is_repeated_blindly(run: Run) -> None:
     gets none."""
     for one in run.ones:
         doubtful: set[str] = set()
+        seen: dict[str, State] = {}
         for each in one.log:
             if isinstance(each, Told):
                 if isinstance(each.answer, Operation):
                     doubtful.clear()
+                    seen.update({key: reading.state for key, reading in each.answer.parts.items()})
+                    seen[WHOLE] = states_of(each.answer, WHOLE) or "unknown"
                 continue
             keys = {*each.ids} or {each.operation_id}
             assert not keys & doubtful, f"{each.operation_id} {each.ids} was stopped again without a look"
             if each.answer in ("lost", "transient", "crash"):
                 doubtful |= keys
-        seen: dict[str, State] = {}
-        for each in one.log:
-            if isinstance(each, Told):
-                if isinstance(each.answer, Operation):
-                    seen.update({key: reading.state for key, reading in each.answer.parts.items()})
-                    seen[WHOLE] = states_of(each.answer, WHOLE) or "unknown"
-            else:
-                idle = [key for key in meant(one, each, seen) if not needs_stop(seen[key])]
-                assert seen and not idle, f"{each.operation_id} {idle} was stopped, and was seen not to need it"
+            idle = [key for key in meant(one, each, seen) if not needs_stop(seen[key])]
+            assert seen and not idle, f"{each.operation_id} {idle} was stopped, and was seen not to need it"
 
 
 def meant(one: One, made: StopMade, seen: dict[str, State]) -> list[str]:
