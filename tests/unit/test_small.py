@@ -240,12 +240,6 @@ def test_what_is_in_flight_and_what_a_stop_is_of_use_for():
     assert set(filter(states.needs_stop, states.STATES)) == {*in_flight, "unknown"} - {"stopping"}
 
 
-@given(st.text())
-def test_an_unlisted_status_is_unknown(status):
-    assert states.state_of({}, status) == "unknown"
-    assert states.state_of({status: "stopped"}, status) == "stopped"
-
-
 def test_the_worst_outcome_comes_first():
     """A target is called by its worst part. The order is that of the contract."""
     bad = ["failed", "still_running", "stop_requested", "would_stop"]
@@ -253,17 +247,6 @@ def test_the_worst_outcome_comes_first():
     assert [*bad, *good] == list(states.OUTCOMES)
     for one, other in combinations(states.OUTCOMES, 2):
         assert states.overall([one, other]) == states.overall([other, one]) == one
-
-
-@given(st.sampled_from(states.STATES), st.lists(st.sampled_from(states.STATES), max_size=4))
-def test_an_operation_whose_status_may_come_early_is_in_flight_while_it_or_any_instance_is(state, parts):
-    instances = {f"i-{n}": Reading("x", part) for n, part in enumerate(parts)}
-    assert replace(OPERATION, state=state, parts=instances).whole.state == state
-    whole = replace(OPERATION, state=state, parts=instances, status_may_come_early=True).whole
-    assert states.is_in_flight(whole.state) == any(map(states.is_in_flight, (state, *parts)))
-    assert whole.status == OPERATION.status
-    if states.is_in_flight(state) or not any(map(states.is_in_flight, parts)):
-        assert whole.state == state
 
 
 # Answers of any shape
@@ -331,12 +314,6 @@ def validated(spec, **options):
     return found.error_messages, found.validated_parameters
 
 
-def test_the_provider_has_a_default_only_where_there_is_one():
-    assert "default" not in BOTH.options["provider"]
-    assert BOTH.options["provider"]["required"] is True
-    assert argspec.connection_spec(("nimbus",)).options["provider"]["default"] == "nimbus"
-
-
 FILTERS = {
     "state": ["running"],
     "name": "n*",
@@ -358,15 +335,3 @@ def test_an_id_excludes_every_filter(name):
 def test_an_id_is_no_contradiction_to_any_default_nor_one_filter_to_the_others():
     assert validated(LISTING, provider="nimbus", invocation_id="t-1", include_instances=True)[0] == []
     assert validated(LISTING, provider="nimbus", **FILTERS)[0] == []
-
-
-def test_specs_add_up_without_changing_each_other():
-    one = argspec.ArgumentSpec({"a": {}}, mutually_exclusive=(("a", "b"),))
-    other = argspec.ArgumentSpec({"b": {}}, required_together=(("a", "b"),))
-    assert (one + other).as_kwargs() == {
-        "argument_spec": {"a": {}, "b": {}},
-        "mutually_exclusive": (("a", "b"),),
-        "required_together": (("a", "b"),),
-    }
-    assert one.options == {"a": {}}
-    assert other.options == {"b": {}}
