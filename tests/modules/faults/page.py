@@ -11,7 +11,7 @@ from typing import Any
 
 # Makes the collection importable outside of pytest, too.
 from ... import conftest as _conftest  # noqa: F401
-from .expectations import DATA, KINDS, MODES, ROWS, Row, code_of
+from .expectations import DATA, KINDS, MODES, ROWS, Row, cell_of, code_of
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "docsite" / "rst" / "faults.rst"
 
@@ -69,7 +69,7 @@ def _section(section: dict[str, Any]) -> Iterator[str]:
     yield from (".. list-table::", "  :header-rows: 1", "  :widths: 16 18 12 14 14 14 20", "")
     yield from _line("Fault", "Where", "Check", "Run", "Bulk", "``error``", "``msg`` says")
     for row in section["faults"]:
-        cells = [_cell(row[mode]) for mode in MODES]
+        cells = [_cell(cell_of(row, mode)) for mode in MODES]
         yield from _line(row["fault"], _where(row), *cells, _error(row), _says(row))
     yield ""
 
@@ -106,7 +106,7 @@ def _error(row: Row) -> str:
 
 
 def _says(row: Row) -> str:
-    said = [words for mode in MODES for words in row[mode].get("says", [])] + row.get("says", [])
+    said = [words for mode in MODES for words in cell_of(row, mode).get("says", [])] + row.get("says", [])
     return "; ".join(f'"{words}"' for words in dict.fromkeys(said)) or "the outcomes"
 
 
