@@ -15,9 +15,22 @@ from ansible_collections.cloudops.halt.plugins import modules
 
 from ...support.kinds import every_kind
 
+# The outcome, and whether it is a change and a failure.
+WOULD_STOP = ("would_stop", True, False)
+STOPPED = ("stopped", True, False)
+LEFT_ALONE = ("already_finished", False, False)
+ENDED_MEANWHILE = ("finished_meanwhile", False, False)
+FAILED = ("failed", False, True)
+
 
 def verdict(report):
     return report["outcome"], report["changed"], report["failed"]
+
+
+def only(is_meant):
+    """For the kinds of which this is true."""
+    kinds = [kind for kind in every_kind() if is_meant(kind)]
+    return pytest.mark.parametrize("kind", kinds, indirect=True, ids=str)
 
 
 def test_the_list_has_every_kind_that_a_module_stops():
@@ -29,63 +42,66 @@ def test_the_list_has_every_kind_that_a_module_stops():
     assert len({str(kind) for kind in every_kind()}) == len(every_kind())
 
 
-# Nothing to stop
-
-
-def test_not_found_fails_unless_it_is_ignored(scene):
-    strict = scene.halt(scene.kind.unknown_id)
-    lenient = scene.halt(scene.kind.unknown_id, ignore_not_found=True)
-
-    assert verdict(strict) == ("not_found", False, True)
-    assert verdict(lenient) == ("not_found", False, False)
-    assert scene.kind.unknown_id in strict["msg"] and "ignore_not_found" in strict["msg"]
-    assert (strict["operation"], scene.parts(strict), scene.stops) == (None, [], 0)
-
-
-def test_finished_is_left_alone_and_fails_only_if_asked_to(scene):
-    for status in scene.kind.ended:
-        finished = scene.start(status=status)
-        assert verdict(scene.halt(finished)) == ("already_finished", False, False), status
-        assert verdict(scene.halt(finished, fail_if_not_running=True)) == ("already_finished", False, True), status
-    assert scene.stops == 0
-
-
-# Stopping
-
-
 def test_in_flight_is_stopped_and_read_back_and_a_second_run_changes_nothing(scene):
     runaway = scene.start()
 
-    first, second = scene.halt(runaway, expected_name=scene.kind.name), scene.halt(runaway)
+    first = scene.halt(runaway)
+    calls = scene.actions
+    second = scene.halt(runaway)
 
-    assert verdict(first) == ("stopped", True, False)
+    assert verdict(first) == STOPPED
     assert first["operation"]["state"] == "stopped"
     assert first["operation"]["status"] == scene.status(runaway)
     assert (first["operation"]["id"], first["operation"]["name"]) == (runaway, scene.kind.name)
     assert (first["diff"]["before"]["state"], first["diff"]["after"]["state"]) == ("running", "stopped")
-    assert (first["summary"]["stop_calls"], len(first["request_ids"])) == (1, 1)
+    assert (first["summary"]["calls"], first["summary"]["stop_calls"]) == (len(calls), 1)
+    assert len(first["request_ids"]) == 1
     assert not {"error", "warnings"} & set(first)
-    assert scene.actions[-1] != scene.kind.adapter.stop_action, "the end was read back"
-    assert verdict(second) == ("already_finished", False, False)
+    assert calls[-1] != scene.kind.adapter.stop_action, "the end was read back"
+    assert verdict(second) == LEFT_ALONE
     assert scene.stops == 1
 
 
-@pytest.mark.parametrize("kind", [kind for kind in every_kind() if kind.stopping], indirect=True, ids=str)
+def test_the_options_decide_and_check_mode_foretells_it(scene):
+    kind, one, other = scene.kind, scene.start(), scene.start(stopping_seconds=60.0)
+    cases = {
+        "not found": (kind.unknown_id, {}, ("not_found", False, True)),
+        "not found, ignored": (kind.unknown_id, {"ignore_not_found": True}, ("not_found", False, False)),
+        "wrong name": (one, {"expected_name": "something else"}, ("skipped", False, True)),
+        "right name": (one, {"expected_name": kind.name}, STOPPED),
+        "not waited for": (other, {"wait": False}, ("stop_requested", True, False)),
+    }
+    for status in kind.ended:
+        ended = scene.start(status=status)
+        cases[status] = (ended, {}, LEFT_ALONE)
+        cases[f"{status}, a failure"] = (ended, {"fail_if_not_running": True}, ("already_finished", False, True))
+
+    foretold = {name: scene.halt(target, check=True, **options) for name, (target, options, _) in cases.items()}
+    assert scene.stops == 0
+    reports = {name: scene.halt(target, **options) for name, (target, options, _) in cases.items()}
+
+    expected = {name: verdict for name, (_target, _options, verdict) in cases.items()}
+    assert {name: verdict(report) for name, report in reports.items()} == expected
+    assert {name: verdict(report) for name, report in foretold.items()} == {
+        **expected,
+        **dict.fromkeys(("right name", "not waited for"), WOULD_STOP),
+    }
+    assert foretold["right name"]["diff"]["after"]["state"] == "stopped"
+    assert scene.stops == 2
+    not_found, wrong = reports["not found"], reports["wrong name"]
+    assert kind.unknown_id in not_found["msg"] and "ignore_not_found" in not_found["msg"]
+    assert (not_found["operation"], scene.parts(not_found)) == (None, [])
+    assert kind.name in wrong["msg"] and "something else" in wrong["msg"]
+
+
+@only(lambda kind: kind.stopping)
 def test_what_is_stopping_already_is_waited_for_without_a_stop(scene):
     stopping = scene.start(status=scene.kind.stopping, stopping_seconds=0.8)
 
     report = scene.halt(stopping)
 
-    assert verdict(report) == ("stopped", False, False)
+    assert (verdict(report), scene.stops) == (("stopped", False, False), 0)
     assert (report["diff"]["before"]["state"], report["operation"]["state"]) == ("stopping", "stopped")
-    assert scene.stops == 0
-
-
-def test_the_summary_counts_every_call(scene):
-    report = scene.halt(scene.start())
-
-    assert report["summary"]["calls"] == len(scene.actions)
-    assert report["summary"]["stop_calls"] == scene.stops
 
 
 def test_what_finishes_between_read_and_stop_is_no_failure(scene):
@@ -94,22 +110,14 @@ def test_what_finishes_between_read_and_stop_is_no_failure(scene):
 
     report = scene.halt(runaway)
 
-    assert verdict(report) == ("finished_meanwhile", False, False)
+    assert (verdict(report), scene.stops, "error" in report) == (ENDED_MEANWHILE, 1, False)
     assert report["operation"]["state"] == "succeeded"
-    assert (scene.stops, "error" in report) == (1, False)
-
-
-def test_without_waiting_the_stop_is_only_requested(scene):
-    report = scene.halt(scene.start(stopping_seconds=60.0), wait=False)
-
-    assert verdict(report) == ("stop_requested", True, False)
-    assert scene.stops == 1
 
 
 def test_the_end_of_the_wait_is_a_failure_that_tells_what_was_changed(scene):
     runaway = scene.start(stopping_seconds=600.0)
 
-    report = scene.halt(runaway, wait_timeout=60)
+    report = scene.halt(runaway, wait_timeout=60, wait_interval=5)
 
     assert verdict(report) in (("still_running", True, True), ("stop_requested", True, True))
     assert report["operation"]["state"] in ("running", "stopping")
@@ -119,54 +127,11 @@ def test_the_end_of_the_wait_is_a_failure_that_tells_what_was_changed(scene):
 
 
 def test_an_unknown_status_counts_as_in_flight_and_is_warned_about(scene):
-    strange = scene.start(status="Hibernating")
+    report = scene.halt(scene.start(status="Hibernating"), wait_timeout=0.3)
 
-    report = scene.halt(strange, wait_timeout=0.3)
-
-    assert report["failed"] and report["changed"]
-    assert report["outcome"] in ("still_running", "stop_requested")
-    assert "'Hibernating'" in str(report["warnings"])
+    assert verdict(report) in (("still_running", True, True), ("stop_requested", True, True))
+    assert any("'Hibernating'" in warning for warning in report["warnings"])
     assert scene.stops == 1
-
-
-# Guards
-
-
-def test_a_wrong_name_is_skipped(scene):
-    runaway = scene.start()
-
-    report = scene.halt(runaway, expected_name="something else")
-
-    assert verdict(report) == ("skipped", False, True)
-    assert scene.kind.name in report["msg"] and "something else" in report["msg"]
-    assert (scene.stops, scene.status(runaway)) == (0, scene.kind.running)
-
-
-def test_check_mode_predicts_the_run_and_stops_nothing(scene):
-    finished, running, wrong = (scene.start(status=status) for status in (scene.kind.succeeded, None, None))
-    runs = {
-        "finished": (finished, {}),
-        "finished, a failure": (finished, {"fail_if_not_running": True}),
-        "not found": (scene.kind.unknown_id, {}),
-        "not found, ignored": (scene.kind.unknown_id, {"ignore_not_found": True}),
-        "wrong name": (wrong, {"expected_name": "something else"}),
-        "in flight": (running, {"expected_name": scene.kind.name}),
-        "in flight, not waited for": (wrong, {"wait": False}),
-    }
-    foretold = {name: scene.halt(target, check=True, **options) for name, (target, options) in runs.items()}
-    assert scene.stops == 0
-    assert {name for name, report in foretold.items() if report["changed"]} == {
-        "in flight",
-        "in flight, not waited for",
-    }
-    assert foretold["in flight"]["outcome"] == "would_stop"
-
-    for name, (target, options) in runs.items():
-        report, prediction = scene.halt(target, **options), foretold[name]
-        assert (report["changed"], report["failed"]) == (prediction["changed"], prediction["failed"]), name
-        came_true = {"would_stop": ("stopped", "stop_requested")}
-        assert report["outcome"] in came_true.get(prediction["outcome"], (prediction["outcome"],)), name
-    assert foretold["in flight"]["diff"]["after"]["state"] == "stopped"
 
 
 # What goes wrong
@@ -179,10 +144,9 @@ def test_a_refusal_of_something_that_still_runs_is_a_failure(scene):
 
         report = scene.halt(runaway)
 
-        assert verdict(report) == ("failed", False, True), code
+        assert (verdict(report), scene.status(runaway)) == (FAILED, scene.kind.running), code
         assert (report["error"]["code"], report["error"]["action"]) == (code, scene.kind.adapter.stop_action)
         assert code in report["msg"]
-        assert scene.status(runaway) == scene.kind.running
 
 
 def test_a_key_without_permission_is_denied(scene):
@@ -190,51 +154,37 @@ def test_a_key_without_permission_is_denied(scene):
 
     report = scene.halt(runaway, key="denied")
 
-    assert verdict(report) == ("failed", False, True)
+    assert (verdict(report), scene.status(runaway), scene.stops) == (FAILED, scene.kind.running, 0)
     assert report["error"]["class"] == "denied"
     assert scene.kind.adapter.permission in report["msg"]
-    assert (scene.stops, scene.status(runaway)) == (0, scene.kind.running)
 
 
-def test_throttling_is_waited_out(scene):
-    runaway = scene.start()
-    scene.fault("throttle", action=None)
-    scene.fault("throttle")
-
-    report = scene.halt(runaway)
-
-    assert verdict(report) == ("stopped", True, False)
-    assert scene.stops == 2
-
-
-@pytest.mark.parametrize("kind_of_loss", ["reset_after", "truncate", "reset"])
-def test_after_a_lost_answer_nothing_is_stopped_again_without_a_look(scene, kind_of_loss):
-    runaway = scene.start()
-    scene.fault(kind_of_loss, times=2)
-
-    report = scene.halt(runaway)
-
-    assert (scene.kind.adapter.stop_action,) * 2 not in set(pairwise(scene.actions))
-    assert report["outcome"] in ("stopped", "finished_meanwhile") and not report["failed"]
-
-
-@pytest.mark.parametrize("stopping_seconds", [0.0, 0.08, 0.4])
-def test_a_stop_whose_answer_was_lost_is_known_by_its_effect(scene, stopping_seconds):
-    """At once, before the next try, or after it: what was in flight and is read back as stopped, was stopped."""
+@pytest.mark.parametrize(
+    "fault, times, stopping_seconds",
+    [
+        ("reset_after", 2, 0.2),
+        ("truncate", 2, 0.2),
+        ("reset", 2, 0.2),
+        # It shows at once, before the next try, or after it.
+        ("reset_after", 1, 0.0),
+        ("reset_after", 1, 0.08),
+        ("reset_after", 1, 0.4),
+    ],
+)
+def test_a_stop_whose_answer_was_lost_is_known_by_its_effect(scene, fault, times, stopping_seconds):
+    """What was in flight and is read back as stopped, was stopped. Nothing is stopped again without a look."""
     runaway = scene.start(stopping_seconds=stopping_seconds)
-    scene.fault("reset_after")
+    scene.fault(fault, times=times)
 
     report = scene.halt(runaway)
 
-    assert verdict(report) == ("stopped", True, False)
+    assert verdict(report) == STOPPED
     assert (scene.kind.adapter.stop_action,) * 2 not in set(pairwise(scene.actions))
 
 
 # Where the provider refuses to stop what has ended
 
-that_refuse = pytest.mark.parametrize(
-    "kind", [kind for kind in every_kind() if kind.adapter.refuses_ended], indirect=True, ids=str
-)
+that_refuse = only(lambda kind: kind.adapter.refuses_ended)
 
 
 @that_refuse
@@ -246,8 +196,7 @@ def test_a_refusal_while_the_reads_show_the_past_is_looked_into(scene):
 
     report = scene.halt(finished)
 
-    assert verdict(report) == ("finished_meanwhile", False, False)
-    assert (scene.stops, "error" in report) == (1, False)
+    assert (verdict(report), scene.stops, "error" in report) == (ENDED_MEANWHILE, 1, False)
 
 
 @that_refuse
@@ -256,10 +205,7 @@ def test_without_retries_a_lost_stop_that_shows_late_is_seen(scene):
     scene.fault("reset_after")
     scene.fault("stale_reads", action=None, seconds=30.0, after=1, times=2)
 
-    report = scene.halt(runaway, retries=0)
-
-    assert verdict(report) == ("stopped", True, False)
-    assert scene.stops == 1
+    assert (verdict(scene.halt(runaway, retries=0)), scene.stops) == (STOPPED, 1)
 
 
 @that_refuse
@@ -269,23 +215,20 @@ def test_without_retries_a_lost_stop_that_never_arrived_is_a_failure(scene):
 
     report = scene.halt(runaway, retries=0)
 
-    assert verdict(report) == ("failed", False, True)
-    assert (report["error"]["class"], scene.status(runaway)) == ("lost", scene.kind.running)
+    assert (verdict(report), report["error"]["class"]) == (FAILED, "lost")
+    assert scene.status(runaway) == scene.kind.running
 
 
 # Parts that can only be stopped as a whole
 
-that_only_show = pytest.mark.parametrize(
-    "kind", [kind for kind in every_kind() if kind.adapter.parts_key == "results_by_target"], indirect=True, ids=str
-)
+that_only_show = only(lambda kind: kind.adapter.parts_key == "results_by_target")
 
 
 @that_only_show
 def test_the_pairs_of_what_has_ended_are_left_alone(scene):
     for status in scene.kind.ended:
         finished = scene.start(status=status, **scene.pairs(scene.kind.running, scene.kind.succeeded))
-        assert verdict(scene.halt(finished)) == ("already_finished", False, False), status
-    assert scene.stops == 0
+        assert (verdict(scene.halt(finished)), scene.stops) == (LEFT_ALONE, 0), status
 
 
 @that_only_show
@@ -306,8 +249,7 @@ def test_pairs_that_were_never_reached_do_not_make_a_failure_a_stop(scene):
 
     report = scene.halt(runaway)
 
-    assert verdict(report) == ("finished_meanwhile", False, False)
-    assert report["operation"]["status"] == scene.kind.failed
+    assert (verdict(report), report["operation"]["status"]) == (ENDED_MEANWHILE, scene.kind.failed)
     assert "stopped" not in scene.outcomes(report)
 
 
@@ -326,35 +268,32 @@ def test_a_pair_that_runs_on_after_the_end_of_the_whole_is_still_running(scene):
 
 @that_only_show
 def test_an_answer_without_the_operation_is_not_taken_for_not_found(scene):
-    runaway = scene.start()
     body = '{"RequestId": "r-1"}'
     scene.fault("http_error", action=scene.kind.read, http_status=200, body=body, times=None)
 
-    report = scene.halt(runaway, ignore_not_found=True)
+    report = scene.halt(scene.start(), ignore_not_found=True)
 
-    assert verdict(report) == ("failed", False, True)
-    assert (report["error"]["code"], scene.stops) == ("NotAnAnswer", 0)
+    assert (verdict(report), report["error"]["code"], scene.stops) == (FAILED, "NotAnAnswer", 0)
 
 
 # Parts that are operations of their own
 
+with_children = only(lambda kind: kind.adapter.parts_key == "children")
 
-with_children = pytest.mark.parametrize(
-    "kind", [kind for kind in every_kind() if kind.adapter.parts_key == "children"], indirect=True, ids=str
-)
+
+def halt_all(scene, parent, **options):
+    """What becomes of the parent and its children, and the stop calls so far."""
+    report = scene.halt(parent, include_children=True, **options)
+    return verdict(report), sorted(scene.outcomes(report)), scene.stops
 
 
 @with_children
 def test_children_that_live_on_are_stopped_one_by_one(scene):
     parent = scene.start(children=2)
 
-    preview = scene.halt(parent, include_children=True, check=True)
-    first, second = scene.halt(parent, include_children=True), scene.halt(parent, include_children=True)
-
-    assert (verdict(preview), scene.outcomes(preview)) == (("would_stop", True, False), ["would_stop"] * 2)
-    assert (verdict(first), scene.outcomes(first)) == (("stopped", True, False), ["stopped"] * 2)
-    assert (verdict(second), scene.outcomes(second)) == (("already_finished", False, False), ["already_finished"] * 2)
-    assert scene.stops == len(first["request_ids"]) == 3
+    assert halt_all(scene, parent, check=True) == (WOULD_STOP, ["would_stop"] * 2, 0)
+    assert halt_all(scene, parent) == (STOPPED, ["stopped"] * 2, 3)
+    assert halt_all(scene, parent) == (LEFT_ALONE, ["already_finished"] * 2, 3)
 
 
 @with_children
@@ -362,10 +301,7 @@ def test_children_of_what_has_ended_are_stopped(scene):
     parent = scene.start(status=scene.kind.succeeded)
     scene.start(parent=parent)
 
-    report = scene.halt(parent, include_children=True)
-
-    assert (verdict(report), scene.outcomes(report)) == (("stopped", True, False), ["stopped"])
-    assert scene.stops == 1
+    assert halt_all(scene, parent) == (STOPPED, ["stopped"], 1)
 
 
 @with_children
@@ -375,8 +311,8 @@ def test_a_child_that_cannot_be_stopped_does_not_shield_the_others(scene):
 
     report = scene.halt(parent, include_children=True)
 
-    assert (verdict(report), sorted(scene.outcomes(report))) == (("failed", True, True), ["failed", "stopped"])
-    assert report["error"]["class"] == "denied"
+    assert (verdict(report), report["error"]["class"]) == (("failed", True, True), "denied")
+    assert sorted(scene.outcomes(report)) == ["failed", "stopped"]
 
 
 @with_children
@@ -385,9 +321,7 @@ def test_children_are_stopped_though_a_look_in_between_is_lost(scene):
     parent = scene.start(children=2)
     scene.fault("reset", action=scene.kind.read, after=2, times=3)
 
-    report = scene.halt(parent, include_children=True, wait_timeout=2.0)
-
-    assert (verdict(report), scene.outcomes(report)) == (("stopped", True, False), ["stopped"] * 2)
+    assert halt_all(scene, parent, wait_timeout=2.0) == (STOPPED, ["stopped"] * 2, 3)
 
 
 @with_children
@@ -395,9 +329,9 @@ def test_no_stop_is_said_to_be_requested_that_was_never_sent(scene):
     parent = scene.start(children=2)
     scene.fault("reset", action=scene.kind.read, after=2, times=3)
 
-    report = scene.halt(parent, include_children=True, wait=False)
+    (_outcome, _changed, failed), outcomes, stops = halt_all(scene, parent, wait=False)
 
-    assert scene.stops == 3 or (report["failed"] and "stop_requested" not in scene.outcomes(report))
+    assert stops == 3 or (failed and "stop_requested" not in outcomes)
 
 
 @with_children
@@ -405,10 +339,7 @@ def test_children_that_appear_while_waiting_are_stopped_once_each(scene):
     parent = scene.start(stopping_seconds=2.0)
     scene.at_each_pause(*[lambda: scene.start(parent=parent)] * 2)
 
-    report = scene.halt(parent, include_children=True)
-
-    assert (verdict(report), scene.outcomes(report)) == (("stopped", True, False), ["stopped"] * 2)
-    assert scene.stops == 3
+    assert halt_all(scene, parent) == (STOPPED, ["stopped"] * 2, 3)
 
 
 @with_children
@@ -417,10 +348,7 @@ def test_a_child_of_a_child_is_waited_for_though_its_parent_ends_first(scene):
     child = scene.start(parent=parent, stopping_seconds=0.0)
     scene.start(parent=child, stopping_seconds=0.6)
 
-    report = scene.halt(parent, include_children=True, wait_timeout=3.0)
-
-    assert (verdict(report), scene.outcomes(report)) == (("stopped", True, False), ["stopped"] * 2)
-    assert scene.stops == 3
+    assert halt_all(scene, parent, wait_timeout=3.0) == (STOPPED, ["stopped"] * 2, 3)
 
 
 @with_children
@@ -429,9 +357,7 @@ def test_what_a_child_that_has_ended_had_started_is_left_alone(scene):
     ended = scene.start(parent=parent, status=scene.kind.failed)
     grandchild = scene.start(parent=ended)
 
-    report = scene.halt(parent, include_children=True)
-
-    assert (verdict(report), scene.outcomes(report)) == (("stopped", True, False), ["already_finished"])
+    assert halt_all(scene, parent) == (STOPPED, ["already_finished"], 1)
     assert scene.status(grandchild) == scene.kind.running
 
 
@@ -445,3 +371,4 @@ def test_what_is_left_behind_is_asked_only_of_what_was_in_flight(scene):
 
     assert {each["invocation_id"] for each in report["invocations"]} == {"t-1", "t-3"}
     assert scene.actions.count(scene.kind.read_left_behind) == 2
+    assert len(report["request_ids"]) == scene.stops == 2
