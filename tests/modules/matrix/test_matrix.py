@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -64,7 +65,7 @@ def test_in_flight_is_stopped_and_read_back_and_a_second_run_changes_nothing(sce
 
 def test_the_options_decide_and_check_mode_foretells_it(scene):
     kind, one, other = scene.kind, scene.start(), scene.start(stopping_seconds=60.0)
-    cases = {
+    cases: dict[str, Any] = {
         "not found": (kind.unknown_id, {}, ("not_found", False, True)),
         "not found, ignored": (kind.unknown_id, {"ignore_not_found": True}, ("not_found", False, False)),
         "wrong name": (one, {"expected_name": "something else"}, ("skipped", False, True)),
