@@ -11,7 +11,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._model import Readin
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.cloud_invocation import TencentCloudInvocation
 
 from ...support.answers import Answer
-from ...support.kinds import Item, Kind
+from ...support.documented import Item, Kind
 
 
 def invocation(invocation_id: t.Any = "inv-1", *tasks: Item, **more: t.Any) -> Item:

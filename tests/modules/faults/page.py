@@ -1,7 +1,7 @@
 # Copyright (c) 2026, cloudops.halt contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes docs/docsite/rst/faults.rst from expected.yml: python -m tests.faults.page"""
+"""Writes docs/docsite/rst/faults.rst from expected.yml: python -m tests.modules.faults.page"""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .expectations import DATA, KINDS, MODES, ROWS, Row
+# Makes the collection importable outside of pytest, too.
+from ... import conftest as _conftest  # noqa: F401
+from .expectations import DATA, KINDS, MODES, ROWS, Row, cell_of, code_of
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "docsite" / "rst" / "faults.rst"
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "docsite" / "rst" / "faults.rst"
 
 _START = """\
 ..
@@ -19,7 +21,7 @@ _START = """\
   GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
   SPDX-License-Identifier: GPL-3.0-or-later
 
-  Written by tests/faults/page.py from tests/faults/expected.yml: change that file.
+  Written by tests/modules/faults/page.py from expected.yml beside it: change that file.
 
 .. _ansible_collections.cloudops.halt.docsite.faults:
 
@@ -29,7 +31,7 @@ What comes of a fault
 What a task says and does when the provider, the network or the credentials fail. This shows agreement with the
 providers' documents through an emulator; it was not tried at the clouds.
 
-The tests run every line of these tables with ``ansible-playbook`` against the emulator, for
+The tests run every line of these tables with the modules against the emulator, for
 
 {kinds}
 
@@ -54,7 +56,7 @@ answer; only the look-up of a name has the resolver's own time.
 
 def written() -> str:
     """The page as it has to be."""
-    kinds = [f"- ``{kind['kind']}`` at {kind['provider'].capitalize()} Cloud" for kind in KINDS]
+    kinds = [f"- ``{kind.kind}`` at {kind.adapter.platform.title}" for kind in KINDS]
     options = [f"- ``{name}={value}``" for name, value in DATA["options"].items()]
     cells = len(ROWS) * len(KINDS) * len(MODES)
     start = _START.format(kinds="\n".join(kinds), cells=cells, options="\n".join(options))
@@ -67,7 +69,7 @@ def _section(section: dict[str, Any]) -> Iterator[str]:
     yield from (".. list-table::", "  :header-rows: 1", "  :widths: 16 18 12 14 14 14 20", "")
     yield from _line("Fault", "Where", "Check", "Run", "Bulk", "``error``", "``msg`` says")
     for row in section["faults"]:
-        cells = [_cell(row[mode]) for mode in MODES]
+        cells = [_cell(cell_of(row, mode)) for mode in MODES]
         yield from _line(row["fault"], _where(row), *cells, _error(row), _says(row))
     yield ""
 
@@ -93,20 +95,18 @@ def _cell(cell: dict[str, Any]) -> str:
 def _error(row: Row) -> str:
     if "error" not in row:
         return "none"
-    told = _codes(row["error"])
-    for own in row.get("except", []):
-        told += f"; {_codes(own['error'])} for ``{own['kind']}``, because {own['because']}"
+    error = row["error"]
+    codes = dict.fromkeys(code_of(error, kind) for kind in KINDS if not kind.own_codes_because)
+    told = " or ".join(f"``{code}``" for code in codes) + f" ({error['class']})"
+    for kind in KINDS:
+        code = code_of(error, kind)
+        if code not in codes:
+            told += f"; ``{code}`` ({error['class']}) for ``{kind.kind}``, because {kind.own_codes_because}"
     return told
 
 
-def _codes(error: dict[str, Any]) -> str:
-    codes = error["code"]
-    names = codes.values() if isinstance(codes, dict) else [codes]
-    return " or ".join(f"``{name}``" for name in names) + f" ({error['class']})"
-
-
 def _says(row: Row) -> str:
-    said = [words for mode in MODES for words in row[mode].get("says", [])] + row.get("says", [])
+    said = [words for mode in MODES for words in cell_of(row, mode).get("says", [])] + row.get("says", [])
     return "; ".join(f'"{words}"' for words in dict.fromkeys(said)) or "the outcomes"
 
 
