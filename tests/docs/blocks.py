@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import shlex
 import textwrap
@@ -51,10 +52,12 @@ class Block:
         return [words for words in (shlex.split(line, comments=True) for line in lines) if words]
 
 
+@functools.cache
 def all_blocks() -> list[Block]:
     return [block for path in (*PAGES, *READMES, *PLUGINS) for block in blocks_of(path)]
 
 
+@functools.cache
 def blocks_of(path: Path) -> list[Block]:
     find = {".rst": _in_page, ".md": _in_readme, ".py": _in_module, ".yml": _in_filter}[path.suffix]
     found = list(find(str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")))

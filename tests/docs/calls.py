@@ -10,6 +10,7 @@ call are followed, and the names of calls on the way are collected.
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 import textwrap
 from collections.abc import Iterable
@@ -57,6 +58,7 @@ def _looks_like_a_call(text: str) -> bool:
     return text.isalpha() and text.startswith(("Describe", "List", "Get", "Stop", "Cancel")) and text != text.lower()
 
 
+@functools.cache
 def permissions() -> dict[tuple[str, str], set[str]]:
     """By module and provider, what the access control of the provider calls these calls."""
     needed: dict[tuple[str, str], set[str]] = {}

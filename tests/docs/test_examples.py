@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every example of the documentation does what it says, against the emulator. None is left out silently.
 
-A start of Ansible takes more than a second, so the plays and tasks of a file are one run. Commands run one by one, in
-the order of their page.
+The plays and tasks of all pages are one run of Ansible, those of all plugins another. Commands run one by one, in the
+order of their page.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import configparser
 import json
 import re
 import shlex
-import sys
 from pathlib import Path
 
 import pytest
@@ -22,8 +21,9 @@ import yaml
 from emulator import Emulator
 
 from ..support.ansible import Ansible
-from ..support.emulated import Cloud
-from . import scene
+from ..support.emulated import Cloud, control
+from ..support.providers import NAMES
+from . import in_workers, scene
 from .blocks import PAGES, PLUGINS, READMES, ROOT, all_blocks, blocks_of, shape_of, tasks_of
 from .calls import permissions
 
@@ -38,6 +38,7 @@ RULEBOOK = ROOT / "extensions" / "eda" / "rulebooks" / "stop_on_alarm.yml"
 STOPS = ("StopInvocation", "CancelInvocation", "CancelExecution", "CancelTask", "StopStackGroupOperation")
 UNCONFIRMED = "nobody has confirmed it"
 SURVEY = "Survey of "
+LOCAL = {"hosts": "localhost", "connection": "local", "gather_facts": False}
 
 # Made-up keys of the examples, the longer before the shorter, and those that the emulator knows.
 KEYS = {
@@ -72,7 +73,10 @@ class Stage:
         self.ansible = Ansible(folder, collections)
         self.folder = folder
         self.emulator = emulator
-        self.environment = {**Cloud("alibaba", emulator).environment, **Cloud("tencent", emulator).environment}
+        self.clouds = {name: Cloud(name, emulator) for name in NAMES}
+        self.environment = {}
+        for cloud in self.clouds.values():
+            self.environment |= cloud.environment
         for name, content in PROFILES.items():
             self.write(name, content)
         self.write("group_vars/all.yml", yaml.safe_dump(VARIABLES))
@@ -90,8 +94,14 @@ class Stage:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(self.real(content), encoding="utf-8")
 
-    def run(self, *command, environment=None):
-        return self.ansible.run(*command, environment={**self.environment, **(environment or {})})
+    def run(self, *command, environment):
+        # Plays find the module that sets the scene.
+        environment = {**environment, "ANSIBLE_LIBRARY": str(Path(scene.__file__).parent)}
+        return self.ansible.run("python", in_workers.__file__, *command, environment=environment)
+
+    def stops(self):
+        """How many stop calls have come so far."""
+        return sum(each["action"] in STOPS for each in control(self.emulator.url, "GET", "requests"))
 
 
 @pytest.fixture
@@ -138,22 +148,17 @@ def is_file(block, page):
 
 def plays_of(block):
     """What the block is as plays."""
-    local = {"hosts": "localhost", "connection": "local", "gather_facts": False}
     shape = shape_of(block)
     if shape == "plays":
         return block.data
     if shape == "tasks":
-        return [{**local, "tasks": block.data}]
+        return [{**LOCAL, "tasks": block.data}]
     if shape == "role variables":
         # Without the confirmation a search is refused, which the pages say.
         variables = {**block.data, "bulk_cancel_confirm": True}
-        return [
-            {
-                **local,
-                "tasks": [{"ansible.builtin.include_role": {"name": f"{COLLECTION}.bulk_cancel"}, "vars": variables}],
-            }
-        ]
-    return [{**local, **block.data, "tasks": [{f"{COLLECTION}.cloud_invocation_info": {}}]}]
+        role = {"ansible.builtin.include_role": {"name": f"{COLLECTION}.bulk_cancel"}, "vars": variables}
+        return [{**LOCAL, "tasks": [role]}]
+    return [{**LOCAL, **block.data, "tasks": [{f"{COLLECTION}.cloud_invocation_info": {}}]}]
 
 
 def used_in(plays):
@@ -174,51 +179,38 @@ def used_in(plays):
     return modules, stops
 
 
-def to_run(path):
-    page = blocks_of(path)
-    return [b for b in page if b.language == "yaml" and shape_of(b) in RUN and not is_file(b, page)]
+def to_run(paths):
+    for path in paths:
+        page = blocks_of(path)
+        for block in page:
+            if block.language == "yaml" and shape_of(block) in RUN and not is_file(block, page):
+                yield block
 
 
-WITH_PLAYS = [path for path in FILES if to_run(path)]
-# The examples of plugins are short: some of them together, so few that a run ends in time on a busy machine.
-SHORT = [path for path in WITH_PLAYS if path in PLUGINS]
-RUNS = [
-    *([path] for path in WITH_PLAYS if path not in SHORT),
-    *(SHORT[start : start + 3] for start in range(0, len(SHORT), 3)),
-]
-
-
-@pytest.mark.parametrize("paths", RUNS, ids=lambda paths: "+".join(path.stem for path in paths))
+@pytest.mark.parametrize("paths", [[*PAGES, *READMES], PLUGINS], ids=["pages", "plugins"])
 def test_plays_and_tasks(stage, paths):
-    blocks = [block for path in paths for block in to_run(path)]
+    blocks = list(to_run(paths))
     log = stage.folder / "requests.jsonl"
-    set_scene = {
-        "hosts": "localhost",
-        "gather_facts": False,
-        "tasks": [
-            {"ansible.builtin.command": {"argv": [sys.executable, scene.__file__, stage.emulator.url, str(log)]}}
-        ],
-    }
+    set_scene = {**LOCAL, "tasks": [{"scene": {"url": stage.emulator.url, "log": str(log)}}]}
     # What a task registers comes before what the play has.
     plays = [set_scene]
     for block in blocks:
-        plays += [{**play, "vars": {**VARIABLES, **play.get("vars", {})}} for play in plays_of(block)]
+        for play in plays_of(block):
+            plays.append({**play, "name": block.where, "vars": {**VARIABLES, **play.get("vars", {})}})
         plays.append(set_scene)
     stage.write("examples.json", json.dumps(plays))
 
-    run = stage.run("ansible-playbook", "examples.json")
+    run = stage.run("ansible-playbook", "examples.json", environment=stage.environment)
 
     assert run.returncode == 0, run.output
     assert "rescued=0" in run.output
     _before, *requests = [json.loads(line) for line in log.read_text().splitlines()]
-    assert len(requests) == len(blocks)
-    needed = permissions()
     for block, asked in zip(blocks, requests, strict=True):
         modules, stops = used_in(plays_of(block))
         actions = {each["action"] for each in asked if each["code"] is None}
         assert actions, f"{block.where} calls nothing"
         assert bool(actions & set(STOPS)) == stops, f"{block.where}: {sorted(actions)}"
-        allowed = {name for (module, _provider), names in needed.items() if module in modules for name in names}
+        allowed = {name for (module, _at), names in permissions().items() if module in modules for name in names}
         assert actions <= {name.partition(":")[2] for name in allowed}, block.where
 
 
@@ -231,35 +223,30 @@ def test_commands_of_every_file_are_known_to_this_test():
             assert Path(words[0]).name in COMMANDS, f"{block.where}: {shlex.join(words)}"
 
 
-def shells():
-    """Blocks that run together: each by itself, or all of a page that starts something itself."""
-    for path in FILES:
-        page = [block for block in blocks_of(path) if block.language == "shell"]
-        if starts_something(page):
-            yield path, page
-        else:
-            yield from ((path, [block]) for block in page)
+def shells(path):
+    return [block for block in blocks_of(path) if block.language == "shell"]
 
 
-def starts_something(blocks):
-    return any(words[0] == "curl" for block in blocks for words in block.commands)
-
-
-@pytest.mark.parametrize(("path", "together"), list(shells()), ids=lambda value: getattr(value, "stem", None))
-def test_commands(stage, path, together):
+@pytest.mark.parametrize("path", [path for path in FILES if shells(path)], ids=lambda path: path.stem)
+def test_commands(stage, path):
+    """Each block begins anew, unless the page starts what it stops."""
     for block in blocks_of(path):
         if block.caption and block.language in ("yaml", "ini"):
             stage.write(block.caption, block.text)
-    scene.set_scene(stage.emulator.url, [] if starts_something(together) else scene.SCENE)
-    exported: dict[str, str] = {}
-    for block in together:
+    starts = any(words[0] == "curl" for block in shells(path) for words in block.commands)
+    exported = {}
+    scene.set_scene(stage.emulator.url, [])
+    for block in shells(path):
+        if not starts:
+            exported.clear()
+            scene.set_scene(stage.emulator.url)
         for words in block.commands:
             COMMANDS[Path(words[0]).name](stage, [stage.real(word) for word in words], exported, block.where)
 
 
 def run_ansible(stage, words, exported, where):
-    before = stops_at(stage.emulator)
-    run = stage.run(Path(words[0]).name, *words[1:], environment=exported)
+    before = stage.stops()
+    run = stage.run(Path(words[0]).name, *words[1:], environment={**stage.environment, **exported})
     command = shlex.join(words)
     confirmed = "bulk_cancel_confirm=true" in words or "--check" in words
     if words[0] == "ansible-playbook" and not confirmed and run.returncode == 2:
@@ -267,25 +254,16 @@ def run_ansible(stage, words, exported, where):
         assert UNCONFIRMED in run.words, f"{where}: {command}\n{run.output}"
     else:
         assert run.returncode == 0, f"{where}: {command}\n{run.output}"
-    stops = stops_at(stage.emulator) - before
+    stops = stage.stops() - before
     if "--check" in words or run.returncode:
         assert not stops, where
     elif "bulk_cancel_confirm=true" in words or "_cancel" in command:
         assert stops, where
 
 
-def stops_at(emulator):
-    """How many stop calls have come so far."""
-    return sum(each["action"] in STOPS for each in Cloud("alibaba", emulator)._control("GET", "requests"))
-
-
 def export(stage, words, exported, where):
     makefile = (ROOT / "Makefile").read_text()
-    known = {
-        variable
-        for provider in ("alibaba", "tencent")
-        for variable in Cloud(provider, stage.emulator).words.env.values()
-    }
+    known = {variable for cloud in stage.clouds.values() for variable in cloud.words.env.values()}
     for word in words[1:]:
         name, _equals, value = word.partition("=")
         if name == "ANSIBLE_COLLECTIONS_PATH":
@@ -298,10 +276,10 @@ def export(stage, words, exported, where):
 def start_something(stage, words, exported, where):
     """What curl would send."""
     url, *method, flag, body = words[1:]
-    control, path = url.rsplit("/", 1)
-    assert (control, flag) == (f"{stage.emulator.url}/_emulator", "-d"), where
+    address, path = url.rsplit("/", 1)
+    assert (address, flag) == (f"{stage.emulator.url}/_emulator", "-d"), where
     assert (path, method) in (("operations", []), ("settings", ["-X", "PUT"])), where
-    Cloud("tencent", stage.emulator)._control(method[-1] if method else "POST", path, json.loads(body))
+    control(stage.emulator.url, method[-1] if method else "POST", path, json.loads(body))
 
 
 def make(stage, words, exported, where):
@@ -339,7 +317,6 @@ def get_checkout(stage, words, exported, where):
 COMMANDS = {
     "ansible": run_ansible,
     "ansible-playbook": run_ansible,
-    "ansible-doc": run_ansible,
     "ansible-galaxy": install_collection,
     "ansible-rulebook": start_rulebook,
     "cd": get_checkout,
@@ -413,7 +390,7 @@ def job(stage):
 
     def job(name, *flags, **answers):
         defaults = {each["variable"]: each["default"] for each in survey_of(name)["spec"]}
-        return stage.ansible.run(
+        return stage.run(
             *("ansible-playbook", name, "-e", json.dumps({**defaults, **answers}), *flags),
             environment={**credential, "ALIBABA_CLOUD_ENDPOINT_URL": stage.emulator.url},
         )
