@@ -14,11 +14,13 @@ import importlib
 import io
 import json
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
 from ansible.module_utils import basic
 from ansible.plugins.action import ActionBase
+from ansible.plugins.loader import init_plugin_loader
 
 COMMANDS = {"ansible": "ansible.cli.adhoc", "ansible-playbook": "ansible.cli.playbook"}
 
@@ -43,5 +45,9 @@ def run_module(action: Any, module_name: str = "", module_args: Any = None, task
 
 if __name__ == "__main__":
     del sys.argv[0]
+    # Imported here once, what all modules use is there in every worker.
+    init_plugin_loader()
+    importlib.import_module("ansible_collections.cloudops.halt.plugins.module_utils._kinds")
+    warnings.filterwarnings("ignore", "AnsibleCollectionFinder has already been configured")
     ActionBase._execute_module = run_module
     importlib.import_module(COMMANDS[sys.argv[0]]).main()
