@@ -14,6 +14,7 @@ import importlib
 import io
 import json
 import sys
+import time
 import warnings
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,10 @@ if __name__ == "__main__":
     del sys.argv[0]
     # Imported here once, what all modules use is there in every worker.
     init_plugin_loader()
-    importlib.import_module("ansible_collections.cloudops.halt.plugins.module_utils._kinds")
+    utils = "ansible_collections.cloudops.halt.plugins.module_utils"
+    importlib.import_module(f"{utils}._kinds")
+    # What is stopped here ends at once.
+    importlib.import_module(f"{utils}._clock").SystemClock.sleep = lambda _clock, _seconds: time.sleep(0.02)
     warnings.filterwarnings("ignore", "AnsibleCollectionFinder has already been configured")
     ActionBase._execute_module = run_module
     importlib.import_module(COMMANDS[sys.argv[0]]).main()
