@@ -1,7 +1,7 @@
 # Copyright (c) 2026, cloudops.halt contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ansible's own commands, with modules run inside of Ansible's worker processes: in_workers.py ansible-playbook ...
+"""ansible-playbook, with modules run inside of Ansible's worker processes: in_workers.py [option ...] playbook
 
 Examples are about playbooks and options. That a module starts in a process of its own, which takes most of the time
 of a task, is shown elsewhere.
@@ -13,17 +13,15 @@ import contextlib
 import importlib
 import io
 import json
-import sys
 import time
 import warnings
 from pathlib import Path
 from typing import Any
 
+from ansible.cli.playbook import main
 from ansible.module_utils import basic
 from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import init_plugin_loader
-
-COMMANDS = {"ansible": "ansible.cli.adhoc", "ansible-playbook": "ansible.cli.playbook"}
 
 
 def run_module(action: Any, module_name: str = "", module_args: Any = None, task_vars: Any = None, **how: Any) -> Any:
@@ -45,7 +43,6 @@ def run_module(action: Any, module_name: str = "", module_args: Any = None, task
 
 
 if __name__ == "__main__":
-    del sys.argv[0]
     # Imported here once, what all modules use is there in every worker.
     init_plugin_loader()
     utils = "ansible_collections.cloudops.halt.plugins.module_utils"
@@ -54,4 +51,4 @@ if __name__ == "__main__":
     importlib.import_module(f"{utils}._clock").SystemClock.sleep = lambda _clock, _seconds: time.sleep(0.02)
     warnings.filterwarnings("ignore", "AnsibleCollectionFinder has already been configured")
     ActionBase._execute_module = run_module
-    importlib.import_module(COMMANDS[sys.argv[0]]).main()
+    main()
