@@ -8,17 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from ansible_collections.cloudops.halt.plugins.module_utils._states import OUTCOMES
+
 Data = dict[str, Any]
 
-OUTCOMES = (
-    *("stopped", "stop_requested", "already_finished", "finished_meanwhile", "still_running"),
-    *("not_found", "failed", "would_stop", "skipped"),
-)
-# Of a target, the first of its parts' outcomes in this order.
-PRECEDENCE = (
-    *("failed", "still_running", "stop_requested", "would_stop", "stopped"),
-    *("finished_meanwhile", "already_finished", "not_found", "skipped"),
-)
 PARTS = ("instances", "children", "results_by_target")
 
 HOSTILE = (
@@ -66,7 +59,7 @@ def result(
 ) -> Data:
     place = {"kind": kind, "provider": provider, "region": "cn-hangzhou", "id": operation_id}
     parts = parts_of(changes)
-    outcome = outcome or min((each["outcome"] for each in parts), key=PRECEDENCE.index)
+    outcome = outcome or min((each["outcome"] for each in parts), key=OUTCOMES.index)
     return {
         "target": {**place, "account": "prod", "instance_ids": None, "expected_name": None},
         "operation": {
@@ -181,7 +174,7 @@ def ten_thousand() -> Data:
 
 
 def many_operations() -> Data:
-    """500 operations with two instances each, every tenth still running."""
+    """250 operations with two instances each, every tenth still running."""
     return report(
         *(
             result(
@@ -191,7 +184,7 @@ def many_operations() -> Data:
                     part(f"i-{number:04}b", "still_running" if number % 10 == 0 else "stopped"),
                 ],
             )
-            for number in range(500)
+            for number in range(250)
         )
     )
 
