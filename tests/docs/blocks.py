@@ -23,7 +23,6 @@ PLUGINS = [
     *(path for path in sorted(ROOT.glob("plugins/modules/*.py")) if path.stem != "__init__"),
     *sorted(ROOT.glob("plugins/filter/*.yml")),
 ]
-FRAGMENT = {name for name, _title in yaml.safe_load((ROOT / "changelogs" / "config.yaml").read_text())["sections"]}
 
 # By the ending of the file. Options follow the directive of a page at once; an empty line ends them.
 _BLOCKS = {
@@ -107,6 +106,7 @@ def shape_of(block: Block) -> str:
         return "role variables"
     if all(str(key).startswith("halt_") for key in data):
         return "rulebook variables"
-    if set(data) <= FRAGMENT:
+    fragments = yaml.safe_load((ROOT / "changelogs" / "config.yaml").read_text())["sections"]
+    if set(data) <= {name for name, _title in fragments}:
         return "changelog fragment"
     return _SHAPES.get(tuple(sorted(data)), "")

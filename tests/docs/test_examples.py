@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every example of the documentation does what it says, against the emulator. None is left out silently.
 
-The plays and tasks of all pages are one run of Ansible, those of all plugins another. Commands run one by one, in the
-order of their page.
+The plays and tasks of all pages are one run of Ansible; so are those of all README files, and of all plugins. Commands
+run one by one, in the order of their page.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from ..support.ansible import Ansible
 from ..support.emulated import Cloud, control
 from ..support.providers import NAMES
 from . import in_workers, scene
-from .blocks import PAGES, PLUGINS, READMES, ROOT, all_blocks, blocks_of, shape_of, tasks_of
+from .blocks import PAGES, PLUGINS, READMES, ROOT, all_blocks, blocks_of, shape_of
 from .calls import permissions
 
 COLLECTION = "cloudops.halt"
@@ -62,6 +62,9 @@ VARIABLES = {
         ]
     },
 }
+# What somebody answers to the questions of a survey.
+ANSWERS = {"halt_execution_id": "exec-example0001", "bulk_cancel_confirm": "true"}
+AWX = blocks_of(next(path for path in PAGES if path.stem == "awx"))
 
 
 class Stage:
@@ -137,11 +140,14 @@ def test_every_module_and_filter_has_examples():
 # Plays and tasks
 
 
-def is_file(block, page):
-    """Whether a command or a survey of the page runs this play, so that it needs no run of its own."""
-    named = [word for each in page if each.language == "shell" for words in each.commands for word in words]
-    surveys = [each.caption.removeprefix(SURVEY) for each in page if each.language == "json"]
-    return bool(block.caption) and block.caption in (*named, *surveys)
+def is_run_by_a_command(block, page):
+    return block.caption in [word for each in page if each.language == "shell" for word in each.text.split()]
+
+
+def survey_of(block):
+    """The questions for the variables of a playbook."""
+    surveys = [json.loads(each.text) for each in AWX if block.caption and each.caption == f"{SURVEY}{block.caption}"]
+    return [question for survey in surveys for question in survey["spec"]]
 
 
 def plays_of(block):
@@ -160,32 +166,22 @@ def plays_of(block):
 
 
 def used_in(plays):
-    """The collection's modules that plays use, and whether they stop something."""
-    modules, stops = set(), False
-    for play in plays:
-        roles = [each["role"] if isinstance(each, dict) else each for each in play.get("roles", [])]
-        for task in tasks_of(play.get("tasks", [])):
-            roles += [task[key]["name"] for key in task if key == "ansible.builtin.include_role"]
-            for key in task:
-                if key.startswith(f"{COLLECTION}."):
-                    modules.add(key.rpartition(".")[2])
-                    stops = stops or not (key.endswith("_info") or task.get("check_mode"))
-        if roles:
-            assert set(roles) == {f"{COLLECTION}.bulk_cancel"}
-            modules |= {"inflight_info", "inflight_cancel"}
-            stops = True
-    return modules, stops
+    """The collection's modules that plays use."""
+    named = set(re.findall(rf"{COLLECTION}\.(\w+)", json.dumps(plays)))
+    if "bulk_cancel" in named:
+        named |= {"inflight_info", "inflight_cancel"}
+    return named & {module for module, _at in permissions()}
 
 
 def to_run(paths):
     for path in paths:
         page = blocks_of(path)
         for block in page:
-            if block.language == "yaml" and shape_of(block) in RUN and not is_file(block, page):
+            if block.language == "yaml" and shape_of(block) in RUN and not is_run_by_a_command(block, page):
                 yield block
 
 
-@pytest.mark.parametrize("paths", [[*PAGES, *READMES], PLUGINS], ids=["pages", "plugins"])
+@pytest.mark.parametrize("paths", [PAGES, READMES, PLUGINS], ids=["pages", "READMEs", "plugins"])
 def test_plays_and_tasks(stage, paths):
     blocks = list(to_run(paths))
     log = stage.folder / "requests.jsonl"
@@ -193,8 +189,9 @@ def test_plays_and_tasks(stage, paths):
     # What a task registers comes before what the play has.
     plays = [set_scene]
     for block in blocks:
+        variables = {**VARIABLES, **{each["variable"]: each["default"] for each in survey_of(block)}, **ANSWERS}
         for play in plays_of(block):
-            plays.append({**play, "name": block.where, "vars": {**VARIABLES, **play.get("vars", {})}})
+            plays.append({**play, "name": block.where, "vars": {**variables, **play.get("vars", {})}})
         plays.append(set_scene)
     stage.write("examples.json", json.dumps(plays))
 
@@ -203,10 +200,11 @@ def test_plays_and_tasks(stage, paths):
     assert run.returncode == 0 and "rescued=0" in run.output, run.output
     _before, *requests = [json.loads(line) for line in log.read_text().splitlines()]
     for block, asked in zip(blocks, requests, strict=True):
-        modules, stops = used_in(plays_of(block))
+        used = used_in(plays_of(block))
         actions = {each["action"] for each in asked if each["code"] is None}
-        allowed = {name for (module, _at), names in permissions().items() if module in modules for name in names}
+        allowed = {name for (module, _at), names in permissions().items() if module in used for name in names}
         assert actions, f"{block.where} calls nothing"
+        stops = not all(module.endswith("_info") for module in used)
         assert bool(actions & STOPS) == stops, f"{block.where}: {sorted(actions)}"
         assert actions <= {name.partition(":")[2] for name in allowed}, block.where
 
@@ -344,73 +342,33 @@ def test_an_alarm_and_its_variables_are_those_of_the_rulebook():
 
 # AWX
 
-AWX = blocks_of(next(path for path in PAGES if path.stem == "awx"))
 
-
-def survey_of(name):
-    (block,) = [block for block in AWX if block.caption == f"{SURVEY}{name}"]
-    return json.loads(block.text)
-
-
-@pytest.fixture
-def job(stage):
-    """Runs a playbook of the page as AWX does: answers are extra variables, the credential is the environment."""
-    shapes = {shape_of(block): block.data for block in AWX}
-    fields = shapes["credential input"]["fields"]
-    keys = stage.clouds["alibaba"].keys["default"]
-    credential = {
-        variable: re.sub(r"{{ (\w+) }}", lambda found: keys[found[1]], template)
-        for variable, template in shapes["credential injector"]["env"].items()
-    }
-    assert {each["id"] for each in fields} == set(keys) == set(shapes["credential input"]["required"])
-    assert [each["id"] for each in fields if each.get("secret")] == ["access_key_secret"]
-    stage.write_files(AWX)
-
-    def job(name, **answers):
-        defaults = {each["variable"]: each["default"] for each in survey_of(name)["spec"]}
-        environment = {**credential, "ALIBABA_CLOUD_ENDPOINT_URL": stage.url}
-        return stage.play(name, "-e", json.dumps({**defaults, **answers}), environment=environment)
-
-    return job
-
-
-@pytest.mark.parametrize("name", ["stop_execution.yml", "stop_many.yml"])
-def test_a_survey_is_one_that_the_playbook_understands(name):
-    (playbook,) = [block.text for block in AWX if block.caption == name]
+def test_a_survey_is_one_that_its_playbook_understands():
     specs = yaml.safe_load((ROOT / "roles" / "bulk_cancel" / "meta" / "argument_specs.yml").read_text())
     options = specs["argument_specs"]["main"]["options"]
-    survey = survey_of(name)
-    assert set(survey) == {"name", "description", "spec"}
-    for question in survey["spec"]:
-        assert question["type"] in ("text", "textarea", "integer", "multiplechoice"), question
-        assert {"question_name", "question_description", "variable", "default", "required"} <= set(question)
-        assert question["variable"] in options or question["variable"] in playbook, question
-        assert question["default"] in question.get("choices", [question["default"]]), question
-        assert question["default"] != "" or not question["required"] or question["type"] == "text", question
+    playbooks = [block for block in AWX if shape_of(block) == "plays"]
+    assert {f"{SURVEY}{block.caption}" for block in playbooks} == {
+        block.caption for block in AWX if block.language == "json"
+    }
+    for block in playbooks:
+        for question in survey_of(block):
+            assert question["type"] in ("text", "textarea", "integer", "multiplechoice"), question
+            assert {"question_name", "question_description", "variable", "default", "required"} <= set(question)
+            assert question["variable"] in options or question["variable"] in block.text, question
+            assert question["default"] in question.get("choices", [question["default"]]), question
+            assert question["default"] != "" or not question["required"] or question["type"] == "text", question
+            # Nobody confirms without a thought.
+            assert question["variable"] != "bulk_cancel_confirm" or question["default"] == "false"
 
 
-def test_awx_stops_an_execution_of_the_right_template(stage, job):
-    cloud = stage.clouds["alibaba"]
-    execution = {"halt_execution_id": "exec-example0001"}
-
-    other = job("stop_execution.yml", **execution, halt_template="another")
-    before = cloud.status("exec-example0001")
-    stopped = job("stop_execution.yml", **execution)
-
-    assert (other.returncode, stopped.returncode) == (2, 0), other.output + stopped.output
-    assert before == "Running" and cloud.status("exec-example0001") == "Cancelled"
-    children = [each for each in control(stage.url, "GET", "operations") if each.get("parent") == "exec-example0001"]
-    assert len(children) == 2 and {each["status"] for each in children} == {"Cancelled"}
-
-
-def test_awx_stops_many_once_it_is_confirmed(stage, job):
-    (confirmed,) = [each for each in survey_of("stop_many.yml")["spec"] if each["variable"] == "bulk_cancel_confirm"]
-    assert (confirmed["default"], confirmed["choices"]) == ("false", ["false", "true"])
-
-    stopped = job("stop_many.yml", bulk_cancel_confirm="true")
-
-    assert stopped.returncode == 0, stopped.output
-    assert stage.clouds["alibaba"].status("exec-example0001") == "Cancelled"
+def test_a_credential_has_what_the_modules_read(stage):
+    shapes = {shape_of(block): block.data for block in AWX}
+    names = shapes["credential input"]["required"]
+    variables = stage.clouds["alibaba"].words.env
+    assert [each["id"] for each in shapes["credential input"]["fields"]] == names
+    assert [each["id"] for each in shapes["credential input"]["fields"] if each.get("secret")] == ["access_key_secret"]
+    assert shapes["credential injector"]["env"] == {variables[name]: "{{ " + name + " }}" for name in names}
+    assert set(names) == set(stage.clouds["alibaba"].keys["default"])
 
 
 def test_awx_installs_this_collection():

@@ -1,14 +1,12 @@
 # Copyright (c) 2026, cloudops.halt contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The files of reports, rendered in this process by Ansible's own engine, and a headless browser that looks at them.
-
-Pages and the browser are made once. All tests that use them run in one process: see test_page.py.
-"""
+"""Pages of reports, and a headless browser that looks at them. Each is made once: see test_page.py."""
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import shutil
 from collections.abc import Callable, Iterator
@@ -16,54 +14,29 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible.parsing.dataloader import DataLoader
-from ansible.plugins.loader import lookup_loader
-from ansible.template import Templar
-from ansible.utils.unsafe_proxy import wrap_var
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.keys import Keys
 
 from . import scenes
+from .rendering import render
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "roles" / "bulk_cancel" / "templates"
 FLAGS = (
     *("headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking"),
     *("disable-component-update", "disable-sync", "disable-dev-shm-usage"),
 )
 
-Render = Callable[[str, Any], str]
-Page = Callable[..., Path]
-
 
 @pytest.fixture(scope="session")
-def render() -> Render:
-    """Renders one file of the report of some data."""
+def page(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """The page of a scene, with changes to its data if there are any. The path to it has a blank."""
 
-    def render(name: str, data: Any) -> str:
-        loader = DataLoader()
-        # Like the result of a module, the data is not trusted as a template.
-        templar = Templar(loader, {"_bulk_cancel_report_data": wrap_var(data)})
-        lookup = lookup_loader.get("ansible.builtin.template", loader=loader, templar=templar)
-        (text,) = lookup.run([str(TEMPLATES / f"{name}.j2")], templar.available_variables)
-        return str(text)
-
-    return render
-
-
-@pytest.fixture(scope="session")
-def page(render: Render, tmp_path_factory: pytest.TempPathFactory) -> Page:
-    """The page of a scene, with changes to its data if there are any."""
-    known: dict[str, Path] = {}
-
+    @functools.cache
     def page(scene: str, **changes: Any) -> Path:
-        key = f"{scene} {changes}"
-        if key not in known:
-            known[key] = tmp_path_factory.mktemp("the report") / "report.html"
-            text = render("report.html", {**getattr(scenes, scene)(), **changes})
-            known[key].write_text(text, encoding="utf-8")
-        return known[key]
+        path = tmp_path_factory.mktemp("the report") / "report.html"
+        path.write_text(render("report.html", {**getattr(scenes, scene)(), **changes}), encoding="utf-8")
+        return path
 
     return page
 
