@@ -37,7 +37,7 @@ def chosen(*names: str) -> dict[str, str]:
 
 def main() -> None:
     if sys.version_info[:2] != OLDEST:
-        sys.exit("The lock is made with Python {}.{}: make update PYTHON=python{0}.{1}".format(*OLDEST))
+        sys.exit("The lock is made in an environment of Python 3.11: make update PYTHON=python3.11 VENV=build/update")
     tools = chosen("lint.txt", "release.txt")
     ours = chosen("drill.txt")
     lines = [f"{name}=={version}\n" for name, version in sorted(tools.items()) if name not in ours]
