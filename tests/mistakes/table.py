@@ -48,8 +48,8 @@ def mistakes() -> list[Mistake]:
                     area["area"],
                     each["mistake"],
                     f"{area['folder']}/{each['file']}",
-                    each["right"].rstrip("\n"),
-                    each["wrong"].rstrip("\n"),
+                    each["right"],
+                    each["wrong"],
                     (tests,) if isinstance(tests, str) else tuple(tests),
                 )
             )
