@@ -1,32 +1,28 @@
 # Copyright (c) 2026, cloudops.halt contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tests of several providers ask for."""
+"""Files of profiles in a home of their own, and what is found or said of them."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
 
-# Examples may take as long as a busy machine lets them.
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
 
-
-@dataclass
 class Home:
     """A user's home, and one provider's code that looks for profiles there."""
 
-    vault: ModuleType
-    path: Path
+    def __init__(self, vault: ModuleType, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.vault = vault
+        self.path = path
+        # Where there is a file for the whole machine, it is another one.
+        monkeypatch.setattr(vault, "_SHARED", path / "etc" / "credentials", raising=False)
 
     def put(self, path: str, content: Any) -> Path:
         """A file of profiles. What is no text is written as JSON."""
@@ -50,12 +46,3 @@ class Home:
         assert said.endswith(".") and "\n" not in said
         assert "hidden-key" not in said
         return said
-
-
-@pytest.fixture
-def home(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    """For the provider whose profiles the test is about: its module names them as VAULT, or a parameter does."""
-    vault = getattr(request, "param", None) or request.module.VAULT
-    # Where there is a file for the whole machine, it is another one.
-    monkeypatch.setattr(vault, "_SHARED", tmp_path / "etc" / "credentials", raising=False)
-    return Home(vault, tmp_path)
