@@ -11,12 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from ..support.homes import Home
 from ..support.providers import NAMES, part
 
-PROFILES = [part(name, "profiles") for name in NAMES]
-everywhere = pytest.mark.parametrize(
-    ("home", "known"), [(known.VAULT, known) for known in PROFILES], ids=NAMES, indirect=["home"]
-)
+everywhere = pytest.mark.parametrize("known", [part(name, "vault") for name in NAMES], ids=NAMES)
+
+
+@pytest.fixture
+def home(known, tmp_path, monkeypatch):
+    return Home(known.VAULT, tmp_path, monkeypatch)
 
 
 @everywhere

@@ -17,8 +17,8 @@ from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.stack_group
 )
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Reading
 
+from ...support.adapters import Item, Kind
 from ...support.answers import Answer
-from ...support.documented import Item, Kind
 
 STACK_OPERATION = "6da106ca-1784-4a6f-a7e1-000000000001"
 

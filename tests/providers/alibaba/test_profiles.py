@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import pytest
 
-from .profiles import INI, JSON, SECRET, VAULT, entry, file_of, ini
+from ...support.homes import Home
+from .vault import INI, JSON, SECRET, VAULT, entry, file_of, ini
 
-__all__ = ["VAULT"]
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    return Home(VAULT, tmp_path, monkeypatch)
 
 
 def test_profiles_of_the_command_line(home):

@@ -10,8 +10,8 @@ import typing as t
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Reading
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.cloud_invocation import TencentCloudInvocation
 
+from ...support.adapters import Item, Kind
 from ...support.answers import Answer
-from ...support.documented import Item, Kind
 
 
 def invocation(invocation_id: t.Any = "inv-1", *tasks: Item, **more: t.Any) -> Item:

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import pytest
 
-from .profiles import INI, JSON, VAULT, ini, json_with
+from ...support.homes import Home
+from .vault import INI, JSON, VAULT, ini, json_with
 
-__all__ = ["VAULT"]
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    return Home(VAULT, tmp_path, monkeypatch)
 
 
 def test_profiles_of_the_command_line(home):

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.cloudops.halt.plugins.module_utils._tencent import profiles as vault
+from ansible_collections.cloudops.halt.plugins.module_utils._tencent import profiles
 
 SECRET = "hidden-key"
-VAULT = vault
+VAULT = profiles
 JSON = ".tccli/default.credential"
 INI = ".tencentcloud/credentials"
 INI_VARIABLE = "TENCENTCLOUD_CREDENTIALS_FILE"

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba import profiles as vault
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba import profiles
 
 SECRET = "hidden-key"
-VAULT = vault
+VAULT = profiles
 JSON = ".aliyun/config.json"
 INI = ".alibabacloud/credentials.ini"
 INI_VARIABLE = "ALIBABA_CLOUD_CREDENTIALS_FILE"
