@@ -13,7 +13,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from itertools import repeat
+from itertools import count, repeat
 from pathlib import Path
 from typing import Any
 
@@ -294,6 +294,19 @@ def test_credentials_that_do_not_change_are_not_renewed():
     same = numbered(0)
     assert not same.renew(same)
     assert not renewable(FakeClock(), same, same).renew(same)
+
+
+def test_a_renewal_starts_anew_and_only_once_for_all_threads():
+    opened = count()
+
+    def open_getter():
+        number = next(opened)
+        return lambda: numbered(number)
+
+    keys = Renewable(open_getter, lambda found: None)
+    with ThreadPoolExecutor(16) as pool:
+        assert all(pool.map(lambda _: keys.renew(numbered(0)), range(100)))
+    assert (keys.current(), next(opened)) == (numbered(1), 2)
 
 
 def test_a_library_that_fails_is_not_waited_for_by_one_thread_after_the_other():

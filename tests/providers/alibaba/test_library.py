@@ -50,12 +50,12 @@ def services(keyserver, monkeypatch):
 
 @pytest.fixture
 def profile(tmp_path):
-    """Writes profiles, of which the last counts. Returns their file."""
+    """Writes profiles, of which the first is the default. Returns their file."""
 
     def write(*entries):
         file = tmp_path / ".aliyun" / "config.json"
         file.parent.mkdir()
-        file.write_text(json.dumps({"current": entries[-1]["name"], "profiles": entries}))
+        file.write_text(json.dumps({"current": entries[0]["name"], "profiles": entries}))
         return file
 
     return write
