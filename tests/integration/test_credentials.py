@@ -11,7 +11,7 @@ import re
 import pytest
 
 from ..support.emulated import CANCEL_MANY, INFO_MANY
-from ..unit._keyserver import KeyServer
+from ..support.keyserver import KeyServer
 
 VERBOSE = ("-vvvv", "--diff")
 NO_KEY = {"access_key_id": None, "access_key_secret": None}

@@ -19,8 +19,9 @@ from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.signer impo
 )
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Credentials
 
-from ...unit._wire import acs3_signature, authorization
+from ...support.wire import authorization
 from .signed import CREDENTIALS, HOST, signed
+from .wire import acs3_signature
 
 SECRET = CREDENTIALS.access_key_secret
 JANUARY = 1704164645  # 2024-01-02T03:04:05Z

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Credentials
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.signer import Tc3Auth
 
-from ...unit._wire import authorization, sha256, tc3_signature
+from ...support.wire import authorization, sha256
 from .signed import CREDENTIALS, HOST, signed
+from .wire import tc3_signature
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 KEY = "Gu5t9xGARNpq86cd98joQYCN3"
