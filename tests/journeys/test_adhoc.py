@@ -8,38 +8,22 @@ It runs inside of this process, with the collection of the checkout; all other t
 
 from __future__ import annotations
 
-import pytest
-
-CANCEL = "cloudops.halt.cloud_invocation_cancel"
-INFO = "cloudops.halt.cloud_invocation_info"
+from ..support.emulated import CANCEL, INFO
+from ..support.results import verdict
 
 
-@pytest.fixture
-def module(ansible_adhoc):
-    """A function that runs a module on localhost and gives its result."""
+def test_results_are_those_of_the_modules(ansible_adhoc, tencent):
     hosts = ansible_adhoc(inventory="localhost,", connection="local", host_pattern="localhost")
+    command = tencent.run(count=2, name="runaway")
 
     def run(name, **options):
-        return getattr(hosts.localhost, name)(**options)["localhost"]
+        return getattr(hosts.localhost, name)(**tencent.connection, **options)["localhost"]
 
-    return run
-
-
-def test_a_stop_and_a_second_run(module, cloud):
-    command = cloud.run(count=2, name="runaway")
-
-    found = module(INFO, **cloud.connection)
-    first = module(CANCEL, **cloud.connection, invocation_id=command.id, wait_interval=0.1)
-    second = module(CANCEL, **cloud.connection, invocation_id=command.id)
+    found = run(INFO)
+    stopped = run(CANCEL, invocation_id=command.id, wait_interval=0.1)
+    unknown = run(CANCEL, invocation_id=tencent.words.unknown_id)
 
     assert [each["name"] for each in found["operations"]] == ["runaway"]
-    assert (first["changed"], first["outcome"]) == (True, "stopped")
-    assert (second["changed"], second["outcome"]) == (False, "already_finished")
-    assert len(cloud.stops(command)) == 1
-
-
-def test_a_failure_is_a_result_too(module, cloud):
-    result = module(CANCEL, **cloud.connection, invocation_id=cloud.words.unknown_id)
-
-    assert (result["failed"], result["changed"], result["outcome"]) == (True, False, "not_found")
-    assert cloud.stops() == []
+    assert (stopped["changed"], stopped["outcome"]) == (True, "stopped")
+    assert verdict(unknown) == ("not_found", False, True), "a failure is a result too"
+    assert len(tencent.stops()) == 1
