@@ -15,29 +15,18 @@ from ..support.results import ids, verdict
 SOON = {"wait_timeout": 20, "wait_interval": 0.1}
 
 
-def test_the_way_of_a_user(ansible, tencent):
-    command = tencent.run(count=2, name="runaway")
-
-    run = ansible.playbook("journeys/stop.yml", cloud=tencent.connection, invocation_id=command.id)
-
-    assert run.returncode == 0, run.output[-4000:]
-    assert len(tencent.stops(command)) == 1
-    assert set(tencent.statuses(command).values()) == {tencent.words.terminated}
-
-
-def test_the_way_of_a_user_with_each_kind_that_only_alibaba_has(ansible, alibaba):
+def test_the_way_of_a_user_with_each_kind(ansible, alibaba):
     started = {
+        "invocation_id": alibaba.run(count=2, name="runaway").id,
         "execution_id": alibaba.start("automation_execution", name="restart-fleet"),
         "task_id": alibaba.start("image_task", action="ExportImage"),
         "operation_id": alibaba.start("stack_group_operation", group="landing-zone", accounts=["1", "2"]),
     }
-    connection = {name: value for name, value in alibaba.connection.items() if name != "provider"}
 
-    run = ansible.playbook("integration/targets/kinds/kinds.yml", cloud=connection, **started)
+    run = ansible.playbook("integration/targets/kinds/kinds.yml", cloud=alibaba.connection, **started)
 
     assert run.returncode == 0, run.output[-4000:]
-    assert [alibaba.status(each) for each in started.values()] == ["Cancelled", "Deleted", "STOPPED"]
-    stops = ("CancelExecution", "CancelTask", "StopStackGroupOperation")
+    stops = ("StopInvocation", "CancelExecution", "CancelTask", "StopStackGroupOperation")
     named = [[each["parameters"].values() for each in alibaba.requests(action=action)] for action in stops]
     for (parameters,), started_id in zip(named, started.values(), strict=True):
         assert started_id in parameters, "one stop, of the right one"
@@ -83,12 +72,13 @@ def test_options_come_before_the_environment_of_a_task_and_that_before_the_one_o
 
     place = {"provider": tencent.provider}
     task = {INFO: place, "environment": exported("denied")}
+    key, address = tencent.keys["default"], {"region": tencent.region, "endpoint_url": tencent.url}
 
     outside, of_task, of_options, of_defaults = ansible.play(
         {INFO: place},
         task,
         {INFO: tencent.connection, "environment": exported("denied")},
-        {**task, "module_defaults": {"group/cloudops.halt.all": tencent.connection}},
+        {**task, "module_defaults": {"group/cloudops.halt.all": key, "group/cloudops.halt.tencent": address}},
         environment=exported("session"),
     ).results
 
