@@ -214,7 +214,9 @@ def test_a_delay_delays_nobody_else_and_does_not_outlive_the_emulator(alibaba, c
     while control.get("faults"):
         time.sleep(0.01)
     emulator.stop()
-    waiting.join()
+    for thread in (waiting, *(each for each in threading.enumerate() if "process_request" in each.name)):
+        thread.join(6)
+        assert not thread.is_alive()
     assert failed.is_set() and time.monotonic() - begin < 6
 
 

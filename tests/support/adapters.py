@@ -1,70 +1,66 @@
 # Copyright (c) 2026, cloudops.halt contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What tests over every kind need to know of each: the file kinds.py of every provider's folder lists its own."""
+"""What each provider's folder says of its kinds, for the tests that are the same for all of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import typing as t
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from ansible_collections.cloudops.halt.plugins.module_utils import _kinds
 from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
+from ansible_collections.cloudops.halt.plugins.module_utils._model import Reading
 
-from .providers import NAMES, part
+from .answers import Answer, Asked
+
+Item = dict[str, t.Any]
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind at one provider, in the provider's words."""
+    """One kind at one provider, as its documents describe it."""
 
-    adapter: type[Adapter[Any]]
-    module: str
-    """The module that stops one."""
-    read: str
-    """The provider's name of the first call that looks at one."""
-    codes: Mapping[str, str]
-    """The codes of what can happen to any call: throttled, wrong_clock and expired_token."""
-    running: str
-    succeeded: str
-    """How it ends by itself."""
-    failed: str
-    ended: tuple[str, ...]
-    """Every status of an end."""
-    unknown_id: str
-    """An id that is well formed and belongs to nothing."""
-    refusals: tuple[str, ...]
-    """Codes that may refuse the stop of something that runs. The last is for want of a permission."""
-    name: str
-    """What expected_name is compared with."""
-    described: Mapping[str, Any]
-    """How the emulator is told of one with that name."""
-    stopping: str | None = None
-    """The status between an accepted stop and the end, where the provider has a word for it."""
-    read_parts: str | None = None
-    """The call that looks at the parts, where it is another."""
-    read_left_behind: str | None = None
-    """The call that looks at what a stop does not reach."""
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    """What the emulator is to assume where the documents leave it open."""
-    variant: str = ""
-    own_codes_because: str | None = None
-    """Why a code is not that of the provider's other kinds, if one is not."""
-
-    @property
-    def kind(self) -> str:
-        return self.adapter.kind
-
-    @property
-    def provider(self) -> str:
-        return self.adapter.platform.name
-
-    def __str__(self) -> str:
-        return "-".join(filter(None, (self.kind, self.provider, self.variant)))
-
-
-def every_kind() -> list[Kind]:
-    """Each kind at each of its providers, with its variants."""
-    found: list[Kind] = [kind for name in NAMES for kind in part(name, "kinds").KINDS]
-    return sorted(found, key=lambda kind: _kinds.KINDS.index(kind.kind))
+    adapter: type[Adapter[t.Any]]
+    id: str
+    item: Callable[..., Item]
+    """One operation as the provider writes it: its id, and any fields that differ. It runs, and has no parts."""
+    reading: Callable[..., list[Answer]]
+    """The answers to the calls of one reading: of an item, with parts as the provider writes them."""
+    long_reading: Sequence[Answer]
+    """The same, where every list goes on over a second page."""
+    listing: Callable[..., list[Answer]]
+    """The answers to the first calls of a listing: with these items, and C(more) to come."""
+    endless: Callable[[int], Answer]
+    """The full page of this number of a list that does not end."""
+    shown: Mapping[str, t.Any]
+    """What a result has of the item, beside what is the same for all."""
+    reads: Sequence[Asked]
+    """The calls of one reading."""
+    status: str
+    """The field of the status."""
+    states: Mapping[str, str]
+    """All words for a status, by the state that they stand for."""
+    ended: Callable[[str, str], Item]
+    """An item that has ended, with the moments of its beginning and end."""
+    stops: Mapping[str, t.Any]
+    """What the call of the stop names, for the whole."""
+    foreign: Mapping[str, Sequence[str]]
+    """By option, ids that are plainly of something else."""
+    own: Mapping[str, Sequence[str]]
+    stops_some: Mapping[str, t.Any] | None = None
+    """The same for the instances x-1 and x-2, where that can be asked for."""
+    stop_limit: int | None = None
+    parts: Mapping[str, Item] = field(default_factory=dict)
+    """Some parts as the provider writes them, by id."""
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    """The same parts as they are read."""
+    parts_key: str | None = None
+    part_named: Mapping[str, str] = field(default_factory=dict)
+    """How a result names the first of these parts."""
+    part_status: str | None = None
+    part_states: Mapping[str, str] = field(default_factory=dict)
+    inside: Callable[[str], Item] | None = None
+    """The fields of an item that shows this part inside of a list, where such lists must not be taken for whole."""
+    glances: Sequence[Asked] = ()
+    """The calls that read the operations one, two and three together."""

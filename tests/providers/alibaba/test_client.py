@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import repeat
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -22,10 +23,10 @@ from .wire import WIRE
 def test_a_call_is_written_in_the_query():
     with serving(WIRE.ok()) as server:
         parameters = {"InvokeId": "t-1", "InstanceId": ["i-1", "i-2"], "Timed": False, "NextToken": None, "N": 5}
-        WIRE.client(server.url).call("StopInvocation", parameters)
+        replace(WIRE, region="cn-beijing").client(server.url).call("StopInvocation", parameters)
     (request,) = server.received
     assert parse_qs(urlsplit(request.path).query) == {
-        "RegionId": ["cn-hangzhou"],
+        "RegionId": ["cn-beijing"],
         "InvokeId": ["t-1"],
         "InstanceId.1": ["i-1"],
         "InstanceId.2": ["i-2"],

@@ -102,12 +102,12 @@ def test_listing_groups(ros, create):
 
 
 def test_regions_are_put_in_order(ros, group):
-    preferences = {"MaxConcurrentCount": 2, "FailureToleranceCount": 1, "RegionIdsOrder": ["cn-beijing"]}
+    preferences = {"MaxConcurrentCount": 2, "FailureToleranceCount": 1, "RegionIdsOrder": ["cn-shanghai"]}
     parameters = {"ParameterOverrides.1.ParameterKey": "a", "ParameterOverrides.1.ParameterValue": "b"}
     operation_id = start(
         ros,
         "UpdateStackInstances",
-        RegionIds='["cn-shanghai", "cn-beijing"]',
+        RegionIds='["cn-beijing", "cn-shanghai"]',
         OperationPreferences=json.dumps(preferences),
         TimeoutInMinutes=30,
         **parameters,
@@ -115,9 +115,9 @@ def test_regions_are_put_in_order(ros, group):
     seen = read(ros, operation_id)
     assert {"Action": "UPDATE", "StackGroupId": group, "EndTime": ""}.items() <= seen.items()
     assert seen["AdministrationRoleName"] == "AliyunROSStackGroupAdministrationRole"
-    assert seen["OperationPreferences"] == {**preferences, "RegionIdsOrder": ["cn-beijing", "cn-shanghai"]}
+    assert seen["OperationPreferences"] == {**preferences, "RegionIdsOrder": ["cn-shanghai", "cn-beijing"]}
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", seen["CreateTime"])
-    assert results(ros, operation_id) == [("1", "cn-beijing", "RUNNING"), ("2", "cn-beijing", "RUNNING")]
+    assert results(ros, operation_id) == [("1", "cn-shanghai", "RUNNING"), ("2", "cn-shanghai", "RUNNING")]
 
 
 def test_service_managed_groups(ros, group):

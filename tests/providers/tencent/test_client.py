@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import repeat
 
 import pytest
@@ -21,7 +22,8 @@ from .wire import WIRE
 
 def test_a_call_is_written_in_the_body():
     with serving(WIRE.ok()) as server:
-        WIRE.client(server.url).call("CancelInvocation", {"InvocationId": "inv-1", "InstanceIds": ["ins-1"]})
+        client = replace(WIRE, region="ap-singapore").client(server.url)
+        client.call("CancelInvocation", {"InvocationId": "inv-1", "InstanceIds": ["ins-1"]})
     (request,) = server.received
     assert json.loads(request.body) == {"InvocationId": "inv-1", "InstanceIds": ["ins-1"]}
     assert request.path == "/"
@@ -30,7 +32,7 @@ def test_a_call_is_written_in_the_body():
         "content-type": "application/json",
         "x-tc-action": "CancelInvocation",
         "x-tc-version": "2020-10-28",
-        "x-tc-region": "ap-guangzhou",
+        "x-tc-region": "ap-singapore",
     }
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -15,40 +16,54 @@ from pathlib import Path
 
 import pytest
 
+from ..support.ansible import PLAYBOOK
+from ..support.emulated import CANCEL_MANY
+from ..support.modules import play
 from ..support.processes import marked, wait_until
 
 # Seconds after a signal within which everything must be gone. Machines of tests are slow; a user waits for less.
 SOON = 10
-PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
 MODULES = Path("ansible_collections", "cloudops", "halt", "plugins", "modules")
+
+
+@contextlib.contextmanager
+def hangup(handler):
+    """What is started meanwhile begins with this. The tests themselves may run under nohup."""
+    before = signal.signal(signal.SIGHUP, handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 class Started:
     """A program that is interrupted. It is known by a marker, and so is everything that it starts."""
 
-    def __init__(self, ansible, *command):
+    def __init__(self, ansible, *command, on_hangup=signal.SIG_DFL):
         self.marker = f"HALT_TEST_MARKER={ansible.folder}"
         (ansible.folder / "remote").mkdir(exist_ok=True)
-        self.process = subprocess.Popen(
-            [sys.executable, *map(str, command)],
-            cwd=ansible.folder,
-            env={
-                **ansible.environment,
-                **dict([self.marker.split("=", 1)]),
-                "PYTHONPATH": ansible.environment["ANSIBLE_COLLECTIONS_PATH"],
-                # Where Ansible puts the options of a module while it runs.
-                "ANSIBLE_REMOTE_TMP": str(ansible.folder / "remote"),
-                "ANSIBLE_VERBOSITY": "1",
-            },
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            # A group of its own, as a shell makes one for each command.
-            start_new_session=True,
-        )
+        environment = {
+            **ansible.environment,
+            "HALT_TEST_MARKER": str(ansible.folder),
+            "PYTHONPATH": ansible.environment["ANSIBLE_COLLECTIONS_PATH"],
+            # Where Ansible puts the options of a module while it runs.
+            "ANSIBLE_REMOTE_TMP": str(ansible.folder / "remote"),
+            "ANSIBLE_VERBOSITY": "1",
+        }
+        with hangup(on_hangup):
+            self.process = subprocess.Popen(
+                [sys.executable, *map(str, command)],
+                cwd=ansible.folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                # A group of its own, as a shell makes one for each command.
+                start_new_session=True,
+            )
 
-    def interrupt(self, number, *, whole_group):
+    def interrupt(self, number, *, whole_group=False):
         (os.killpg if whole_group else os.kill)(self.process.pid, number)
 
     def end(self):
@@ -67,53 +82,56 @@ class Started:
         self.process.communicate()
 
 
-def playbook(ansible, *tasks):
-    path = ansible.folder / "playbook.json"
-    path.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]))
-    return path
-
-
 def leaves(ansible, secret):
     """Files with the secret in them, apart from the playbook that gave it."""
     files = (path for path in ansible.folder.rglob("*") if path.is_file() and path.name != "playbook.json")
     return [path for path in files if secret.encode() in path.read_bytes()]
 
 
-@pytest.fixture
-def commands(tencent):
-    """Commands whose stops take a while: not all of them are sent when the first is, nor seen to work."""
-    tencent.settings(stopping_seconds=4)
-    return [tencent.run(name="nightly-cleanup", count=2) for _ in range(5)]
+def role(tencent, report):
+    variables = {"select": {"name": "nightly-*"}, "scopes": [tencent.connection], "confirm": True, "rate": 2}
+    variables["report"] = str(report)
+    return {
+        "ansible.builtin.include_role": {"name": "cloudops.halt.bulk_cancel"},
+        "vars": {f"bulk_cancel_{name}": value for name, value in variables.items()},
+    }
 
 
 @pytest.mark.parametrize(
-    ("number", "whole_group"),
+    ("of_role", "number", "whole_group"),
     [
-        *((number, whole_group) for number in (signal.SIGINT, signal.SIGTERM) for whole_group in (False, True)),
+        (False, signal.SIGINT, False),
+        (True, signal.SIGINT, True),
+        (False, signal.SIGTERM, False),
+        (False, signal.SIGTERM, True),
         # To a group it would be the system's own work.
-        (signal.SIGKILL, False),
+        (False, signal.SIGKILL, False),
     ],
 )
 def test_an_interrupted_stop_leaves_nothing_running_and_is_completed_by_another(
-    ansible, tencent, commands, number, whole_group
+    ansible, tencent, of_role, number, whole_group
 ):
-    targets = [tencent.target(command) for command in commands]
-    task = {"cloudops.halt.inflight_cancel": {"targets": targets, "wait_interval": 0.2, "progress": 0.5}}
+    # Not all of the stops are sent when the first is, nor seen to work.
+    commands = [tencent.run(name="nightly-cleanup", count=2, stopping_seconds=4) for _ in range(5)]
+    stop = {"targets": [tencent.target(command) for command in commands], "wait_interval": 0.2}
+    report = ansible.folder / "report"
+    task = role(tencent, report) if of_role else {CANCEL_MANY: {**stop, "progress": 0.5, "rate": 1}}
 
-    slow = {"cloudops.halt.inflight_cancel": {**task["cloudops.halt.inflight_cancel"], "rate": 1}}
-    with Started(ansible, PLAYBOOK, playbook(ansible, slow)) as started:
+    with Started(ansible, PLAYBOOK, ansible.write(task)) as started:
         wait_until(tencent.stops)
         started.interrupt(number, whole_group=whole_group)
         started.end()
+
     sent = len(tencent.stops())
     assert sent < len(commands) and started.process.returncode != 0
     if number != signal.SIGKILL:
         assert not leaves(ansible, tencent.keys["default"]["access_key_secret"])
+    assert not report.exists(), "no half report"
     time.sleep(1.2)
     assert len(tencent.stops()) == sent, "nobody goes on"
 
-    again = ansible.run("ansible-playbook", str(playbook(ansible, task)))
-    assert again.returncode == 0, again.output
+    (again,) = play({CANCEL_MANY: stop})
+    assert not again["failed"], again["msg"]
     assert {status for command in commands for status in tencent.statuses(command).values()} == {"TERMINATED"}
 
 
@@ -122,50 +140,31 @@ def test_a_single_module_ends_with_ansible_too(ansible, tencent, number, whole_g
     """Ansible itself leaves its workers and modules running when it is killed, or its terminal is closed."""
     command = tencent.run(stopping_seconds=60)
 
-    with Started(ansible, PLAYBOOK, playbook(ansible, tencent.cancel(command))) as started:
+    with Started(ansible, PLAYBOOK, ansible.write(tencent.cancel(command))) as started:
         wait_until(tencent.stops)
         started.interrupt(number, whole_group=whole_group)
         started.end()
     assert not leaves(ansible, tencent.keys["default"]["access_key_secret"])
 
 
-def test_an_interrupted_role_leaves_no_half_report(ansible, tencent, commands):
-    report = ansible.folder / "report"
-    variables = {
-        "bulk_cancel_select": {"name": "nightly-*"},
-        "bulk_cancel_scopes": [tencent.connection],
-        "bulk_cancel_confirm": True,
-        "bulk_cancel_wait_interval": 0.2,
-        "bulk_cancel_report": str(report),
-    }
-    role = {"ansible.builtin.include_role": {"name": "cloudops.halt.bulk_cancel"}}
-    task = {**role, "vars": variables}
-    slow = {**role, "vars": {**variables, "bulk_cancel_rate": 1}}
-
-    with Started(ansible, PLAYBOOK, playbook(ansible, slow)) as started:
-        wait_until(tencent.stops)
-        started.interrupt(signal.SIGINT, whole_group=True)
-        started.end()
-    assert not report.exists()
-    assert not leaves(ansible, tencent.keys["default"]["access_key_secret"])
-
-    again = ansible.run("ansible-playbook", str(playbook(ansible, task)))
-    assert again.returncode == 0, again.output
-    assert {status for command in commands for status in tencent.statuses(command).values()} == {"TERMINATED"}
-    assert json.loads((report / "report.json").read_text())["failed"] is False
-    assert (report / "report.html").read_text().rstrip().endswith("</html>")
-
-
-def by_hand(ansible, installed_collections, module, options):
+def by_hand(ansible, module, options, **how):
     """A module as `python module.py arguments.json` runs it."""
     path = ansible.folder / "arguments.json"
     path.write_text(json.dumps({"ANSIBLE_MODULE_ARGS": options}))
-    return Started(ansible, installed_collections / MODULES / f"{module}.py", path)
+    collections = Path(ansible.environment["ANSIBLE_COLLECTIONS_PATH"])
+    return Started(ansible, collections / MODULES / f"{module}.py", path, **how)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-@pytest.mark.parametrize("module", ["inflight_cancel", "cloud_invocation_cancel", "inflight_info"])
-def test_a_module_run_by_hand_says_that_it_was_interrupted(ansible, installed_collections, tencent, module, number):
+@pytest.mark.parametrize(
+    ("module", "number"),
+    [
+        ("inflight_cancel", signal.SIGINT),
+        ("inflight_cancel", signal.SIGHUP),
+        ("cloud_invocation_cancel", signal.SIGTERM),
+        ("inflight_info", signal.SIGINT),
+    ],
+)
+def test_a_module_run_by_hand_says_that_it_was_interrupted(ansible, tencent, module, number):
     """Even where a call hangs, and none of what it waits for will come."""
     command = tencent.run(stopping_seconds=60)
     stops = module != "inflight_info"
@@ -177,10 +176,10 @@ def test_a_module_run_by_hand_says_that_it_was_interrupted(ansible, installed_co
         "inflight_info": {**tencent.connection, "instance_ids": [*command.instance_ids, "ins-another1"]},
     }[module]
 
-    with by_hand(ansible, installed_collections, module, {**options, "request_timeout": 60}) as started:
+    with by_hand(ansible, module, {**options, "request_timeout": 60}) as started:
         wait_until(tencent.stops if stops else tencent.requests)
         time.sleep(0.5)
-        started.interrupt(number, whole_group=False)
+        started.interrupt(number)
         stdout, stderr = started.end()
 
     result = json.loads(stdout)
@@ -192,26 +191,23 @@ def test_a_module_run_by_hand_says_that_it_was_interrupted(ansible, installed_co
     assert not stderr
 
 
-def test_a_module_that_was_started_with_nohup_goes_on(ansible, installed_collections, tencent):
+def test_a_module_that_was_started_with_nohup_goes_on(ansible, tencent):
     command = tencent.run(stopping_seconds=1)
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
-        options = {**tencent.connection, "invocation_id": command.id}
-        with by_hand(ansible, installed_collections, "cloud_invocation_cancel", options) as started:
-            wait_until(tencent.stops)
-            started.interrupt(signal.SIGHUP, whole_group=False)
-            stdout, _stderr = started.end()
-    finally:
-        signal.signal(signal.SIGHUP, before)
+    options = {**tencent.connection, "invocation_id": command.id}
+
+    with by_hand(ansible, "cloud_invocation_cancel", options, on_hangup=signal.SIG_IGN) as started:
+        wait_until(tencent.stops)
+        started.interrupt(signal.SIGHUP)
+        stdout, _stderr = started.end()
+
     assert json.loads(stdout)["outcome"] == "stopped"
 
 
-def test_a_module_ends_when_nobody_reads_its_result(ansible, installed_collections, tencent):
+def test_a_module_ends_when_nobody_reads_its_result(ansible, tencent):
     """As one does whose Ansible was killed, or whose connection is gone."""
     command = tencent.run(stopping_seconds=60)
-    options = {"targets": [tencent.target(command)]}
 
-    with by_hand(ansible, installed_collections, "inflight_cancel", options) as started:
+    with by_hand(ansible, "inflight_cancel", {"targets": [tencent.target(command)]}) as started:
         wait_until(tencent.stops)
         started.process.stdout.close()
         wait_until(lambda: not marked(started.marker), SOON)

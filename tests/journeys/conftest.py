@@ -3,22 +3,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Real `ansible` and `ansible-playbook` runs of the built and installed collection, against the emulator.
 
-A run takes a second, a task half of one, so a test describes many tasks and runs them as one playbook. Each test has
-an emulator of its own, so the tests may run side by side.
+They show what only Ansible can show. A run takes a second, a task half of one, so a test describes many tasks and runs
+them as one playbook. Each test has an emulator of its own, so the tests may run side by side.
 """
 
 from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from emulator import Emulator
 
-from ..support.ansible import Ansible, Result
+from ..support.ansible import Ansible
 from ..support.emulated import Cloud
 from ..support.providers import NAMES
 
@@ -52,8 +52,8 @@ def tencent(emulator: Emulator) -> Cloud:
 
 @pytest.fixture
 def environment(alibaba: Cloud, tencent: Cloud) -> dict[str, str]:
-    """Both clouds, as a user exports them."""
-    return {**alibaba.environment, **tencent.environment}
+    """Both clouds, as a user exports them, and less waiting for Ansible."""
+    return {**alibaba.environment, **tencent.environment, "ANSIBLE_PIPELINING": "true"}
 
 
 @pytest.fixture(scope="session")
@@ -62,9 +62,3 @@ def bare_python(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("bare")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
     return str(folder / "bin" / "python")
-
-
-@pytest.fixture
-def outcomes() -> Callable[[Result], dict[str, str]]:
-    """The outcome of every instance of a result, by its id."""
-    return lambda result: {each["instance_id"]: each["outcome"] for each in result["instances"]}
