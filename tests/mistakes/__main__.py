@@ -29,16 +29,16 @@ def main() -> int:
     parser.add_argument("-n", dest="at_a_time", type=int, default=2, help="how many at a time")
     options = parser.parse_args()
     wanted = [each for each in mistakes() if options.word.lower() in f"{each.area}: {each.what}".lower()]
-    rows, missed = [], []
+    rows, tests = [], []
     print(HEAD, end="")
     with ThreadPoolExecutor(options.at_a_time) as pool:
         for mistake, caught in zip(wanted, pool.map(seek, wanted), strict=True):
+            tests += [caught] if caught and "::" in caught else []
             rows.append(f"| {mistake.area} | {mistake.what} | {caught or 'NOTHING'} |\n")
             print(rows[-1], end="", flush=True)
-            if not caught:
-                missed.append(mistake.what)
-    if missed:
-        print(f"\nNot caught: {'; '.join(missed)}", file=sys.stderr)
+    problems = [row.strip() for row in rows if "NOTHING" in row] + without_mistakes(tests)
+    if problems:
+        print("", *problems, sep="\n", file=sys.stderr)
         return 1
     if not options.word:
         before, _, _ = README.read_text().partition(HEAD)
@@ -47,22 +47,24 @@ def main() -> int:
 
 
 def seek(mistake: Mistake) -> str | None:
-    """What catches it."""
+    """The test, or the seed and the invariant, that catches it."""
     with tempfile.TemporaryDirectory() as folder:
         copy = copied(Path(folder))
-        file = copy / mistake.file
-        right = file.read_text()
         mistake.make(copy)
         if mistake.tests == (SIMULATION,):
             return simulated(Path(folder))
         selected = mistake.selected(copy)
         assert selected, f"{mistake.what}: none of its tests is there"
-        failed = tested(copy, *selected)
-        if failed is None:
-            return None
-        file.write_text(right)
-        assert tested(copy, failed) is None, f"{failed} fails without a mistake, too"
-        return f"`{failed.partition('[')[0]}`"
+        return next(iter(failures(copy, "-x", *selected)), None)
+
+
+def without_mistakes(tests: list[str]) -> list[str]:
+    """What fails where there is no mistake, and so shows nothing."""
+    if not tests:
+        return []
+    with tempfile.TemporaryDirectory() as folder:
+        failed = failures(copied(Path(folder)), *dict.fromkeys(tests))
+    return [f"{test} fails without a mistake, too" for test in failed]
 
 
 def copied(folder: Path) -> Path:
@@ -83,15 +85,13 @@ def simulated(folder: Path) -> str | None:
     return f"simulation, seed {found[1]}: {found[2]}" if found else None
 
 
-def tested(copy: Path, *selected: str) -> str | None:
-    """The first test that fails."""
-    done = run([sys.executable, "-m", "pytest", "-n", "0", "-x", "-p", "no:cacheprovider", *selected], copy)
-    if done.returncode == 0:
-        return None
-    found = re.search(r"^(?:FAILED|ERROR) (\S+::.*?)(?: - .*)?$", done.stdout, re.MULTILINE)
+def failures(copy: Path, *selected: str) -> list[str]:
+    """The tests that fail, without their parameters."""
+    done = run([sys.executable, "-m", "pytest", "-n", "0", "-p", "no:cacheprovider", *selected], copy)
+    found = re.findall(r"^(?:FAILED|ERROR) (\S+?::[^\[\s]+)", done.stdout, re.MULTILINE)
     # Whatever keeps the tests from being read is not one of these mistakes.
-    assert found, done.stdout[-4000:]
-    return found[1]
+    assert found or not done.returncode, done.stdout[-4000:]
+    return found
 
 
 def run(command: list[str], folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
