@@ -77,9 +77,7 @@ class Stage:
         self.folder = folder
         self.url = emulator.url
         self.clouds = {name: Cloud(name, emulator) for name in NAMES}
-        self.environment = {}
-        for cloud in self.clouds.values():
-            self.environment |= cloud.environment
+        self.environment = {name: value for cloud in self.clouds.values() for name, value in cloud.environment.items()}
         self.write("group_vars/all.yml", yaml.safe_dump(VARIABLES))
         self.write_files(all_blocks(), "ini")
 
@@ -224,7 +222,7 @@ def test_commands(stage, path):
     """Each block begins anew, unless the page starts what it stops."""
     stage.write_files(blocks_of(path))
     starts = any(words[0] == "curl" for block in shells(path) for words in block.commands)
-    exported = {}
+    exported = dict[str, str]()
     scene.set_scene(stage.url, [])
     for block in shells(path):
         if not starts:
