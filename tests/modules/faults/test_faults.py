@@ -68,7 +68,8 @@ class Scene:
                 for kind, target, place in zip(KINDS, self.targets, places, strict=True)
             ]
             result = self._run(CANCEL_MANY, {"targets": targets, **options})
-            assert result["changed"] == any(each["changed"] for each in result["results"])
+            for name in ("changed", "failed"):
+                assert result[name] == any(each[name] for each in result["results"])
             return result["results"]
         return [
             self._run(kind.module, {**place, kind.adapter.id_option: target, **options}, check=mode == "check")
