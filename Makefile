@@ -64,7 +64,7 @@ drill: install
 	@$(DRILL)
 
 test: $(VENV)/test.done install browser
-	@$(BIN)/python -m pytest -n 2 $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 # Real Ansible: what another ansible-core could change.
 journeys: $(VENV)/journeys.done install
@@ -109,7 +109,7 @@ docs: $(VENV)/docs.done install
 		--cleanup everything --dest-dir build/docs/rst cloudops.halt)
 	@$(call quietly,Building the site,rm -rf build/docs/doctrees build/docs/html && \
 		$(BIN)/sphinx-build -n -W --keep-going -b html -d build/docs/doctrees -c docs/site build/docs/rst build/docs/html)
-	@$(BIN)/python -m tests.docs.links build/docs/html
+	@$(BIN)/python docs/site/links.py build/docs/html
 	@echo "The documentation is at build/docs/html/index.html"
 
 # What has to be true before a release, and what a user of the artefact would find.

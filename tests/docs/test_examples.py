@@ -32,6 +32,8 @@ from .calls import permissions
 COLLECTION = "cloudops.halt"
 VERSION = yaml.safe_load((ROOT / "galaxy.yml").read_text())["version"]
 MAKEFILE = (ROOT / "Makefile").read_text()
+SPECS = yaml.safe_load((ROOT / "roles" / "bulk_cancel" / "meta" / "argument_specs.yml").read_text())
+ROLE = SPECS["argument_specs"]["main"]["options"]
 RUN = ("plays", "tasks", "role variables", "module defaults")
 CHECKED = (
     *("inventory", "requirements", "credential input", "credential injector", "changelog fragment"),
@@ -75,9 +77,7 @@ class Stage:
         self.folder = folder
         self.url = emulator.url
         self.clouds = {name: Cloud(name, emulator) for name in NAMES}
-        self.environment = {}
-        for cloud in self.clouds.values():
-            self.environment |= cloud.environment
+        self.environment = {name: value for cloud in self.clouds.values() for name, value in cloud.environment.items()}
         self.write("group_vars/all.yml", yaml.safe_dump(VARIABLES))
         self.write_files(all_blocks(), "ini")
 
@@ -131,6 +131,7 @@ def test_every_example_is_of_a_sort_that_is_tested():
             assert block.where.startswith("README.md:"), block.where
         else:
             assert block.language == "shell", block.where
+        assert set(re.findall(r"\bbulk_cancel_\w+", block.text)) <= set(ROLE), block.where
 
 
 def test_every_module_and_filter_has_examples():
@@ -221,7 +222,7 @@ def test_commands(stage, path):
     """Each block begins anew, unless the page starts what it stops."""
     stage.write_files(blocks_of(path))
     starts = any(words[0] == "curl" for block in shells(path) for words in block.commands)
-    exported = {}
+    exported = dict[str, str]()
     scene.set_scene(stage.url, [])
     for block in shells(path):
         if not starts:
@@ -344,8 +345,6 @@ def test_an_alarm_and_its_variables_are_those_of_the_rulebook():
 
 
 def test_a_survey_is_one_that_its_playbook_understands():
-    specs = yaml.safe_load((ROOT / "roles" / "bulk_cancel" / "meta" / "argument_specs.yml").read_text())
-    options = specs["argument_specs"]["main"]["options"]
     playbooks = [block for block in AWX if shape_of(block) == "plays"]
     assert {f"{SURVEY}{block.caption}" for block in playbooks} == {
         block.caption for block in AWX if block.language == "json"
@@ -354,7 +353,7 @@ def test_a_survey_is_one_that_its_playbook_understands():
         for question in survey_of(block):
             assert question["type"] in ("text", "textarea", "integer", "multiplechoice"), question
             assert {"question_name", "question_description", "variable", "default", "required"} <= set(question)
-            assert question["variable"] in options or question["variable"] in block.text, question
+            assert question["variable"] in ROLE or question["variable"] in block.text, question
             assert question["default"] in question.get("choices", [question["default"]]), question
             assert question["default"] != "" or not question["required"] or question["type"] == "text", question
             # Nobody confirms without a thought.

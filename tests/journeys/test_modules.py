@@ -22,8 +22,9 @@ def test_the_way_of_a_user_with_each_kind(ansible, alibaba):
         "task_id": alibaba.start("image_task", action="ExportImage"),
         "operation_id": alibaba.start("stack_group_operation", group="landing-zone", accounts=["1", "2"]),
     }
+    connection = {name: value for name, value in alibaba.connection.items() if name != "provider"}
 
-    run = ansible.playbook("integration/targets/kinds/kinds.yml", cloud=alibaba.connection, **started)
+    run = ansible.playbook("integration/targets/kinds/kinds.yml", cloud=connection, **started)
 
     assert run.returncode == 0, run.output[-4000:]
     stops = ("StopInvocation", "CancelExecution", "CancelTask", "StopStackGroupOperation")

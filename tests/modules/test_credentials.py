@@ -12,10 +12,10 @@ import urllib.request
 import pytest
 
 from ..support.emulated import CANCEL_MANY, INFO_MANY
+from ..support.keyserver import KeyServer
 from ..support.modules import play, run
 from ..support.providers import part
 from ..support.results import ids
-from ..unit._keyserver import KeyServer
 
 NO_KEY = {"access_key_id": None, "access_key_secret": None}
 NOTHING = {**NO_KEY, "region": None, "endpoint_url": None}

@@ -137,6 +137,7 @@ def test_an_image_task_of_another_action_is_refused_without_a_call(alibaba, task
     assert verdict(ended) == ("already_finished", False, False)
     # What a cancelled task ends as is not documented; here it is Failed, and that was our doing.
     assert (verdict(stopped), stopped["operation"]["status"]) == (("stopped", True, False), "Failed")
+    assert stopped["summary"]["requested"] == stopped["summary"]["stopped"] == 1, "though it has no parts"
     assert asked(alibaba, "CancelTask", "TaskId") == [running]
 
 

@@ -39,6 +39,8 @@ COLLECTION = "cloudops.halt."
 # The emulator's secrets, and those that a test makes up: it calls them MARKER.
 UNPRINTABLE = re.compile(r"Traceback|emulator-\w+-secret-|CAISemulator|emulator-\w+-token|MARKER")
 
+# AnsibleModule sets the locale of the process from its environment.
+_BASICS = {"PATH": os.defpath, "LC_ALL": "C.UTF-8"}
 _MODULES = "ansible_collections.cloudops.halt.plugins.modules."
 
 
@@ -63,7 +65,7 @@ def run(
         internal = {"_ansible_tmpdir": folder, "_ansible_check_mode": check, "_ansible_diff": diff}
         with (
             _arguments({**options, **internal}),
-            mock.patch.dict(os.environ, {"HOME": folder, "PATH": os.defpath, **(environment or {})}, clear=True),
+            mock.patch.dict(os.environ, {**_BASICS, "HOME": folder, **(environment or {})}, clear=True),
             mock.patch.object(basic.AnsibleModule, "log"),
             mock.patch.object(basic.AnsibleModule, "warn", lambda _module, warning: warnings.append(warning)),
             contextlib.redirect_stdout(out),

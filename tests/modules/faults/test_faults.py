@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import contextlib
 import socket
+from collections import Counter
+from operator import ge
 
 import pytest
 import trustme
@@ -33,7 +35,9 @@ class Scene:
         self.url = self.endpoint_url = emulator.url
         self.clouds = {kind.provider: Cloud(kind.provider, emulator) for kind in KINDS}
         self.targets = [self._start(kind) for kind in KINDS]
-        self.bystanders = [self._start(kind) for kind in KINDS]
+        for kind in KINDS:
+            # A bystander.
+            self._start(kind)
 
     def _start(self, kind):
         # So old that even reads that show the past know it.
@@ -64,7 +68,8 @@ class Scene:
                 for kind, target, place in zip(KINDS, self.targets, places, strict=True)
             ]
             result = self._run(CANCEL_MANY, {"targets": targets, **options})
-            assert result["changed"] == any(each["changed"] for each in result["results"])
+            for name in ("changed", "failed"):
+                assert result[name] == any(each[name] for each in result["results"])
             return result["results"]
         return [
             self._run(kind.module, {**place, kind.adapter.id_option: target, **options}, check=mode == "check")
@@ -85,23 +90,18 @@ class Scene:
 
     # What has happened
 
-    def was_stopped(self, target):
-        shown = control(self.url, "GET", f"operations/{target}")
-        return any(each["stop_accepted_at"] is not None for each in shown.get("instances", [shown]))
+    def operations(self):
+        """Each as the emulator has it, by its id."""
+        return {each["id"]: each for each in control(self.url, "GET", "operations")}
 
-    def instances(self, target):
-        shown = control(self.url, "GET", f"operations/{target}")
-        return [each["instance_id"] for each in shown.get("instances", [])]
+    def stop_calls(self):
+        """How many have come in, for each kind."""
+        asked = Counter((each["provider"], each["action"]) for each in control(self.url, "GET", "requests"))
+        return [asked[kind.provider, kind.adapter.stop_action] for kind in KINDS]
 
-    def stop_calls(self, kind, expected):
-        """As the emulator counts them: a call that hangs once it ends."""
 
-        def counted():
-            return len(self.clouds[kind.provider].requests(action=kind.adapter.stop_action))
-
-        with contextlib.suppress(AssertionError):
-            wait_until(lambda: counted() >= expected, 10)
-        return counted()
+def was_stopped(operation):
+    return any(each["stop_accepted_at"] is not None for each in operation.get("instances", [operation]))
 
 
 def url(listener):
@@ -117,7 +117,7 @@ def certificate(folder):
     return str(folder / "server.pem"), str(folder / "authority.pem")
 
 
-def observed(scene, row, kind, target, result, cell):
+def observed(row, operation, calls, result, cell):
     """One cell as it came out: what is expected of it, and of every cell."""
     error = result.get("error") or {}
     msg = result["msg"]
@@ -125,19 +125,20 @@ def observed(scene, row, kind, target, result, cell):
         "outcome": result["outcome"],
         "changed": result["changed"],
         "failed": result["failed"],
-        "ended": scene.was_stopped(target),
-        "calls": scene.stop_calls(kind, cell.get("calls", 0)),
+        "ended": was_stopped(operation),
+        "calls": calls,
         "code": error.get("code"),
         "class": error.get("class"),
         "says": [words for words in cell.get("says", []) if words in msg],
     }
     shown = [each["instance_id"] for each in result.get("instances", [])]
+    # Without any look nobody knows the instances of a whole invocation.
+    instances = [each["instance_id"] for each in operation.get("instances", [])] if result["operation"] else []
     return {
         **{name: seen[name] for name in cell},
         "is a sentence": "\n" not in msg and msg.endswith("."),
         "is in time": result["summary"]["seconds"] <= row.get("within", 20),
-        # Without any look nobody knows the instances of a whole invocation.
-        "has all instances": shown == (scene.instances(target) if result["operation"] else []),
+        "has all instances": shown == instances,
     }
 
 
@@ -169,19 +170,23 @@ def test_what_is_expected_comes_true_and_a_second_run_ends_the_work(row, mode, t
 
         cells = [expected(row, mode, kind) for kind in KINDS]
         results = scene.stop(mode, options)
+        # The emulator counts a call that hangs when it ends.
+        with contextlib.suppress(AssertionError):
+            wait_until(lambda: all(map(ge, scene.stop_calls(), (cell.get("calls", 0) for cell in cells))), 10)
+        calls, found = scene.stop_calls(), scene.operations()
         assert {
-            str(kind): observed(scene, row, kind, target, result, cell)
-            for kind, target, result, cell in zip(KINDS, scene.targets, results, cells, strict=True)
+            str(kind): observed(row, found[target], *more)
+            for kind, target, *more in zip(KINDS, scene.targets, calls, results, cells, strict=True)
         } == {str(kind): {**cell, **ALWAYS} for kind, cell in zip(KINDS, cells, strict=True)}
 
-        ended = [scene.was_stopped(target) for target in scene.targets]
         scene.mend()
         again = scene.stop("bulk", options_again)
         assert [(each["outcome"], each["changed"], each["failed"]) for each in again] == [
-            ("already_finished", False, False) if has_ended else ("stopped", True, False) for has_ended in ended
+            ("already_finished", False, False) if was_stopped(found[target]) else ("stopped", True, False)
+            for target in scene.targets
         ]
-        assert all(map(scene.was_stopped, scene.targets))
-        assert not any(map(scene.was_stopped, scene.bystanders))
+        stopped = {target for target, operation in scene.operations().items() if was_stopped(operation)}
+        assert stopped == set(scene.targets)
         elsewhere.setblocking(False)
         with pytest.raises(BlockingIOError):
             elsewhere.accept()

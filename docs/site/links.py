@@ -1,7 +1,7 @@
 # Copyright (c) 2026, cloudops.halt contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Check the links of the built site: python -m tests.docs.links FOLDER
+"""Check the links of the built site: docs/site/links.py FOLDER
 
 Links inside of the site must lead to a file, and to a place in it. Links out of it must be whole and encrypted; they
 are counted and listed, and not called.
