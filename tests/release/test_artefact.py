@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import sys
 
@@ -28,7 +27,7 @@ def test_it_works_in_an_environment_with_ansible_core_and_requests_alone(tmp_pat
     names = {line.split()[0] for line in listed.splitlines() if line.startswith("cloudops.halt.")}
     assert names == {f"cloudops.halt.{path.stem}" for path in (ROOT / "plugins/modules").glob("*.py")}
     shown = run(venv / "bin/ansible-doc", *sorted(names), env=alone)
-    assert len(re.findall("^EXAMPLES:", shown, re.MULTILINE)) == len(names)
+    assert shown.count("EXAMPLES:") == len(names)
     assert "bulk_cancel_targets" in run(venv / "bin/ansible-doc", "-t", "role", "cloudops.halt.bulk_cancel", env=alone)
 
     # The libraries are there, and a key is not. Nothing is called.
