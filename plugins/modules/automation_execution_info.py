@@ -227,13 +227,12 @@ error:
     request_id: 6ef60bec-0242-43af-bb20-270359fb54a7
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.automation_execution import (
     AlibabaAutomationExecution,
 )
 from ansible_collections.cloudops.halt.plugins.module_utils._argspec import connection_spec, select_spec, show_spec
 from ansible_collections.cloudops.halt.plugins.module_utils._module import Adapters, run_info
+from ansible_collections.cloudops.halt.plugins.module_utils._options import Module
 
 ADAPTERS: Adapters = {"alibaba": AlibabaAutomationExecution}
 
@@ -244,7 +243,7 @@ def main() -> None:
         + select_spec("execution_id", "parent_execution_id", schedules=True)
         + show_spec("children")
     )
-    run_info(AnsibleModule(**spec.as_kwargs(), supports_check_mode=True), ADAPTERS, details=("parent_execution_id",))
+    run_info(Module(spec), ADAPTERS, details=("parent_execution_id",))
 
 
 if __name__ == "__main__":

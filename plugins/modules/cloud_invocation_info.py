@@ -246,11 +246,10 @@ error:
     request_id: 6ef60bec-0242-43af-bb20-270359fb54a7
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.cloud_invocation import AlibabaCloudInvocation
 from ansible_collections.cloudops.halt.plugins.module_utils._argspec import connection_spec, select_spec, show_spec
 from ansible_collections.cloudops.halt.plugins.module_utils._module import Adapters, run_info
+from ansible_collections.cloudops.halt.plugins.module_utils._options import Module
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.cloud_invocation import TencentCloudInvocation
 
 ADAPTERS: Adapters = {"alibaba": AlibabaCloudInvocation, "tencent": TencentCloudInvocation}
@@ -259,7 +258,7 @@ ADAPTERS: Adapters = {"alibaba": AlibabaCloudInvocation, "tencent": TencentCloud
 def main() -> None:
     select = select_spec("invocation_id", "command_id", "instance_id", schedules=True)
     spec = connection_spec(tuple(ADAPTERS)) + select + show_spec("instances")
-    run_info(AnsibleModule(**spec.as_kwargs(), supports_check_mode=True), ADAPTERS, details=("command_id",))
+    run_info(Module(spec), ADAPTERS, details=("command_id",))
 
 
 if __name__ == "__main__":

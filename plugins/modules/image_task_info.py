@@ -163,18 +163,17 @@ error:
     request_id: 6ef60bec-0242-43af-bb20-270359fb54a7
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.image_task import AlibabaImageTask
 from ansible_collections.cloudops.halt.plugins.module_utils._argspec import connection_spec, select_spec
 from ansible_collections.cloudops.halt.plugins.module_utils._module import Adapters, run_info
+from ansible_collections.cloudops.halt.plugins.module_utils._options import Module
 
 ADAPTERS: Adapters = {"alibaba": AlibabaImageTask}
 
 
 def main() -> None:
     spec = connection_spec(tuple(ADAPTERS)) + select_spec("task_id")
-    run_info(AnsibleModule(**spec.as_kwargs(), supports_check_mode=True), ADAPTERS)
+    run_info(Module(spec), ADAPTERS)
 
 
 if __name__ == "__main__":

@@ -528,21 +528,22 @@ error:
       sample: alibaba
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.cloudops.halt.plugins.module_utils._argspec import (
     BULK_STOP,
     TOLERANT_STOP,
     connection_spec,
+    scope_spec,
     target_spec,
 )
 from ansible_collections.cloudops.halt.plugins.module_utils._inflight_cancel import run_inflight_cancel
 from ansible_collections.cloudops.halt.plugins.module_utils._kinds import KINDS, PROVIDERS
+from ansible_collections.cloudops.halt.plugins.module_utils._options import Module
 
 
 def main() -> None:
-    spec = connection_spec(PROVIDERS, any_provider=True) + target_spec(KINDS, PROVIDERS) + TOLERANT_STOP + BULK_STOP
-    run_inflight_cancel(AnsibleModule(**spec.as_kwargs(), supports_check_mode=True))
+    places = target_spec(KINDS, PROVIDERS) + scope_spec(PROVIDERS)
+    spec = connection_spec(PROVIDERS, any_provider=True) + places + TOLERANT_STOP + BULK_STOP
+    run_inflight_cancel(Module(spec))
 
 
 if __name__ == "__main__":

@@ -441,16 +441,21 @@ error:
       sample: alibaba
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.cloudops.halt.plugins.module_utils._argspec import BULK_READ, FIND, connection_spec, scope_spec
+from ansible_collections.cloudops.halt.plugins.module_utils._argspec import (
+    BULK_READ,
+    FIND,
+    connection_spec,
+    kinds_spec,
+    scope_spec,
+)
 from ansible_collections.cloudops.halt.plugins.module_utils._inflight_info import run_inflight_info
 from ansible_collections.cloudops.halt.plugins.module_utils._kinds import KINDS, PROVIDERS
+from ansible_collections.cloudops.halt.plugins.module_utils._options import Module
 
 
 def main() -> None:
-    spec = connection_spec(PROVIDERS, any_provider=True) + scope_spec(KINDS, PROVIDERS) + FIND + BULK_READ
-    run_inflight_info(AnsibleModule(**spec.as_kwargs(), supports_check_mode=True))
+    spec = connection_spec(PROVIDERS, any_provider=True) + scope_spec(PROVIDERS) + kinds_spec(KINDS) + FIND + BULK_READ
+    run_inflight_info(Module(spec))
 
 
 if __name__ == "__main__":

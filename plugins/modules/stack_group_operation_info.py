@@ -222,13 +222,12 @@ error:
     request_id: 6ef60bec-0242-43af-bb20-270359fb54a7
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.stack_group_operation import (
     AlibabaStackGroupOperation,
 )
 from ansible_collections.cloudops.halt.plugins.module_utils._argspec import connection_spec, select_spec, show_spec
 from ansible_collections.cloudops.halt.plugins.module_utils._module import Adapters, run_info
+from ansible_collections.cloudops.halt.plugins.module_utils._options import Module
 
 ADAPTERS: Adapters = {"alibaba": AlibabaStackGroupOperation}
 
@@ -239,7 +238,7 @@ def main() -> None:
         + select_spec("operation_id", "stack_group_name")
         + show_spec("results_by_target")
     )
-    run_info(AnsibleModule(**spec.as_kwargs(), supports_check_mode=True), ADAPTERS, details=("stack_group_name",))
+    run_info(Module(spec), ADAPTERS, details=("stack_group_name",))
 
 
 if __name__ == "__main__":

@@ -321,20 +321,19 @@ error:
       sample: alibaba
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.stack_group_operation import (
     AlibabaStackGroupOperation,
 )
 from ansible_collections.cloudops.halt.plugins.module_utils._argspec import STOP, connection_spec, id_spec
 from ansible_collections.cloudops.halt.plugins.module_utils._module import Adapters, run_stop
+from ansible_collections.cloudops.halt.plugins.module_utils._options import Module
 
 ADAPTERS: Adapters = {"alibaba": AlibabaStackGroupOperation}
 
 
 def main() -> None:
     spec = connection_spec(tuple(ADAPTERS)) + id_spec("operation_id") + STOP
-    run_stop(AnsibleModule(**spec.as_kwargs(), supports_check_mode=True), ADAPTERS)
+    run_stop(Module(spec), ADAPTERS)
 
 
 if __name__ == "__main__":
