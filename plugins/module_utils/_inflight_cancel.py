@@ -123,7 +123,6 @@ def run_inflight_cancel(module: AnsibleModule) -> None:
         failed=any(report.failed for report in reports),
         warnings=[
             *([words.merged(merged)] if merged else []),
-            *(f"exclude: {word} excludes nothing." for word in exclusion.nothing),
             *(words.children_go_on(left) for left in _living_children(reports)),
             *(warning for report in reports for warning in report.warnings),
         ],
@@ -293,7 +292,7 @@ def _result(
     error = next((report.error for report in failed if report.error), None)
     return {
         "changed": any(report.changed for report in reports),
-        "msg": words.bulk_verdict(summary, [report.msg for report in failed]),
+        "msg": words.bulk_verdict(summary, [report.msg for report in failed], exclusion.nothing),
         "results": results,
         "summary": summary,
         "still_running": _still_running(orders, reports),

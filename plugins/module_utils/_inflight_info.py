@@ -179,6 +179,7 @@ def _exit(module: AnsibleModule, searches: Sequence[_Search], selection: Selecti
         targets=[_target(operation, module.params) for operation in operations],
         excluded=shown(chosen.excluded),
         excluded_nothing=chosen.excluded_nothing,
+        exclude_patterns=chosen.exclude_patterns,
         scheduled=shown(chosen.scheduled),
         searched=searched,
         total=len(chosen.operations),

@@ -106,6 +106,8 @@ def _split(text: str, option: str) -> list[t.Any]:
             return [json.dumps(item) if isinstance(item, bool) or item is None else item for item in found]
         except ValueError:
             return _split_line(text[1:-1].replace("\n", " "), option)
+    if text[:2] in ('["', "['"):
+        raise OptionError(f"{option} begins like a list that does not end: {_shown(text)}.")
     items: list[str] = []
     for line in filter(None, map(str.strip, text.splitlines())):
         if line == "-":

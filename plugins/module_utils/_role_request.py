@@ -36,7 +36,16 @@ VARIABLES = (*_SELECTION, *_WHERE, *_SETTINGS)
 # What the role leaves behind.
 _FACTS = ("result", "still_running")
 
-_WORDS_OF_BOOL = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+_WORDS_OF_BOOL = {
+    "true": True,
+    "yes": True,
+    "on": True,
+    "1": True,
+    "false": False,
+    "no": False,
+    "off": False,
+    "0": False,
+}
 
 
 def read_request(given: Mapping[str, t.Any], read_file: Callable[[str], str]) -> dict[str, t.Any]:
@@ -53,7 +62,9 @@ def read_request(given: Mapping[str, t.Any], read_file: Callable[[str], str]) ->
         parser.scopes(given["scopes"], PREFIX + "scopes")
     confirmed = _setting(given, "confirm", _bool, False)
     if plan and not confirmed:
-        raise OptionError(f"{PREFIX}plan is set without {PREFIX}confirm=true, which says that somebody has approved it.")
+        raise OptionError(
+            f"{PREFIX}plan is set without {PREFIX}confirm=true, which says that somebody has approved it."
+        )
     return {
         "mode": mode,
         "selection": plan["selection"] if plan else selection,

@@ -55,13 +55,20 @@ class Excluded(t.Generic[Thing]):
     things: list[Thing]
     nothing: list[str]
     """The words that exclude nothing."""
+    patterns: list[str]
+    """The words that are nobody's name or id, so that they may exclude by their pattern."""
 
 
 def excluded(words: Sequence[str], things: Sequence[Thing]) -> Excluded[Thing]:
     """What the C(words) exclude by name or id."""
     found = {word: meant(word, things, ids=True) for word in words}
     kept = {id(thing) for each in found.values() for thing in each}
-    return Excluded([thing for thing in things if id(thing) in kept], [word for word in words if not found[word]])
+    keys = {key for thing in things for key in (thing.id, thing.name)}
+    return Excluded(
+        [thing for thing in things if id(thing) in kept],
+        [word for word in words if not found[word]],
+        [word for word in words if word not in keys],
+    )
 
 
 @dataclass(frozen=True)
@@ -84,6 +91,7 @@ class Selected:
     operations: list[Operation]
     excluded: list[Operation] = field(default_factory=list)
     excluded_nothing: list[str] = field(default_factory=list)
+    exclude_patterns: list[str] = field(default_factory=list)
     scheduled: list[Operation] = field(default_factory=list)
     """Meant, and left alone because they are schedules."""
     ageless: list[Operation] = field(default_factory=list)
@@ -103,7 +111,7 @@ def select(selection: Selection, seen: Sequence[Operation], now: float) -> Selec
         unmatched = {word: _hint(word, seen) for word, found in by_word.items() if not found}
     out = excluded(selection.exclude, seen)
     kept = {id(operation) for operation in out.things}
-    result = Selected([], excluded_nothing=out.nothing, unmatched=unmatched)
+    result = Selected([], excluded_nothing=out.nothing, exclude_patterns=out.patterns, unmatched=unmatched)
     for operation in chosen:
         age = _age(operation, now)
         if selection.older_than is not None and age is not None and age < selection.older_than:

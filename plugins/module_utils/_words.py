@@ -146,7 +146,7 @@ def found(adapter: Adapter[t.Any], operations: Sequence[Operation]) -> str:
 
 
 def _plain(word: str) -> str:
-    return word.replace("_", " ")
+    return "would be stopped" if word == "would_stop" else word.replace("_", " ")
 
 
 def verdict(
@@ -260,8 +260,8 @@ def selection_warnings(selection: Selection, chosen: Selected) -> list[str]:
     return warnings
 
 
-def bulk_verdict(summary: t.Mapping[str, t.Any], failures: Sequence[str]) -> str:
-    """What came of all targets, by number, and what went wrong with the first of them."""
+def bulk_verdict(summary: t.Mapping[str, t.Any], failures: Sequence[str], excluded_nothing: Sequence[str] = ()) -> str:
+    """What came of all targets, by number, what went wrong with the first of them, and which words excluded nothing."""
     told = ", ".join(f"{summary[name]} {_plain(name)}" for name in OUTCOMES if summary[name])
     operations, parts = summary["operations"]["requested"], summary["requested"]
     counting = f" ({parts}, counting instances and children)" if parts != operations else ""
@@ -269,7 +269,7 @@ def bulk_verdict(summary: t.Mapping[str, t.Any], failures: Sequence[str]) -> str
     if failures:
         more = f" ({len(failures) - 1} more, see results.)" if len(failures) > 1 else ""
         sentence += f" {failures[0]}{more}"
-    return sentence
+    return " ".join([sentence, *(f"exclude: {word} excludes nothing." for word in excluded_nothing)])
 
 
 def excluded(target: Target, operation: Operation | None) -> str:
