@@ -37,7 +37,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         return {**result, **request, "report": folder, "started": utc_text_of(time.time()), "changed": False}
 
     def _given(self, variables: dict[str, t.Any]) -> dict[str, t.Any]:
-        """The role's variables by their names without the prefix. Raises OptionError for one that cannot be templated."""
+        """The role's variables by their names without the prefix. Raises OptionError for one that has no value."""
         given = {}
         for name in variables:
             if name.startswith(PREFIX) and not name.endswith(("_result", "_still_running")):

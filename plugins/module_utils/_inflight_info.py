@@ -34,7 +34,6 @@ from ansible_collections.cloudops.halt.plugins.module_utils._place import Option
 from ansible_collections.cloudops.halt.plugins.module_utils._selection import Selected, Selection, matches, select
 from ansible_collections.cloudops.halt.plugins.module_utils._states import IN_FLIGHT
 
-
 # The detail of an operation that names the one it belongs to.
 _PARENT = "parent_execution_id"
 

@@ -131,7 +131,8 @@ def _mode(selection: t.Any, targets: t.Any, plan: t.Any) -> str:
     found = [name for name, value in asked.items() if value is not None]
     if not found:
         raise OptionError(
-            f"Nothing is selected: name what to stop in {PREFIX}targets, or how to find it, as in {PREFIX}name=nightly-*."
+            f"Nothing is selected: name what to stop in {PREFIX}targets, or how to find it, as in"
+            f" {PREFIX}name=nightly-*."
         )
     if len(found) > 1:
         raise OptionError(f"{' and '.join(found)} are both set: leave one of them out.")

@@ -61,10 +61,6 @@ class AlibabaAutomationExecution(AlibabaAdapter):
     parts_key = "children"
     parts_are_operations = True
     refuses_ended = True
-    foreign_ids: t.ClassVar = {
-        "t-": "a Cloud Assistant invocation or an image task",
-        "inv-": "a Tencent Cloud invocation",
-    }
 
     # One list for each status asked for.
     glance_limit = 1000
