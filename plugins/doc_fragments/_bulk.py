@@ -35,6 +35,18 @@ options:
 
     STOP = r"""
 options:
+  exclude:
+    description:
+      - Leave these alone. Names, globs and ids of operations and of child executions, as a list, or as text with commas
+        between the words. Names are compared once everything was read.
+      - A word that some operation has as its very name or id means that one alone. A word that excludes nothing is told.
+    type: list
+    elements: str
+  include_children:
+    description:
+      - Whether to stop the child executions that live on, too. If not, they are named.
+    type: bool
+    default: false
   max_targets:
     description:
       - Refuse to stop anything if more than this many operations, or more than this many instances, are named or would

@@ -51,12 +51,11 @@ options:
   instance_ids:
     description:
       - Stop the command on these instances only. Ids that are given twice count once.
-      - If left out or empty, the whole invocation is stopped.
+      - If left out, the whole invocation is stopped. An empty list is refused.
       - If one of them is not part of the invocation, the task fails and nothing is stopped, unless
         O(ignore_not_found=true).
     type: list
     elements: str
-    default: []
 notes:
   - Alibaba Cloud documents that runs of a one-off command which have already started go on after C(StopInvocation).
     In practice they may end as C(Terminated). This module promises neither. It returns V(still_running) for an instance
@@ -312,6 +311,11 @@ diff:
         i-bp1example0002: succeeded
       state: running
     before_header: cloud_invocation t-hz0example0001
+interrupted:
+  description: V(true) if the task was interrupted. What was done until then is in the other values.
+  returned: if it was interrupted
+  type: bool
+  sample: true
 calls:
   description:
     - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.

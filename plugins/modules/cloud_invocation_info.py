@@ -41,8 +41,11 @@ options:
     type: str
   name:
     description:
-      - Only invocations of a command whose name matches this glob, such as V(nightly-*). Upper and lower case differ.
-    type: str
+      - Only invocations of a command whose name matches one of these globs, such as V(nightly-*). Upper and lower case differ.
+      - A word that some operation has as its very name means that operation alone. As text, with commas or line feeds
+        between the words.
+    type: list
+    elements: str
   command_id:
     description:
       - Only invocations of the command with this id.
@@ -223,6 +226,11 @@ credentials_source:
   type: str
   returned: when credentials were found
   sample: profile production (/home/ops/.aliyun/config.json)
+interrupted:
+  description: V(true) if the task was interrupted. What was done until then is in the other values.
+  returned: if it was interrupted
+  type: bool
+  sample: true
 calls:
   description:
     - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.

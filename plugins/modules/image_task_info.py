@@ -28,7 +28,7 @@ options:
     description:
       - V(alibaba) calls C(DescribeTasks).
     type: str
-    default: alibaba
+    required: true
     choices:
       - alibaba
   task_id:
@@ -38,8 +38,11 @@ options:
     type: str
   name:
     description:
-      - Only tasks whose action matches this glob, such as V(Export*). Upper and lower case differ.
-    type: str
+      - Only tasks whose action matches one of these globs, such as V(Export*). Upper and lower case differ.
+      - A word that some operation has as its very name means that operation alone. As text, with commas or line feeds
+        between the words.
+    type: list
+    elements: str
 seealso:
   - module: cloudops.halt.image_task_cancel
   - name: Alibaba Cloud DescribeTasks
@@ -50,10 +53,12 @@ seealso:
 EXAMPLES = r"""
 - name: Show image tasks that are in flight
   cloudops.halt.image_task_info:
+    provider: alibaba
     region: cn-hangzhou
 
 - name: Show one task
   cloudops.halt.image_task_info:
+    provider: alibaba
     region: cn-hangzhou
     task_id: t-bp1example0001
 """
@@ -140,6 +145,11 @@ credentials_source:
   type: str
   returned: when credentials were found
   sample: profile production (/home/ops/.aliyun/config.json)
+interrupted:
+  description: V(true) if the task was interrupted. What was done until then is in the other values.
+  returned: if it was interrupted
+  type: bool
+  sample: true
 calls:
   description:
     - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.

@@ -29,6 +29,7 @@ extends_documentation_fragment:
   - cloudops.halt._stop
   - cloudops.halt._bulk
   - cloudops.halt._bulk.stop
+  - cloudops.halt._scopes
 attributes:
   check_mode:
     support: full
@@ -39,9 +40,11 @@ attributes:
 options:
   targets:
     description:
-      - What to stop. An empty list is refused.
+      - What to stop, as dictionaries, or as words such as V(cloud_invocation/alibaba/cn-hangzhou/t-hz0example0001) with
+        commas between them. YAML and JSON are read, too. An empty list is refused.
       - An operation that is named more than once is stopped once, on all the instances that were named for it.
-      - What a target leaves out of the connection comes from the options of the task, then from the environment.
+      - A target without a key takes the connection of the one of O(scopes) that has its provider, region and account.
+        What is missing then comes from the options of the task, then from the environment.
       - A key of the task is used for one provider only. With targets at several providers each target names its own.
     type: list
     elements: dict
@@ -70,7 +73,7 @@ options:
         elements: str
       include_children:
         description:
-          - Whether to stop the child executions that live on, too. Only for O(targets[].kind=automation_execution).
+          - As O(include_children), for this target only.
         type: bool
       expected_name:
         description:
@@ -94,6 +97,7 @@ options:
         type: str
         aliases:
           - secret_id
+          - access_key
       access_key_secret:
         description: As O(access_key_secret), for this target only.
         type: str
@@ -104,6 +108,7 @@ options:
         type: str
         aliases:
           - token
+          - session_token
       profile:
         description: As O(profile), for this target only.
         type: str
@@ -162,6 +167,7 @@ EXAMPLES = r"""
           - i-bp1example0001
           - i-bp1example0002
       - kind: automation_execution
+        provider: alibaba
         region: cn-hangzhou
         id: exec-example0001
         include_children: true
@@ -172,6 +178,11 @@ EXAMPLES = r"""
     max_targets: 1000
     wait_timeout: 120
   register: stopped
+
+- name: Stop everything of a name, but for one, written as words
+  cloudops.halt.inflight_cancel:
+    targets: cloud_invocation/tencent/ap-guangzhou/inv-example1, cloud_invocation/tencent/ap-guangzhou/inv-example2
+    exclude: nightly-backup
 
 - name: Try again with what still runs
   cloudops.halt.inflight_cancel:
@@ -355,6 +366,11 @@ results:
       type: list
       elements: dict
       returned: for stack group operations
+    living_children:
+      description: As RV(cloudops.halt.automation_execution_cancel#module:living_children).
+      type: list
+      elements: str
+      returned: for automation executions without O(include_children)
     invocations:
       description: As RV(cloudops.halt.automation_execution_cancel#module:invocations).
       type: list
@@ -444,6 +460,12 @@ still_running:
   type: list
   elements: dict
   sample: []
+excluded_nothing:
+  description: The words of O(exclude) that keep nothing.
+  returned: when the options were valid
+  type: list
+  elements: str
+  sample: []
 request_ids:
   description: The provider's ids of all stop calls, for its support and for audits.
   returned: when the options were valid
@@ -465,6 +487,11 @@ diff:
     before:
       image_task t-hz0example0002 (alibaba, cn-hangzhou):
         state: running
+interrupted:
+  description: V(true) if the task was interrupted. What was done until then is in the other values.
+  returned: if it was interrupted
+  type: bool
+  sample: true
 calls:
   description:
     - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.

@@ -29,7 +29,7 @@ options:
       - V(alibaba) calls C(GetStackGroupOperation), C(ListStackGroups), C(ListStackGroupOperations) and
         C(ListStackGroupOperationResults).
     type: str
-    default: alibaba
+    required: true
     choices:
       - alibaba
   operation_id:
@@ -39,9 +39,12 @@ options:
     type: str
   name:
     description:
-      - Only operations of a stack group whose name matches this glob, such as V(landing-*). Upper and lower case
+      - Only operations of a stack group whose name matches one of these globs, such as V(landing-*). Upper and lower case
         differ.
-    type: str
+      - A word that some operation has as its very name means that operation alone. As text, with commas or line feeds
+        between the words.
+    type: list
+    elements: str
   stack_group_name:
     description:
       - Only operations of this stack group. Without it, those of all active stack groups of the region.
@@ -61,10 +64,12 @@ seealso:
 EXAMPLES = r"""
 - name: Show the operations in flight of all stack groups
   cloudops.halt.stack_group_operation_info:
+    provider: alibaba
     region: cn-hangzhou
 
 - name: Show how far one operation is
   cloudops.halt.stack_group_operation_info:
+    provider: alibaba
     region: cn-hangzhou
     operation_id: 6da106ca-1784-4a6f-a7e1-000000000001
     include_results_by_target: true
@@ -198,6 +203,11 @@ credentials_source:
   type: str
   returned: when credentials were found
   sample: profile production (/home/ops/.aliyun/config.json)
+interrupted:
+  description: V(true) if the task was interrupted. What was done until then is in the other values.
+  returned: if it was interrupted
+  type: bool
+  sample: true
 calls:
   description:
     - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.
