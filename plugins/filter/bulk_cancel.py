@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The filters of the role bulk_cancel."""
+"""The filters of the role bulk_cancel, and of playbooks that take words from people."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ import time
 import typing as t
 from collections.abc import Callable
 
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.cloudops.halt.plugins.module_utils import _parser as parser
 from ansible_collections.cloudops.halt.plugins.module_utils import _role_outcome as role
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
 
 Result = dict[str, t.Any]
 
@@ -27,8 +31,25 @@ def bulk_cancel_outcome(
     return role.outcome(request, found, shown, stopped, check_mode, time.time())
 
 
+def words(value: t.Any) -> list[str]:
+    """Names, globs and ids, as the role and the modules read them; none if there is no value.
+
+    Raises AnsibleFilterError for a value that cannot be read.
+    """
+    if not value:
+        return []
+    try:
+        return parser.words(value, "words") or []
+    except OptionError as error:
+        raise AnsibleFilterError(str(error)) from None
+
+
 class FilterModule:
     """The filters of this file."""
 
     def filters(self) -> dict[str, Callable[..., t.Any]]:
-        return {"bulk_cancel_preview": bulk_cancel_preview, "bulk_cancel_outcome": bulk_cancel_outcome}
+        return {
+            "bulk_cancel_preview": bulk_cancel_preview,
+            "bulk_cancel_outcome": bulk_cancel_outcome,
+            "words": words,
+        }
