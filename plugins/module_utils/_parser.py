@@ -17,6 +17,7 @@ import json
 import re
 import typing as t
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
@@ -99,13 +100,13 @@ def suggestion(word: str, known: Collection[str]) -> str:
 
 def _split(text: str, option: str) -> list[t.Any]:
     text = text.strip()
-    if _is_one_list(text):
-        try:
+    if text.startswith("["):
+        with suppress(ValueError):
             # Figures and words such as true stay as they were typed.
             found = json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
             return [json.dumps(item) if isinstance(item, bool) or item is None else item for item in found]
-        except ValueError:
-            return _split_line(text[1:-1].replace("\n", " "), option)
+    if _is_one_list(text):
+        return _split_line(text[1:-1].replace("\n", " "), option)
     if text[:2] in ('["', "['"):
         raise OptionError(f"{option} begins like a list that does not end: {_shown(text)}.")
     items: list[str] = []
@@ -223,10 +224,8 @@ def _structure(text: str, option: str) -> t.Any:
     """The lists and dictionaries of a text that is JSON or YAML; the words of any other."""
     text = text.strip()
     if text[:1] in ("[", "{"):
-        try:
+        with suppress(ValueError):
             return json.loads(text)
-        except ValueError:
-            pass
     if not re.search(r"[{\[]|:(\s|$)", text):
         # YAML dashes and quotes, too.
         return [word for item in _split(text, option) for word in str(item).split()]
