@@ -39,7 +39,8 @@ options:
     description:
       - Leave these alone. Names, globs and ids of operations and of child executions, as a list, or as text with commas
         between the words. Names are compared once everything was read.
-      - A word that some operation has as its very name or id means that one alone. A word that excludes nothing is told.
+      - A word that some operation has as its very name or id means that one alone. A word that excludes nothing is
+        told.
     type: list
     elements: str
   include_children:

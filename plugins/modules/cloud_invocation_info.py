@@ -41,7 +41,8 @@ options:
     type: str
   name:
     description:
-      - Only invocations of a command whose name matches one of these globs, such as V(nightly-*). Upper and lower case differ.
+      - Only invocations of a command whose name matches one of these globs, such as V(nightly-*). Upper and
+        lower case differ.
       - A word that some operation has as its very name means that operation alone. As text, with commas or line feeds
         between the words.
     type: list

@@ -126,8 +126,8 @@ EXAMPLES = r"""
 RETURN = r"""
 msg:
   description: >-
-    How many were found, and which search failed; where nothing was, what there is instead. On failure the reason and the
-    way out.
+    How many were found, and which search failed; where nothing was, what there is instead. On failure the reason and
+    the way out.
   returned: always
   type: str
   sample: 2 of 7 operations in flight at 3 places are selected.

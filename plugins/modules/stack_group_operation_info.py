@@ -39,8 +39,8 @@ options:
     type: str
   name:
     description:
-      - Only operations of a stack group whose name matches one of these globs, such as V(landing-*). Upper and lower case
-        differ.
+      - Only operations of a stack group whose name matches one of these globs, such as V(landing-*). Upper and
+        lower case differ.
       - A word that some operation has as its very name means that operation alone. As text, with commas or line feeds
         between the words.
     type: list
