@@ -19,11 +19,10 @@ VERSION := $(shell sed -n 's/^version: *//p' galaxy.yml)
 ARTEFACT := build/cloudops-halt-$(VERSION).tar.gz
 INSTALLED := $(COLLECTIONS)/ansible_collections/cloudops/halt/MANIFEST.json
 
-# What the artefact is made of. The folders are named too, so that a deleted file counts as a change.
+# What the artefact is made of.
 SHIPPED := galaxy.yml README.md CHANGELOG.md CODE_OF_CONDUCT.md CONTRIBUTING.md COPYING SECURITY.md \
 	changelogs docs extensions meta playbooks plugins roles tests/config.yml
 FILES := $(wildcard $(shell git ls-files --cached --others --exclude-standard -- $(SHIPPED)))
-SOURCES := $(FILES) $(filter-out ./,$(sort $(dir $(FILES))))
 
 # The same on every machine: no settings or keys of the caller's environment, and no proxy to the emulator.
 unexport $(filter ANSIBLE_% ALIBABA_CLOUD_% TENCENTCLOUD_%,$(.VARIABLES)) PYTHONHOME PYTHONPATH VIRTUAL_ENV
@@ -35,30 +34,31 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export no_proxy := 127.0.0.1,localhost,$(or $(no_proxy),$(NO_PROXY))
 
 # $(call quietly,what,command): say what is done; show the command's output only if it fails.
-quietly = mkdir -p build; echo "$(1) ..."; { $(2); } >build/setup.log 2>&1 || { cat build/setup.log >&2; exit 1; }
+LOG := build/setup$(CORE:%=-%).log
+quietly = mkdir -p build; echo "$(1) ..."; { $(2); } >$(LOG) 2>&1 || { cat $(LOG) >&2; exit 1; }
 
-.PHONY: help drill picture test simulate matrix bench lint docs release-check emulator build install browser clean
+.PHONY: help drill picture test journeys simulate mistakes matrix check bench lint linters docs release-check \
+	emulator build install browser setup update clean FORCE
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
 help:
-	@echo "make drill      rehearse a stop against the emulator: no account needed"
-	@echo "make test       run the tests (ARGS='-k tencent' is passed on to pytest)"
-	@echo "make simulate   play $(SEEDS) seeds of the simulation (SEEDS=n), or show one (SEED=n)"
-	@echo "make matrix     run the tests and ansible-test on every ansible-core whose Python is here"
-	@echo "make bench      measure, and write benchmarks/results.md (QUICK=1 or ONLY=one|bulk|many: a part, only shown)"
-	@echo "make lint       run the linters and Ansible's sanity tests"
-	@echo "make docs       build the documentation site, and check its links"
-	@echo "make release-check  see that version, changelog, docs and artefact agree, and try the artefact"
-	@echo "make picture    draw the picture in the README anew"
-	@echo "make emulator   run the provider emulator (PORT=$(PORT))"
-	@echo "make build      build $(ARTEFACT)"
-	@echo "make install    install it in $(COLLECTIONS)"
-	@echo "make clean      remove everything that make has made"
-	@echo
+	@echo "Which command when?"
+	@echo "  make drill          first of all: rehearse a stop against the emulator, without an account"
+	@echo "  make test           before each commit: all tests (ARGS='tests/unit -k tencent' runs some)"
+	@echo "  make lint           before each commit: the linters and Ansible's sanity tests"
+	@echo "  make simulate       after a change of the flow: $(SEEDS) simulated worlds (SEEDS=n), or one (SEED=n)"
+	@echo "  make mistakes       after a change of tests: do they still catch deliberate mistakes?"
+	@echo "  make matrix         after a change of what Ansible sees: every ansible-core whose Python is here"
+	@echo "  make docs           after a change of documentation: the site, and its links"
+	@echo "  make release-check  before a release: version, changelog and artefact agree, and the artefact works"
+	@echo "  make check          before a merge: what CI runs, with the time of each stage"
+	@echo "Also: bench, picture, emulator, build, install, update, clean. CONTRIBUTING.md says what each proves."
 	@echo "Python 3.11 or newer is needed; PYTHON=/path/to/python chooses one."
 
-DRILL := ANSIBLE_CALLBACK_RESULT_FORMAT=yaml $(BIN)/ansible-playbook cloudops.halt.drill -e drill_report=$(CURDIR)/build/drill-report
+# A path may have a blank.
+DRILL := ANSIBLE_CALLBACK_RESULT_FORMAT=yaml $(BIN)/ansible-playbook cloudops.halt.drill \
+	-e '{"drill_report": "$(CURDIR)/build/drill-report"}'
 
 drill: install
 	@$(DRILL)
@@ -66,18 +66,33 @@ drill: install
 test: $(VENV)/test.done install browser
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
+# Real Ansible: what another ansible-core could change.
+journeys: $(VENV)/journeys.done install
+	@$(BIN)/python -m pytest -n 2 tests/journeys $(ARGS)
+
 simulate: $(VENV)/drill.done $(CHECKOUT)
 	@PYTHONPATH=build/checkout exec $(BIN)/python -m ansible_collections.cloudops.halt.tests.simulation \
 		$(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
 
+# Mistakes in a copy of the collection, one by one, and the test that catches each.
+mistakes: $(VENV)/test.done
+	@exec $(BIN)/python -m tests.mistakes $(ARGS)
+
 # Every ansible-core with a Python that it supports. A table at the end says what was run on each.
 matrix:
-	@tests/versions.sh $(VERSIONS)
+	@exec $(PYTHON) tests/check.py --versions $(VERSIONS)
+
+# Everything that has to be true before a merge.
+check:
+	@exec $(PYTHON) tests/check.py $(VERSIONS)
 
 bench: $(VENV)/test.done install
 	@exec $(BIN)/python -m benchmarks $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
 
-lint: $(VENV)/lint.done $(CHECKOUT) install
+lint: linters
+	VENV="$(VENV)" tests/ansible-test.sh sanity
+
+linters: $(VENV)/lint.done $(CHECKOUT) install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy build/checkout/ansible_collections/cloudops/halt/plugins playbooks/files/emulator tests benchmarks
@@ -86,7 +101,6 @@ lint: $(VENV)/lint.done $(CHECKOUT) install
 	$(BIN)/antsibull-changelog lint
 	PATH="$(CURDIR)/$(BIN):$$PATH" antsibull-docs lint-collection-docs --plugin-docs .
 	$(BIN)/shellcheck .ci/run tests/*.sh tests/integration/targets/*/runme.sh
-	VENV=$(VENV) tests/ansible-test.sh sanity
 
 # One folder that any web server, or a browser without one, can show. Warnings are errors, and references must be found.
 docs: $(VENV)/docs.done install
@@ -119,6 +133,13 @@ build: $(ARTEFACT)
 
 install: $(INSTALLED)
 
+# All tools at once.
+setup: $(VENV)/lint.done $(VENV)/release.done install browser
+
+# The tools in their newest versions. What users install is not among them.
+update: $(VENV)/drill.done
+	@$(BIN)/python requirements/lock.py
+
 # Debian's browser, for the page of the report. Where it cannot be installed, its tests are skipped and say so.
 browser:
 	@{ command -v chromium && command -v chromedriver; } >/dev/null || { \
@@ -131,7 +152,12 @@ clean:
 	rm -rf $(VENV) build changelogs/.plugin-cache.yaml .ansible .hypothesis .mypy_cache .pytest_cache .ruff_cache tests/output
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(ARTEFACT): $(SOURCES) $(VENV)/drill.done
+# The names of the files, so that a deleted one counts as a change.
+build/files: FORCE
+	@mkdir -p build; printf '%s\n' $(FILES) | cmp -s - $@ || printf '%s\n' $(FILES) >$@
+
+# Any ansible-core builds the same.
+$(ARTEFACT): $(FILES) build/files | $(VENV)/drill.done
 	@$(call quietly,Building the collection,$(BIN)/python tests/stage.py build/stage && \
 		$(BIN)/ansible-galaxy collection build --force --output-path build build/stage/ansible_collections/cloudops/halt)
 	@touch $@
@@ -149,18 +175,25 @@ $(VENV)/drill.done: requirements/drill.txt
 		$(PYTHON) -m venv --clear $(VENV) && $(BIN)/python -m pip install -r requirements/drill.txt $(CORE:%='ansible-core~=%.0'))
 	@touch $@
 
-$(VENV)/test.done: requirements/test.txt $(VENV)/drill.done
-	@$(call quietly,Adding the test tools,$(BIN)/python -m pip install -r requirements/test.txt)
+# Tools are pinned.
+ADD = $(BIN)/python -m pip install -c requirements/lock.txt -r
+
+$(VENV)/journeys.done: requirements/journeys.txt requirements/lock.txt $(VENV)/drill.done
+	@$(call quietly,Adding what runs tests,$(ADD) requirements/journeys.txt)
+	@touch $@
+
+$(VENV)/test.done: requirements/test.txt $(VENV)/journeys.done
+	@$(call quietly,Adding the test tools,$(ADD) requirements/test.txt)
 	@touch $@
 
 $(VENV)/lint.done: requirements/lint.txt $(VENV)/test.done
-	@$(call quietly,Adding the linters,$(BIN)/python -m pip install -r requirements/lint.txt)
+	@$(call quietly,Adding the linters,$(ADD) requirements/lint.txt)
 	@touch $@
 
-$(VENV)/docs.done: requirements/docs.txt $(VENV)/drill.done
-	@$(call quietly,Adding the tools for the documentation,$(BIN)/python -m pip install -r requirements/docs.txt)
+$(VENV)/docs.done: requirements/docs.txt requirements/lock.txt $(VENV)/drill.done
+	@$(call quietly,Adding the tools for the documentation,$(ADD) requirements/docs.txt)
 	@touch $@
 
 $(VENV)/release.done: requirements/release.txt $(VENV)/docs.done $(VENV)/test.done
-	@$(call quietly,Adding what tries the artefact,$(BIN)/python -m pip install -r requirements/release.txt)
+	@$(call quietly,Adding what tries the artefact,$(ADD) requirements/release.txt)
 	@touch $@

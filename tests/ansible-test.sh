@@ -57,6 +57,13 @@ case $command in
     prepare --prime-venvs "$@"
     run "$@"
     ;;
+  units)
+    # What the tests import, as it is pinned.
+    needed=tests/unit/requirements.txt
+    pinned=$(sed -n 's/[<>=].*//p' "$needed" | grep -Fx -f - <(sed -n 's/==.*//p' requirements/lock.txt) | paste -sd '|')
+    grep -E "^($pinned|pytest|pytest-xdist)==" requirements/lock.txt >> "$needed"
+    run --venv --requirements "$@"
+    ;;
   *)
     run --venv --requirements "$@"
     ;;

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-import ast
+import functools
 import re
 import shlex
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,25 +24,39 @@ PLUGINS = [
     *sorted(ROOT.glob("plugins/filter/*.yml")),
 ]
 
-_DIRECTIVE = re.compile(r"^( *)\.\. (?:code-block|code|sourcecode|literalinclude|parsed-literal)::(.*)$")
-_FENCE = re.compile(r"^( *)(```+|~~~+)\s*(\S*)")
+# By the ending of the file. Options follow the directive of a page at once; an empty line ends them.
+_BLOCKS = {
+    ".rst": re.compile(
+        r"^( *)\.\. (?:code-block|code|sourcecode|literalinclude|parsed-literal):: *(?P<language>.*)\n"
+        r"(?P<options>(?:\1 +\S.*\n)*)(?P<text>(?:\1 +.*\n| *\n)*)",
+        re.MULTILINE,
+    ),
+    ".md": re.compile(r"^ *(```+|~~~+) *(?P<language>\S*)\n(?P<text>(?:.*\n)*?) *\1", re.MULTILINE),
+    ".py": re.compile(r'^EXAMPLES = r?"""\n(?P<text>.*?)"""', re.MULTILINE | re.DOTALL),
+    ".yml": re.compile(r"^EXAMPLES: \|\n(?P<text>(?: +.*\n| *\n)*)", re.MULTILINE),
+}
+_SHAPES = {
+    ("module_defaults",): "module defaults",
+    ("all",): "inventory",
+    ("collections",): "requirements",
+    ("fields", "required"): "credential input",
+    ("env",): "credential injector",
+}
 
 
-@dataclass
+@dataclass(frozen=True)
 class Block:
     """One example."""
 
-    file: str
-    line: int
+    where: str
     language: str
     text: str
     caption: str = ""
-    data: Any = field(default=None, repr=False)
-    """What YAML says."""
 
-    @property
-    def where(self) -> str:
-        return f"{self.file}:{self.line}"
+    @functools.cached_property
+    def data(self) -> Any:
+        """What YAML says."""
+        return yaml.safe_load(self.text)
 
     @property
     def commands(self) -> list[list[str]]:
@@ -55,59 +69,20 @@ def all_blocks() -> list[Block]:
     return [block for path in (*PAGES, *READMES, *PLUGINS) for block in blocks_of(path)]
 
 
+@functools.cache
 def blocks_of(path: Path) -> list[Block]:
-    find = {".rst": _in_page, ".md": _in_readme, ".py": _in_module, ".yml": _in_filter}[path.suffix]
-    found = list(find(str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")))
-    for block in found:
-        if block.language == "yaml":
-            block.data = yaml.safe_load(block.text)
-    return found
-
-
-def _in_page(file: str, content: str) -> Iterator[Block]:
-    lines = content.splitlines()
-    for number, line in enumerate(lines):
-        # A paragraph that ends so begins a block that no language is given for.
-        assert not line.rstrip().endswith("::") or line.lstrip().startswith(".. "), f"{file}:{number + 1}: no language"
-        start = _DIRECTIVE.match(line)
-        if not start:
-            continue
-        inside = []
-        for each in lines[number + 1 :]:
-            if each.strip() and not each.startswith(start[1] + "   "):
-                break
-            inside.append(each)
-        # Options follow the directive at once; an empty line ends them.
-        size = next((size for size, each in enumerate(inside) if not each.strip()), len(inside))
-        options, text = "\n".join(inside[:size]), textwrap.dedent("\n".join(inside[size:]))
-        caption = re.search(r"^ *:caption: (.*)$", options, re.MULTILINE)
-        yield Block(file, number + 1, start[2].strip(), text.strip("\n") + "\n", caption[1] if caption else "")
-
-
-def _in_readme(file: str, content: str) -> Iterator[Block]:
-    lines = iter(enumerate(content.splitlines(), 1))
-    for number, line in lines:
-        start = _FENCE.match(line)
-        if not start:
-            continue
-        inside = []
-        for _number, each in lines:
-            if each.strip().startswith(start[2]):
-                break
-            inside.append(each)
-        yield Block(file, number, start[3], textwrap.dedent("\n".join(inside)) + "\n")
-
-
-def _in_module(file: str, content: str) -> Iterator[Block]:
-    for node in ast.parse(content).body:
-        if isinstance(node, ast.Assign) and [each.id for each in node.targets if isinstance(each, ast.Name)] == [
-            "EXAMPLES"
-        ]:
-            yield Block(file, node.lineno, "yaml", str(ast.literal_eval(node.value)))
-
-
-def _in_filter(file: str, content: str) -> Iterator[Block]:
-    yield Block(file, 1, "yaml", yaml.safe_load(content)["EXAMPLES"])
+    content = path.read_text(encoding="utf-8")
+    blocks = []
+    for found in _BLOCKS[path.suffix].finditer(content):
+        line = content.count("\n", 0, found.start()) + 1
+        parts = {"language": "yaml", "options": "", **found.groupdict()}
+        caption = re.search(r"^ *:caption: (.*)$", parts["options"], re.MULTILINE)
+        text = textwrap.dedent(parts["text"]).strip("\n") + "\n"
+        where = f"{path.relative_to(ROOT)}:{line}"
+        blocks.append(Block(where, parts["language"], text, caption[1] if caption else ""))
+    # In a page, a paragraph that ends so begins a block that no language is given for.
+    assert path.suffix != ".rst" or not re.search(r"^(?! *\.\. ).*::$", content, re.MULTILINE), path
+    return blocks
 
 
 def tasks_of(tasks: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -129,16 +104,9 @@ def shape_of(block: Block) -> str:
         return ""
     if all(str(key).startswith("bulk_cancel_") for key in data):
         return "role variables"
-    shapes = {
-        ("module_defaults",): "module defaults",
-        ("all",): "inventory",
-        ("collections",): "requirements",
-        ("fields", "required"): "credential input",
-        ("env",): "credential injector",
-    }
     if all(str(key).startswith("halt_") for key in data):
         return "rulebook variables"
     fragments = yaml.safe_load((ROOT / "changelogs" / "config.yaml").read_text())["sections"]
     if set(data) <= {name for name, _title in fragments}:
         return "changelog fragment"
-    return shapes.get(tuple(sorted(data)), "")
+    return _SHAPES.get(tuple(sorted(data)), "")

@@ -10,7 +10,9 @@ call are followed, and the names of calls on the way are collected.
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
+import re
 import textwrap
 from collections.abc import Iterable
 from typing import Any
@@ -24,7 +26,7 @@ READS_ONE_OR_LISTS = ("read", "look_up", "find")
 STOPS_MANY = (*STOPS_ONE, "glance")
 LISTS_MANY = ("find",)
 
-_SUFFIXES = {"_cancel": STOPS_ONE, "_stop": STOPS_ONE, "_info": READS_ONE_OR_LISTS}
+_CALL = re.compile(r"(Describe|List|Get|Stop|Cancel)[A-Za-z]*[A-Z][A-Za-z]*")
 
 
 def calls_of(adapter: type[Adapter[Any]], methods: Iterable[str]) -> set[str]:
@@ -37,38 +39,29 @@ def calls_of(adapter: type[Adapter[Any]], methods: Iterable[str]) -> set[str]:
             continue
         seen.add(name)
         for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(method)))):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self":
-                left.append(node.attr)
-                if node.attr == "stop_action":
-                    found.add(adapter.stop_action)
-            if isinstance(node, ast.Call):
-                found.update(_named(node))
+            match node:
+                case ast.Attribute(ast.Name("self"), attribute):
+                    left.append(attribute)
+                    if attribute == "stop_action":
+                        found.add(adapter.stop_action)
+                # The client's call, pages and numbered_pages, and what hands on to them.
+                case ast.Call(args=[ast.Constant(str(text)), *_]) if _CALL.fullmatch(text):
+                    found.add(text)
     return found
 
 
-def _named(node: ast.Call) -> Iterable[str]:
-    """The call that an expression makes: the client's call, pages and numbered_pages, and what hands on to them."""
-    first = node.args[0] if node.args else None
-    if isinstance(first, ast.Constant) and isinstance(first.value, str) and _looks_like_a_call(first.value):
-        yield first.value
-
-
-def _looks_like_a_call(text: str) -> bool:
-    return text.isalpha() and text.startswith(("Describe", "List", "Get", "Stop", "Cancel")) and text != text.lower()
-
-
+@functools.cache
 def permissions() -> dict[tuple[str, str], set[str]]:
     """By module and provider, what the access control of the provider calls these calls."""
     needed: dict[tuple[str, str], set[str]] = {}
     for (kind, provider), adapter in ADAPTERS.items():
         service = adapter.permission.partition(":")[0]
-
-        def named(methods: Iterable[str], adapter: Any = adapter, service: str = service) -> set[str]:
-            return {f"{service}:{call}" for call in calls_of(adapter, methods)}
-
-        stops = "stop" if kind == "stack_group_operation" else "cancel"
-        needed[f"{kind}_{stops}", provider] = named(_SUFFIXES[f"_{stops}"])
-        needed[f"{kind}_info", provider] = named(_SUFFIXES["_info"])
-        needed.setdefault(("inflight_cancel", provider), set()).update(named(STOPS_MANY))
-        needed.setdefault(("inflight_info", provider), set()).update(named(LISTS_MANY))
+        for module, methods in (
+            (f"{kind}_stop" if kind == "stack_group_operation" else f"{kind}_cancel", STOPS_ONE),
+            (f"{kind}_info", READS_ONE_OR_LISTS),
+            ("inflight_cancel", STOPS_MANY),
+            ("inflight_info", LISTS_MANY),
+        ):
+            calls = {f"{service}:{call}" for call in calls_of(adapter, methods)}
+            needed.setdefault((module, provider), set()).update(calls)
     return needed

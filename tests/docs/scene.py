@@ -1,24 +1,26 @@
 # Copyright (c) 2026, cloudops.halt contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is going on at the emulator when an example starts. Usage: scene.py URL LOG
+"""What is going on at the emulator when an example starts, and a module for playbooks that sets this scene.
 
-Adds the requests since the last scene to the file LOG, as one line of JSON, and sets the scene anew.
+The module adds the requests since the last scene to the file log, as one line of JSON, and sets the scene anew.
 """
 
 from __future__ import annotations
 
 import json
-import sys
-import urllib.request
 from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.urls import open_url
 
 _HOUR = 3600
 
 
 def _command(provider: str, identifier: str, name: str, region: str, *instances: str) -> dict[str, Any]:
+    status = {"alibaba": "Running", "tencent": "RUNNING"}[provider]
     about = {"provider": provider, "id": identifier, "name": name, "region": region, "age": 2 * _HOUR}
-    return {**about, "instances": [{"instance_id": each, "status": ""} for each in instances]}
+    return {**about, "instances": [{"instance_id": each, "status": status} for each in instances]}
 
 
 # The ids and names that the examples use.
@@ -40,21 +42,20 @@ def set_scene(url: str, operations: list[dict[str, Any]] = SCENE) -> list[dict[s
     requests: list[dict[str, Any]] = _control(url, "GET", "requests")
     _control(url, "POST", "reset")
     for operation in operations:
-        instances = operation.get("instances")
-        if instances:
-            status = "Running" if operation["provider"] == "alibaba" else "RUNNING"
-            operation = {**operation, "instances": [{**each, "status": status} for each in instances]}
         _control(url, "POST", "operations", operation)
     return requests
 
 
 def _control(url: str, method: str, path: str, body: Any = None) -> Any:
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(f"{url}/_emulator/{path}", data, method=method)
-    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30) as answer:
-        return json.load(answer)
+    return json.load(open_url(f"{url}/_emulator/{path}", json.dumps(body), method=method, use_proxy=False))
+
+
+def main() -> None:
+    module = AnsibleModule({"url": {}, "log": {}})
+    with open(module.params["log"], "a", encoding="utf-8") as log:
+        log.write(json.dumps(set_scene(module.params["url"])) + "\n")
+    module.exit_json()
 
 
 if __name__ == "__main__":
-    with open(sys.argv[2], "a", encoding="utf-8") as log:
-        log.write(json.dumps(set_scene(sys.argv[1])) + "\n")
+    main()

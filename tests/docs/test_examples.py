@@ -3,41 +3,45 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every example of the documentation does what it says, against the emulator. None is left out silently.
 
-A start of Ansible takes more than a second, so the plays and tasks of a file are one run. Commands run one by one, in
-the order of their page.
+The plays and tasks of all pages are one run of Ansible; so are those of all README files, and of all plugins. Commands
+run one by one, in the order of their page.
 """
 
 from __future__ import annotations
 
-import configparser
 import json
 import re
 import shlex
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
+from ansible.cli.adhoc import AdHocCLI
+from ansible.parsing.splitter import parse_kv
 
 from emulator import Emulator
 
+from ..support import modules
 from ..support.ansible import Ansible
-from ..support.emulated import Cloud
-from . import scene
-from .blocks import PAGES, PLUGINS, READMES, ROOT, all_blocks, blocks_of, shape_of, tasks_of
+from ..support.emulated import Cloud, control
+from ..support.providers import NAMES
+from . import in_workers, scene
+from .blocks import PAGES, PLUGINS, READMES, ROOT, all_blocks, blocks_of, shape_of
 from .calls import permissions
 
 COLLECTION = "cloudops.halt"
-FILES = [path for path in (*PAGES, *READMES, *PLUGINS) if blocks_of(path)]
+VERSION = yaml.safe_load((ROOT / "galaxy.yml").read_text())["version"]
+MAKEFILE = (ROOT / "Makefile").read_text()
 RUN = ("plays", "tasks", "role variables", "module defaults")
 CHECKED = (
     *("inventory", "requirements", "credential input", "credential injector", "changelog fragment"),
     "rulebook variables",
 )
 RULEBOOK = ROOT / "extensions" / "eda" / "rulebooks" / "stop_on_alarm.yml"
-STOPS = ("StopInvocation", "CancelInvocation", "CancelExecution", "CancelTask", "StopStackGroupOperation")
+STOPS = {"StopInvocation", "CancelInvocation", "CancelExecution", "CancelTask", "StopStackGroupOperation"}
 UNCONFIRMED = "nobody has confirmed it"
 SURVEY = "Survey of "
+LOCAL = {"hosts": "localhost", "connection": "local", "gather_facts": False}
 
 # Made-up keys of the examples, the longer before the shorter, and those that the emulator knows.
 KEYS = {
@@ -58,11 +62,9 @@ VARIABLES = {
         ]
     },
 }
-PROFILES = {
-    "~/.alibabacloud/credentials.ini": (
-        "[production]\ntype = access_key\naccess_key_id = LTAIEXAMPLE\naccess_key_secret = EXAMPLESECRET\n"
-    ),
-}
+# What somebody answers to the questions of a survey.
+ANSWERS = {"halt_execution_id": "exec-example0001", "bulk_cancel_confirm": "true"}
+AWX = blocks_of(next(path for path in PAGES if path.stem == "awx"))
 
 
 class Stage:
@@ -71,27 +73,41 @@ class Stage:
     def __init__(self, folder, collections, emulator):
         self.ansible = Ansible(folder, collections)
         self.folder = folder
-        self.emulator = emulator
-        self.environment = {**Cloud("alibaba", emulator).environment, **Cloud("tencent", emulator).environment}
-        for name, content in PROFILES.items():
-            self.write(name, content)
+        self.url = emulator.url
+        self.clouds = {name: Cloud(name, emulator) for name in NAMES}
+        self.environment = {}
+        for cloud in self.clouds.values():
+            self.environment |= cloud.environment
         self.write("group_vars/all.yml", yaml.safe_dump(VARIABLES))
+        self.write_files(all_blocks(), "ini")
 
     def real(self, text):
         """The text with what has to differ: keys, addresses, and folders that are not the tests'."""
         for made_up, known in KEYS.items():
             text = text.replace(made_up, known)
-        text = text.replace("http://127.0.0.1:8899", self.emulator.url)
+        text = text.replace("http://127.0.0.1:8899", self.url)
         return text.replace("/var/reports", str(self.folder / "reports"))
 
     def write(self, name, content):
-        # The fixture's folder is the home, too.
+        # The folder is the home, too.
         path = self.folder / name.removeprefix("~/")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(self.real(content), encoding="utf-8")
 
-    def run(self, *command, environment=None):
-        return self.ansible.run(*command, environment={**self.environment, **(environment or {})})
+    def write_files(self, blocks, language="yaml"):
+        """The blocks that are files: those with a name."""
+        for block in blocks:
+            if block.caption and block.language == language:
+                self.write(block.caption, block.text)
+
+    def play(self, *arguments, environment):
+        """What ansible-playbook would do. Plays find the module that sets the scene."""
+        environment = {**environment, "ANSIBLE_LIBRARY": str(Path(scene.__file__).parent)}
+        return self.ansible.run("python", in_workers.__file__, *arguments, environment=environment)
+
+    def stops(self):
+        """How many stop calls have come so far."""
+        return sum(each["action"] in STOPS for each in control(self.url, "GET", "requests"))
 
 
 @pytest.fixture
@@ -107,221 +123,168 @@ def test_every_example_is_of_a_sort_that_is_tested():
             assert shape_of(block) in (*RUN, *CHECKED), block.where
         elif block.language == "json":
             # The policies are checked in test_pages.py.
-            assert block.caption.startswith((SURVEY, "An alarm")) or set(map(str.lower, json.loads(block.text))) == {
-                *("version", "statement")
-            }, block.where
+            known = block.caption.startswith((SURVEY, "An alarm"))
+            assert known or set(map(str.lower, json.loads(block.text))) == {"version", "statement"}, block.where
         elif block.language == "ini":
-            assert block.caption in PROFILES, block.where
+            assert block.caption == "~/.alibabacloud/credentials.ini", block.where
         elif block.language == "text":
-            assert block.file == "README.md", block.where
+            assert block.where.startswith("README.md:"), block.where
         else:
             assert block.language == "shell", block.where
 
 
 def test_every_module_and_filter_has_examples():
-    assert {block.file for block in all_blocks() if block.file.startswith("plugins/")} == {
-        str(path.relative_to(ROOT)) for path in PLUGINS
-    }
+    assert [path.name for path in PLUGINS if len(blocks_of(path)) != 1] == []
 
 
 # Plays and tasks
 
 
-def is_file(block, page):
-    """Whether a command or a survey of the page runs this play, so that it needs no run of its own."""
-    named = " ".join(each.text for each in page if each.language == "shell")
-    return bool(block.caption) and (
-        block.caption in shlex.split(named, comments=True)
-        or any(each.caption == f"{SURVEY}{block.caption}" for each in page)
-    )
+def is_run_by_a_command(block, page):
+    return block.caption in [word for each in page if each.language == "shell" for word in each.text.split()]
+
+
+def survey_of(block):
+    """The questions for the variables of a playbook."""
+    surveys = [json.loads(each.text) for each in AWX if block.caption and each.caption == f"{SURVEY}{block.caption}"]
+    return [question for survey in surveys for question in survey["spec"]]
 
 
 def plays_of(block):
     """What the block is as plays."""
-    local = {"hosts": "localhost", "connection": "local", "gather_facts": False}
     shape = shape_of(block)
     if shape == "plays":
         return block.data
     if shape == "tasks":
-        return [{**local, "tasks": block.data}]
+        return [{**LOCAL, "tasks": block.data}]
     if shape == "role variables":
         # Without the confirmation a search is refused, which the pages say.
         variables = {**block.data, "bulk_cancel_confirm": True}
-        return [
-            {
-                **local,
-                "tasks": [{"ansible.builtin.include_role": {"name": f"{COLLECTION}.bulk_cancel"}, "vars": variables}],
-            }
-        ]
-    return [{**local, **block.data, "tasks": [{f"{COLLECTION}.cloud_invocation_info": {}}]}]
+        role = {"ansible.builtin.include_role": {"name": f"{COLLECTION}.bulk_cancel"}, "vars": variables}
+        return [{**LOCAL, "tasks": [role]}]
+    return [{**LOCAL, **block.data, "tasks": [{f"{COLLECTION}.cloud_invocation_info": {}}]}]
 
 
 def used_in(plays):
-    """The collection's modules that plays use, and whether they stop something."""
-    modules, stops = set(), False
-    for play in plays:
-        roles = [each["role"] if isinstance(each, dict) else each for each in play.get("roles", [])]
-        for task in tasks_of(play.get("tasks", [])):
-            roles += [task[key]["name"] for key in task if key == "ansible.builtin.include_role"]
-            for key in task:
-                if key.startswith(f"{COLLECTION}."):
-                    modules.add(key.rpartition(".")[2])
-                    stops = stops or not (key.endswith("_info") or task.get("check_mode"))
-        if roles:
-            assert set(roles) == {f"{COLLECTION}.bulk_cancel"}
-            modules |= {"inflight_info", "inflight_cancel"}
-            stops = True
-    return modules, stops
+    """The collection's modules that plays use."""
+    named = set(re.findall(rf"{COLLECTION}\.(\w+)", json.dumps(plays)))
+    if "bulk_cancel" in named:
+        named |= {"inflight_info", "inflight_cancel"}
+    return named & {module for module, _at in permissions()}
 
 
-def to_run(path):
-    page = blocks_of(path)
-    return [b for b in page if b.language == "yaml" and shape_of(b) in RUN and not is_file(b, page)]
+def to_run(paths):
+    for path in paths:
+        page = blocks_of(path)
+        for block in page:
+            if block.language == "yaml" and shape_of(block) in RUN and not is_run_by_a_command(block, page):
+                yield block
 
 
-WITH_PLAYS = [path for path in FILES if to_run(path)]
-# The examples of plugins are short: some of them together, so few that a run ends in time on a busy machine.
-SHORT = [path for path in WITH_PLAYS if path in PLUGINS]
-RUNS = [
-    *([path] for path in WITH_PLAYS if path not in SHORT),
-    *(SHORT[start : start + 3] for start in range(0, len(SHORT), 3)),
-]
-
-
-@pytest.mark.parametrize("paths", RUNS, ids=lambda paths: "+".join(path.stem for path in paths))
+@pytest.mark.parametrize("paths", [PAGES, READMES, PLUGINS], ids=["pages", "READMEs", "plugins"])
 def test_plays_and_tasks(stage, paths):
-    blocks = [block for path in paths for block in to_run(path)]
+    blocks = list(to_run(paths))
     log = stage.folder / "requests.jsonl"
-    set_scene = {
-        "hosts": "localhost",
-        "gather_facts": False,
-        "tasks": [
-            {"ansible.builtin.command": {"argv": [sys.executable, scene.__file__, stage.emulator.url, str(log)]}}
-        ],
-    }
+    set_scene = {**LOCAL, "tasks": [{"scene": {"url": stage.url, "log": str(log)}}]}
     # What a task registers comes before what the play has.
     plays = [set_scene]
     for block in blocks:
-        plays += [{**play, "vars": {**VARIABLES, **play.get("vars", {})}} for play in plays_of(block)]
+        variables = {**VARIABLES, **{each["variable"]: each["default"] for each in survey_of(block)}, **ANSWERS}
+        for play in plays_of(block):
+            plays.append({**play, "name": block.where, "vars": {**variables, **play.get("vars", {})}})
         plays.append(set_scene)
     stage.write("examples.json", json.dumps(plays))
 
-    run = stage.run("ansible-playbook", "examples.json")
+    run = stage.play("examples.json", environment=stage.environment)
 
-    assert run.returncode == 0, run.output
-    assert "rescued=0" in run.output
+    assert run.returncode == 0 and "rescued=0" in run.output, run.output
     _before, *requests = [json.loads(line) for line in log.read_text().splitlines()]
-    assert len(requests) == len(blocks)
-    needed = permissions()
     for block, asked in zip(blocks, requests, strict=True):
-        modules, stops = used_in(plays_of(block))
+        used = used_in(plays_of(block))
         actions = {each["action"] for each in asked if each["code"] is None}
+        allowed = {name for (module, _at), names in permissions().items() if module in used for name in names}
         assert actions, f"{block.where} calls nothing"
-        assert bool(actions & set(STOPS)) == stops, f"{block.where}: {sorted(actions)}"
-        allowed = {name for (module, _provider), names in needed.items() if module in modules for name in names}
+        stops = not all(module.endswith("_info") for module in used)
+        assert bool(actions & STOPS) == stops, f"{block.where}: {sorted(actions)}"
         assert actions <= {name.partition(":")[2] for name in allowed}, block.where
 
 
 # Commands
 
 
-def test_commands_of_every_file_are_known_to_this_test():
-    for block in all_blocks():
-        for words in block.commands if block.language == "shell" else ():
-            assert Path(words[0]).name in COMMANDS, f"{block.where}: {shlex.join(words)}"
+def shells(path):
+    return [block for block in blocks_of(path) if block.language == "shell"]
 
 
-def shells():
-    """Blocks that run together: each by itself, or all of a page that starts something itself."""
-    for path in FILES:
-        page = [block for block in blocks_of(path) if block.language == "shell"]
-        if starts_something(page):
-            yield path, page
-        else:
-            yield from ((path, [block]) for block in page)
-
-
-def starts_something(blocks):
-    return any(words[0] == "curl" for block in blocks for words in block.commands)
-
-
-@pytest.mark.parametrize(("path", "together"), list(shells()), ids=lambda value: getattr(value, "stem", None))
-def test_commands(stage, path, together):
-    for block in blocks_of(path):
-        if block.caption and block.language in ("yaml", "ini"):
-            stage.write(block.caption, block.text)
-    scene.set_scene(stage.emulator.url, [] if starts_something(together) else scene.SCENE)
-    exported: dict[str, str] = {}
-    for block in together:
+@pytest.mark.parametrize("path", [path for path in (*PAGES, *READMES) if shells(path)], ids=lambda path: path.stem)
+def test_commands(stage, path):
+    """Each block begins anew, unless the page starts what it stops."""
+    stage.write_files(blocks_of(path))
+    starts = any(words[0] == "curl" for block in shells(path) for words in block.commands)
+    exported = {}
+    scene.set_scene(stage.url, [])
+    for block in shells(path):
+        if not starts:
+            exported.clear()
+            scene.set_scene(stage.url)
         for words in block.commands:
-            COMMANDS[Path(words[0]).name](stage, [stage.real(word) for word in words], exported, block.where)
+            command = stage.real(shlex.join(words))
+            COMMANDS[Path(words[0]).name](stage, shlex.split(command), exported, f"{block.where}: {command}")
 
 
 def run_ansible(stage, words, exported, where):
-    before = stops_at(stage.emulator)
-    run = stage.run(Path(words[0]).name, *words[1:], environment=exported)
-    command = shlex.join(words)
-    confirmed = "bulk_cancel_confirm=true" in words or "--check" in words
-    if words[0] == "ansible-playbook" and not confirmed and run.returncode == 2:
-        # The pages say so of the first run.
-        assert UNCONFIRMED in run.words, f"{where}: {command}\n{run.output}"
+    environment = {**stage.environment, **exported}
+    before = stage.stops()
+    refused = False
+    if Path(words[0]).name == "ansible":
+        result = run_ad_hoc(words, {**environment, "HOME": str(stage.folder)})
+        assert not result["failed"], f"{where}\n{result}"
     else:
-        assert run.returncode == 0, f"{where}: {command}\n{run.output}"
-    stops = stops_at(stage.emulator) - before
-    if "--check" in words or run.returncode:
+        run = stage.play(*words[1:], environment=environment)
+        refused = run.returncode == 2 and not {"bulk_cancel_confirm=true", "--check"} & set(words)
+        # The pages say so of the first run.
+        assert UNCONFIRMED in run.words if refused else run.returncode == 0, f"{where}\n{run.output}"
+    stops = stage.stops() - before
+    if "--check" in words or refused:
         assert not stops, where
-    elif "bulk_cancel_confirm=true" in words or "_cancel" in command:
+    elif "bulk_cancel_confirm=true" in words or "_cancel" in where:
         assert stops, where
 
 
-def stops_at(emulator):
-    """How many stop calls have come so far."""
-    return sum(each["action"] in STOPS for each in Cloud("alibaba", emulator)._control("GET", "requests"))
+def run_ad_hoc(words, environment):
+    """The module runs in this process, with the options that Ansible reads from the command."""
+    command = AdHocCLI(words)
+    command.init_parser()
+    given = command.parser.parse_args(words[1:])
+    assert given.args == "localhost"
+    options = json.loads(given.module_args) if given.module_args.startswith("{") else parse_kv(given.module_args)
+    return modules.run(given.module_name, options, check=given.check, diff=given.diff, environment=environment)
 
 
 def export(stage, words, exported, where):
-    makefile = (ROOT / "Makefile").read_text()
-    known = {
-        variable
-        for provider in ("alibaba", "tencent")
-        for variable in Cloud(provider, stage.emulator).words.env.values()
-    }
+    known = {variable for cloud in stage.clouds.values() for variable in cloud.words.env.values()}
     for word in words[1:]:
         name, _equals, value = word.partition("=")
         if name == "ANSIBLE_COLLECTIONS_PATH":
-            assert f"COLLECTIONS := {value}" in makefile, where
+            assert f"COLLECTIONS := {value}\n" in MAKEFILE, where
         else:
-            assert name in known, f"{where}: {name}"
+            assert name in known, where
             exported[name] = value
 
 
 def start_something(stage, words, exported, where):
     """What curl would send."""
     url, *method, flag, body = words[1:]
-    control, path = url.rsplit("/", 1)
-    assert (control, flag) == (f"{stage.emulator.url}/_emulator", "-d"), where
+    address, path = url.rsplit("/", 1)
+    assert (address, flag) == (f"{stage.url}/_emulator", "-d"), where
     assert (path, method) in (("operations", []), ("settings", ["-X", "PUT"])), where
-    Cloud("tencent", stage.emulator)._control(method[-1] if method else "POST", path, json.loads(body))
+    control(stage.url, method[-1] if method else "POST", path, json.loads(body))
 
 
 def make(stage, words, exported, where):
-    makefile = (ROOT / "Makefile").read_text()
     for word in words[1:]:
         name = word.partition("=")[0]
-        assert re.search(rf"^{name} \?=" if "=" in word else rf"^{name}:", makefile, re.MULTILINE), f"{where}: {word}"
-
-
-def install_collection(stage, words, exported, where):
-    version = yaml.safe_load((ROOT / "galaxy.yml").read_text())["version"]
-    assert words == ["ansible-galaxy", "collection", "install", f"build/cloudops-halt-{version}.tar.gz"], where
-
-
-def install_libraries(stage, words, exported, where):
-    from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.profiles import LIBRARY as ALIBABA
-    from ansible_collections.cloudops.halt.plugins.module_utils._tencent.profiles import LIBRARY as TENCENT
-
-    assert words[:4] == ["python3", "-m", "pip", "install"], where
-    assert set(words[4:]) <= {"requests", ALIBABA, TENCENT}, where
+        assert re.search(rf"^{name} \?=" if "=" in word else rf"^{name}:", MAKEFILE, re.MULTILINE), where
 
 
 def start_rulebook(stage, words, exported, where):
@@ -332,32 +295,27 @@ def start_rulebook(stage, words, exported, where):
     assert all((stage.folder / name).exists() for name in options.values()), where
 
 
-def get_checkout(stage, words, exported, where):
-    assert words[0] == "cd" or words[:2] == ["git", "clone"], where
+def install(stage, words, exported, where):
+    from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.profiles import LIBRARY as ALIBABA
+    from ansible_collections.cloudops.halt.plugins.module_utils._tencent.profiles import LIBRARY as TENCENT
+
+    assert " ".join(words) in (
+        "git clone <this repository>",
+        "cd <the folder>",
+        f"ansible-galaxy collection install build/cloudops-halt-{VERSION}.tar.gz",
+        *(f"python3 -m pip install {library}" for library in ("requests", ALIBABA, TENCENT)),
+    ), where
 
 
 COMMANDS = {
     "ansible": run_ansible,
     "ansible-playbook": run_ansible,
-    "ansible-doc": run_ansible,
-    "ansible-galaxy": install_collection,
     "ansible-rulebook": start_rulebook,
-    "cd": get_checkout,
     "curl": start_something,
     "export": export,
-    "git": get_checkout,
     "make": make,
-    "python3": install_libraries,
+    **dict.fromkeys(("ansible-galaxy", "cd", "git", "python3"), install),
 }
-
-
-def test_a_file_of_profiles_is_the_one_that_other_examples_use():
-    for block in all_blocks():
-        if block.language == "ini":
-            written, used = configparser.ConfigParser(), configparser.ConfigParser()
-            written.read_string(block.text)
-            used.read_string(PROFILES[block.caption])
-            assert written == used, block.where
 
 
 def test_output_that_is_shown_is_that_of_the_drill():
@@ -374,8 +332,7 @@ def test_output_that_is_shown_is_that_of_the_drill():
 def test_an_alarm_and_its_variables_are_those_of_the_rulebook():
     page = blocks_of(next(path for path in PAGES if path.stem == "alarms"))
     rulebook = RULEBOOK.read_text()
-    shapes = {shape_of(block): block.data for block in page if block.language == "yaml"}
-    variables = shapes["rulebook variables"]
+    (variables,) = [block.data for block in page if shape_of(block) == "rulebook variables"]
     assert set(variables) == set(re.findall(r"\bhalt_\w+", rulebook))
     (alarm,) = [json.loads(block.text) for block in page if block.caption == "An alarm"]
     assert set(alarm) == set(re.findall(r"event\.payload\.(\w+)", rulebook))
@@ -386,87 +343,36 @@ def test_an_alarm_and_its_variables_are_those_of_the_rulebook():
 # AWX
 
 
-def awx_page():
-    return blocks_of(next(path for path in PAGES if path.stem == "awx"))
-
-
-def survey_of(name):
-    (block,) = [block for block in awx_page() if block.caption == f"{SURVEY}{name}"]
-    return json.loads(block.text)
-
-
-@pytest.fixture
-def job(stage):
-    """Runs a playbook of the page as AWX does: answers are extra variables, the credential is the environment."""
-    shapes = {shape_of(block): block.data for block in awx_page() if block.language == "yaml"}
-    fields = shapes["credential input"]["fields"]
-    keys = Cloud("alibaba", stage.emulator).keys["default"]
-    credential = {
-        variable: re.sub(r"{{ (\w+) }}", lambda found: keys[found[1]], template)
-        for variable, template in shapes["credential injector"]["env"].items()
-    }
-    assert {each["id"] for each in fields} == set(keys) == set(shapes["credential input"]["required"])
-    assert [each["id"] for each in fields if each.get("secret")] == ["access_key_secret"]
-    for block in awx_page():
-        if block.language == "yaml" and shape_of(block) == "plays":
-            stage.write(block.caption, block.text)
-
-    def job(name, *flags, **answers):
-        defaults = {each["variable"]: each["default"] for each in survey_of(name)["spec"]}
-        return stage.ansible.run(
-            *("ansible-playbook", name, "-e", json.dumps({**defaults, **answers}), *flags),
-            environment={**credential, "ALIBABA_CLOUD_ENDPOINT_URL": stage.emulator.url},
-        )
-
-    return job
-
-
-@pytest.mark.parametrize("name", ["stop_execution.yml", "stop_many.yml"])
-def test_a_survey_is_one_that_the_playbook_understands(name):
-    (playbook,) = [block.text for block in awx_page() if block.caption == name]
+def test_a_survey_is_one_that_its_playbook_understands():
     specs = yaml.safe_load((ROOT / "roles" / "bulk_cancel" / "meta" / "argument_specs.yml").read_text())
     options = specs["argument_specs"]["main"]["options"]
-    survey = survey_of(name)
-    assert set(survey) == {"name", "description", "spec"}
-    for question in survey["spec"]:
-        assert question["type"] in ("text", "textarea", "integer", "multiplechoice"), question
-        assert {"question_name", "question_description", "variable", "default", "required"} <= set(question)
-        assert question["variable"] in options or question["variable"] in playbook, question
-        assert question["default"] in question.get("choices", [question["default"]]), question
-        assert question["default"] != "" or not question["required"] or question["type"] == "text", question
+    playbooks = [block for block in AWX if shape_of(block) == "plays"]
+    assert {f"{SURVEY}{block.caption}" for block in playbooks} == {
+        block.caption for block in AWX if block.language == "json"
+    }
+    for block in playbooks:
+        for question in survey_of(block):
+            assert question["type"] in ("text", "textarea", "integer", "multiplechoice"), question
+            assert {"question_name", "question_description", "variable", "default", "required"} <= set(question)
+            assert question["variable"] in options or question["variable"] in block.text, question
+            assert question["default"] in question.get("choices", [question["default"]]), question
+            assert question["default"] != "" or not question["required"] or question["type"] == "text", question
+            # Nobody confirms without a thought.
+            assert question["variable"] != "bulk_cancel_confirm" or question["default"] == "false"
 
 
-def test_awx_stops_an_execution(stage, job):
-    cloud = Cloud("alibaba", stage.emulator)
-    execution = {"halt_execution_id": "exec-example0001"}
-
-    looked = job("stop_execution.yml", "--check", **execution, halt_template="restart-fleet")
-    other = job("stop_execution.yml", **execution, halt_template="another")
-    before = cloud.status("exec-example0001")
-    stopped = job("stop_execution.yml", **execution)
-
-    assert (looked.returncode, other.returncode, stopped.returncode) == (0, 2, 0), looked.output + stopped.output
-    assert before == "Running" and cloud.status("exec-example0001") == "Cancelled"
-    children = [each for each in cloud._control("GET", "operations") if each.get("parent") == "exec-example0001"]
-    assert len(children) == 2 and {each["status"] for each in children} == {"Cancelled"}
-
-
-def test_awx_stops_many(stage, job):
-    cloud = Cloud("alibaba", stage.emulator)
-
-    looked = job("stop_many.yml")
-    before = cloud.status("exec-example0001")
-    stopped = job("stop_many.yml", bulk_cancel_confirm="true")
-
-    assert looked.returncode == 2 and UNCONFIRMED in looked.words, looked.output
-    assert stopped.returncode == 0, stopped.output
-    assert before == "Running" and cloud.status("exec-example0001") == "Cancelled"
+def test_a_credential_has_what_the_modules_read(stage):
+    shapes = {shape_of(block): block.data for block in AWX}
+    names = shapes["credential input"]["required"]
+    variables = stage.clouds["alibaba"].words.env
+    assert [each["id"] for each in shapes["credential input"]["fields"]] == names
+    assert [each["id"] for each in shapes["credential input"]["fields"] if each.get("secret")] == ["access_key_secret"]
+    assert shapes["credential injector"]["env"] == {variables[name]: "{{ " + name + " }}" for name in names}
+    assert set(names) == set(stage.clouds["alibaba"].keys["default"])
 
 
 def test_awx_installs_this_collection():
-    version = yaml.safe_load((ROOT / "galaxy.yml").read_text())["version"]
-    blocks = [block for block in awx_page() if block.language == "yaml" and shape_of(block) == "requirements"]
-    assert [block.data["collections"] for block in blocks] == [
+    assert [block.data["collections"] for block in AWX if shape_of(block) == "requirements"] == [
         [{"name": COLLECTION}],
-        [{"name": f"https://files.example.org/cloudops-halt-{version}.tar.gz", "type": "url"}],
+        [{"name": f"https://files.example.org/cloudops-halt-{VERSION}.tar.gz", "type": "url"}],
     ]

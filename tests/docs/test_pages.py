@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import ast
+import functools
 import json
 import re
-from itertools import chain
 from typing import get_args
 from urllib.parse import urlsplit
 
@@ -21,7 +21,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._kinds import ADAPTE
 from ansible_collections.cloudops.halt.plugins.module_utils._states import OUTCOMES, STATES
 from emulator import Emulator
 
-from ..support.emulated import Cloud
+from ..support.emulated import control
 from .blocks import PAGES, PLUGINS, READMES, ROOT, blocks_of
 from .calls import permissions
 
@@ -32,43 +32,38 @@ PAGE = {path.stem: path for path in PAGES}
 # Permissions
 
 
+@functools.cache
 def policies():
-    """The actions of each policy of the page, by module and provider, and how the policy is made."""
+    """The policies of the page, by module and provider."""
     found = {}
     for block in blocks_of(PAGE["permissions"]):
-        assert block.language == "json", block.where
         module, _at, title = block.caption.partition(" at ")
-        assert (module, TITLES[title]) not in found, block.where
-        found[module, TITLES[title]] = json.loads(block.text)
+        place = module, TITLES[title]
+        assert block.language == "json" and place not in found, block.where
+        found[place] = json.loads(block.text)
     return found
+
+
+def policy(provider, actions):
+    if provider == "alibaba":
+        return {"Version": "1", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]}
+    return {"version": "2.0", "statement": [{"effect": "allow", "action": actions, "resource": ["*"]}]}
 
 
 def test_there_is_a_policy_for_each_module_at_each_provider():
     assert set(policies()) == set(permissions())
-    modules = {path.stem for path in PLUGINS if path.suffix == ".py"}
-    assert {module for module, _provider in policies()} == modules
+    assert {module for module, _at in policies()} == {path.stem for path in PLUGINS if path.suffix == ".py"}
 
 
 @pytest.mark.parametrize(("module", "provider"), sorted(permissions()))
 def test_a_policy_allows_the_calls_of_the_module_and_no_others(module, provider):
-    policy = policies()[module, provider]
-    if provider == "alibaba":
-        assert set(policy) == {"Version", "Statement"} and policy["Version"] == "1"
-        (statement,) = policy["Statement"]
-        assert (statement["Effect"], statement["Resource"]) == ("Allow", "*")
-        actions = statement["Action"]
-    else:
-        assert set(policy) == {"version", "statement"} and policy["version"] == "2.0"
-        (statement,) = policy["statement"]
-        assert (statement["effect"], statement["resource"]) == ("allow", ["*"])
-        actions = statement["action"]
-    assert actions == sorted(permissions()[module, provider])
+    assert policies()[module, provider] == policy(provider, sorted(permissions()[module, provider]))
 
 
 def test_the_calls_that_were_read_from_the_code_exist():
     """The reading is not fooled: the emulator has each of the calls, and the stop is there where a module stops."""
     with Emulator() as emulator:
-        about = Cloud("alibaba", emulator)._control("GET", "")["providers"]
+        about = control(emulator.url, "GET", "")["providers"]
     known = {
         provider: {f"{each['service'].lower()}:{action}" for each in services for action in each["actions"]}
         for provider, services in about.items()
@@ -82,28 +77,23 @@ def test_the_calls_that_were_read_from_the_code_exist():
 # Messages
 
 
-def templates():
+def said():
     """The texts of the code, with an ellipsis for each value."""
-    for path in sorted((ROOT / "plugins").rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-        for node in ast.walk(tree):
+    for path in (ROOT / "plugins").rglob("*.py"):
+        parts = set()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            # They are walked through from the outside to the inside.
             if isinstance(node, ast.JoinedStr):
-                said.update(id(each) for each in ast.walk(node) if each is not node)
+                parts.update(map(id, ast.walk(node)))
                 yield "".join(str(each.value) if isinstance(each, ast.Constant) else "…" for each in node.values)
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said:
+            elif isinstance(node, ast.Expr):
+                parts.add(id(node.value))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in parts:
                 yield node.value
-    for path in sorted((ROOT / "roles").rglob("tasks/*.yml")):
-        for text in _texts(yaml.safe_load(path.read_text(encoding="utf-8"))):
-            yield re.sub(r"{{.*?}}", "…", text)
-
-
-def _texts(data):
-    if isinstance(data, str):
-        yield data
-    elif isinstance(data, (list, dict)):
-        yield from chain.from_iterable(map(_texts, data.values() if isinstance(data, dict) else data))
+    for path in (ROOT / "roles").rglob("tasks/*.yml"):
+        for value in yaml.parse(path.read_text(encoding="utf-8")):
+            if isinstance(value, yaml.ScalarEvent):
+                yield re.sub(r"{{.*?}}", "…", value.value)
 
 
 def quoted():
@@ -112,18 +102,16 @@ def quoted():
 
 
 def test_each_message_is_one_that_the_code_says():
-    said = {" ".join(text.split()) for text in templates()}
+    texts = {" ".join(text.split()) for text in said()}
     messages = quoted()
     assert len(messages) > 30 and len(messages) == len(set(messages))
-    strange = [message for message in messages if not any(message in text for text in said)]
-    assert not strange
+    assert [message for message in messages if not any(message in text for text in texts)] == []
 
 
 def test_each_way_out_of_a_failed_call_is_explained():
     messages = " ".join(quoted())
-    for way_out in {*_words._WAY_OUT.values(), *_words._WAY_OUT_BY_CODE.values()}:
-        if way_out not in SAME_AS:
-            assert way_out in messages, way_out
+    ways = {*_words._WAY_OUT.values(), *_words._WAY_OUT_BY_CODE.values()}
+    assert {way_out for way_out in ways if way_out not in messages} <= SAME_AS
 
 
 # Those that a longer one explains.
@@ -137,22 +125,18 @@ SAME_AS = {
 # Words
 
 
-def terms(page, title):
+def terms(title):
     """The first column of the table below a title."""
-    content = PAGE[page].read_text(encoding="utf-8")
-    section = content[content.index(f"\n{title}\n") :].split("\n.. list-table::", 1)[1]
-    rows = []
-    for line in section.splitlines():
-        if line and not line.startswith(" "):
-            break
-        rows += re.findall(r"^   \* - ``(\w+)``$", line)
-    return rows
+    content = PAGE["outcomes_and_errors"].read_text(encoding="utf-8")
+    table = content.partition(f"\n{title}\n")[2].partition("\n.. list-table::")[2]
+    inside = re.match(r"(.*\n)((?: .*)?\n)*", table)[0]
+    return re.findall(r"^   \* - ``(\w+)``$", inside, re.MULTILINE)
 
 
 def test_the_tables_have_the_words_of_the_code():
-    assert terms("outcomes_and_errors", "Outcomes") == list(OUTCOMES)
-    assert sorted(terms("outcomes_and_errors", "States")) == sorted(STATES)
-    assert terms("outcomes_and_errors", "Error classes") == list(get_args(ErrorClass))
+    assert terms("Outcomes") == list(OUTCOMES)
+    assert sorted(terms("States")) == sorted(STATES)
+    assert terms("Error classes") == list(get_args(ErrorClass))
 
 
 # The site

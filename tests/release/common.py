@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,14 @@ GALAXY: dict[str, Any] = yaml.safe_load((ROOT / "galaxy.yml").read_text())
 VERSION: str = GALAXY["version"]
 ARTEFACT = ROOT / "build" / f"cloudops-halt-{VERSION}.tar.gz"
 BIN = Path(sys.executable).parent
+
+
+def environment(**more: object) -> dict[str, str]:
+    """The caller's, without its settings of Ansible and without a proxy to this machine."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
+    no_proxy = dict.fromkeys(("NO_PROXY", "no_proxy"), "127.0.0.1")
+    path = f"{BIN}:{os.environ['PATH']}"
+    return {**kept, **no_proxy, "PATH": path, **{name: str(value) for name, value in more.items()}}
 
 
 def run(*command: object, **settings: Any) -> str:

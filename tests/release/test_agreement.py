@@ -10,6 +10,8 @@ import re
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from .common import ARTEFACT, BIN, GALAXY, ROOT, VERSION, run
 
@@ -84,6 +86,22 @@ def test_every_plugin_is_in_the_changelog_and_the_readme(folder):
     assert names
     assert [name for name in names if f"cloudops.halt.{name}" not in changelog] == []
     assert [name for name in names if name not in README] == []
+
+
+def test_every_tool_is_pinned_and_what_users_install_is_not():
+    lines = {path.stem: path.read_text().splitlines() for path in (ROOT / "requirements").glob("*.txt")}
+    asked = {name: [Requirement(line) for line in lines[name] if line[:1].isalpha()] for name in lines}
+    pinned = {each.name: each.specifier for each in asked.pop("lock")}
+    open_to_users = {each.name for each in asked.pop("drill")}
+    tools = [each for found in asked.values() for each in found]
+    assert len(tools) > 20
+    assert not open_to_users & set(pinned)
+    wrong = [
+        str(tool)
+        for tool in tools
+        if not tool.specifier.contains(str(pinned.get(canonicalize_name(tool.name), "==0")).removeprefix("=="))
+    ]
+    assert wrong == [], "run 'make update'"
 
 
 def test_the_tags_are_what_galaxy_takes():

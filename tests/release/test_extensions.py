@@ -24,15 +24,10 @@ from emulator import Emulator
 
 from ..support.emulated import Cloud
 from ..support.processes import marked, wait_until
-from .common import BIN, ROOT, run
+from .common import BIN, ROOT, environment, run
 
 RULEBOOK = ROOT / "extensions/eda/rulebooks/stop_on_alarm.yml"
 SCENARIOS = sorted(path.parent.name for path in (ROOT / "extensions/molecule").glob("*/molecule.yml"))
-
-
-def environment(**more):
-    no_proxy = dict.fromkeys(("NO_PROXY", "no_proxy"), "127.0.0.1")
-    return {**os.environ, **no_proxy, "PATH": f"{BIN}:{os.environ['PATH']}", **more}
 
 
 def java():
@@ -104,8 +99,8 @@ def test_an_alarm_stops_what_was_allowed_and_nothing_else(tmp_path, installed_co
                 ],
                 cwd=tmp_path,
                 env=environment(
-                    ANSIBLE_COLLECTIONS_PATH=str(installed_collections),
-                    HALT_TEST_MARKER=str(tmp_path),
+                    ANSIBLE_COLLECTIONS_PATH=installed_collections,
+                    HALT_TEST_MARKER=tmp_path,
                     **alibaba.environment,
                 ),
                 stdin=subprocess.DEVNULL,
@@ -152,6 +147,8 @@ def test_a_molecule_scenario(scenario, tmp_path, installed_collections):
         *(BIN / "molecule", "test", "--scenario-name", scenario),
         cwd=ROOT,
         env=environment(
-            ANSIBLE_COLLECTIONS_PATH=str(installed_collections), MOLECULE_EPHEMERAL_DIRECTORY=str(tmp_path)
+            ANSIBLE_COLLECTIONS_PATH=installed_collections,
+            ANSIBLE_HOME=tmp_path / ".ansible",
+            MOLECULE_EPHEMERAL_DIRECTORY=tmp_path,
         ),
     )

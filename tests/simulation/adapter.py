@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter, shown
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
-from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection
+from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Platform
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Credentials
 from ansible_collections.cloudops.halt.plugins.module_utils._http import ApiClient
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Reading, Target
@@ -20,7 +20,6 @@ from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
 from ansible_collections.cloudops.halt.plugins.module_utils._states import State
 from ansible_collections.cloudops.halt.plugins.module_utils._steps import Look
 
-from ..unit.simulation import World
 from .provider import Provider, Trouble
 from .world import Affair
 
@@ -32,11 +31,11 @@ class Client(ApiClient):
     provider = "nimbus"
     title = "Nimbus Cloud"
 
-    def __init__(self, at: Provider) -> None:
+    def __init__(self, at: Provider, pacer: Pacer | None) -> None:
         connection = Connection(
             "here", Credentials(at.name, ""), request_timeout=at.traits.request_timeout, retries=at.traits.retries
         )
-        super().__init__(connection, "https://nimbus.invalid", {}, at.clock, at.rng)
+        super().__init__(connection, "https://nimbus.invalid", {}, at.clock, at.rng, pacer)
         self.at = at
 
     def _try(self, action: str, parameters: Mapping[str, t.Any], deadline: Deadline | None) -> dict[str, t.Any]:
@@ -45,22 +44,24 @@ class Client(ApiClient):
         try:
             return self.at.exchange(action, parameters, min(allowed, deadline.left) if deadline else allowed)
         except Trouble as trouble:
-            raise self.error(action, "Trouble", "something is wrong", trouble.error_class, None, "r-trouble") from None
+            raise self.error(
+                action, trouble.code, "something is wrong", trouble.error_class, None, "r-trouble"
+            ) from None
 
 
 class Nimbus(Adapter[Client]):
     """Operations of one shape at one provider."""
 
     kind = "cloud_invocation"
-    platform = World.platform
+    platform = Platform("nimbus", "Nimbus Cloud", (), (), (), (), (), vault=t.cast(t.Any, None))
     id_option = "invocation_id"
     stop_action = "Stop"
     permission = "nimbus:Stop"
     goes_on = "Nimbus Cloud lets started work go on."
-    foreign_ids: t.ClassVar = {}
+    foreign_ids: t.ClassVar = {"x-": "a thing of another cloud"}
 
-    def __init__(self, at: Provider) -> None:
-        super().__init__(Client(at))
+    def __init__(self, at: Provider, pacer: Pacer | None = None) -> None:
+        super().__init__(Client(at, pacer))
         self.at = at
         traits = at.traits
         vars(self).update(
@@ -77,7 +78,7 @@ class Nimbus(Adapter[Client]):
         raise NotImplementedError
 
     def read(self, target: Target, deadline: Deadline | None = None, known: Collection[str] = ()) -> Operation | None:
-        operation = self._describe([target.id], deadline).get(target.id)
+        operation = self._describe("Describe", [target.id], deadline).get(target.id)
         if operation is None or not self._has_more(operation, target, known):
             return operation
         found = self._client.call("Parts", {"ids": [target.id]}, deadline=deadline)["found"].get(target.id)
@@ -86,7 +87,7 @@ class Nimbus(Adapter[Client]):
 
     def glance(self, looks: Sequence[Look], deadline: Deadline | None) -> dict[str, Operation]:
         assert len(looks) <= self.glance_limit
-        found = self._describe(list(dict.fromkeys(look.target.id for look in looks)), deadline)
+        found = self._describe("DescribeMany", list(dict.fromkeys(look.target.id for look in looks)), deadline)
         if self.at.traits.shape in ("instances", "pairs"):
             return shown(looks, found)
         with_children = {look.target.id for look in looks if look.target.include_children}
@@ -114,8 +115,8 @@ class Nimbus(Adapter[Client]):
             return target.include_children
         return shape != "tasks" and self.at.traits.cut_at is not None and not operation.shows(known)
 
-    def _describe(self, ids: Sequence[str], deadline: Deadline | None) -> dict[str, Operation]:
-        found = self._client.call("Describe", {"ids": ids}, deadline=deadline)["found"]
+    def _describe(self, action: str, ids: Sequence[str], deadline: Deadline | None) -> dict[str, Operation]:
+        found = self._client.call(action, {"ids": ids}, deadline=deadline)["found"]
         return {key: self._operation(*each) for key, each in found.items()}
 
     def _operation(self, affair: Affair, whole: State, parts: dict[str, State]) -> Operation:

@@ -11,11 +11,10 @@ import typing as t
 from collections import Counter
 from collections.abc import Callable
 
-from ..unit.simulated_crew import Killed
-from . import comparisons, invariants
+from . import invariants
 from .run import Run, run
 from .scene import Scene, draw
-from .world import needs_stop
+from .world import Killed, needs_stop
 
 
 class Broken(Exception):
@@ -70,7 +69,7 @@ class Play:
     def predicted(self, rng: random.Random) -> None:
         predicted = self._run(self._draw(still=True), check_mode=True)
         done = self._run(self._draw(still=True))
-        self._check(comparisons.check_mode_predicts_the_run, predicted, done)
+        self._check(invariants.check_mode_predicts_the_run, predicted, done)
 
     def apart(self, rng: random.Random) -> None:
         together = self._draw()
@@ -80,7 +79,7 @@ class Play:
             scene = self._draw()
             scene.most = None
             orders = [order for order in scene.orders if order.adapter.at is scene.providers[number]]  # type: ignore[attr-defined]
-            self._check(comparisons.a_lane_is_as_well_off_alone, found, self._run(scene, orders=orders))
+            self._check(invariants.a_lane_is_as_well_off_alone, found, self._run(scene, orders=orders))
 
     # Their steps
 
@@ -105,13 +104,13 @@ class Play:
         scene.calm_down()
         now = scene.clock.now
         needed = {
-            order.target.id: any(needs_stop(thing.at(now)) for thing in comparisons.asked_of(order, affair).values())
+            order.target.id: any(needs_stop(thing.at(now)) for thing in invariants.asked_of(order, affair).values())
             for order in scene.orders
             if (affair := scene.affair_of(order))
         }
-        self._check(comparisons.work_is_ended, self._run(scene, **calm), needed)
+        self._check(invariants.work_is_ended, self._run(scene, **calm), needed)
         scene.calm_down()
-        self._check(comparisons.nothing_is_left_to_do, self._run(scene, **calm))
+        self._check(invariants.nothing_is_left_to_do, self._run(scene, **calm))
 
     def _check(self, invariant: Callable[..., None], *found: t.Any) -> None:
         self._doing = invariant.__name__

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ErrorClass
 from ansible_collections.cloudops.halt.plugins.module_utils._states import State
 
-from .world import Affair, JumpingClock, StopMade
+from .world import Affair, SimulatedClock, StopMade
 
 Shape = t.Literal["instances", "tasks", "pairs", "family"]
 
@@ -21,9 +21,10 @@ Shape = t.Literal["instances", "tasks", "pairs", "family"]
 class Trouble(Exception):
     """A call that goes wrong, in the words of the client's error classes."""
 
-    def __init__(self, error_class: ErrorClass) -> None:
+    def __init__(self, error_class: ErrorClass, code: str = "Trouble") -> None:
         super().__init__(error_class)
         self.error_class = error_class
+        self.code = code
 
 
 class Crash(ValueError):
@@ -45,20 +46,20 @@ class Traits:
     """What is particular to one provider."""
 
     shape: Shape
-    stop_limit: int | None
-    refuses_ended: bool
-    stop_may_show_as_failed: bool
-    glance_limit: int
-    cut_at: int | None
+    stop_limit: int | None = None
+    refuses_ended: bool = False
+    stop_may_show_as_failed: bool = False
+    glance_limit: int = 0
+    cut_at: int | None = None
     """How many parts a list inside of a list shows at most."""
-    unknown_is_an_error: bool
-    lag: float
+    unknown_is_an_error: bool = False
+    lag: float = 0.0
     """How old a reading may be."""
-    latency: float
-    request_timeout: float
-    retries: int
-    fault_rate: float
-    lies: bool
+    latency: float = 0.0
+    request_timeout: float = 10.0
+    retries: int = 0
+    fault_rate: float = 0.0
+    lies: bool = False
     """Errors may come after the provider acted, whatever their class promises."""
     outages: tuple[tuple[float, float, ErrorClass], ...] = ()
     """From when till when every call fails, and how."""
@@ -84,7 +85,7 @@ class Provider:
     name: str
     traits: Traits
     affairs: dict[str, Affair]
-    clock: JumpingClock
+    clock: SimulatedClock
     rng: random.Random
     exchanges: list[Exchange] = field(default_factory=list)
 
@@ -104,21 +105,20 @@ class Provider:
             # The client does not even ask.
             made.answer, made.ended = "lost", begun
             raise Trouble("lost")
-        there, back = (self.traits.latency * self.rng.uniform(0.2, 1.0) for _way in range(2))
-        fault = self._fault(begun)
         stop = StopMade(ids[0], tuple(parameters["instance_ids"]), begun) if action == "Stop" else None
         if stop:
             self.owners[stop.operation_id].log.append(stop)
+        there, back = self._ways(made)
+        took = there + back
         try:
-            answer = self._answer(action, ids, stop, begun + there, fault)
-            if there + back > allowed:
+            answer = self._answer(action, ids, stop, begun + there, self._fault(made))
+            if took > allowed:
                 raise Trouble("lost")
-        except (Trouble, Crash) as trouble:
+        except Exception as trouble:
             made.answer = trouble.error_class if isinstance(trouble, Trouble) else "crash"
-            took = allowed if made.answer == "lost" else min(there + back, allowed)
+            took = self._took(made, took)
             raise
         else:
-            took = there + back
             return {"RequestId": f"r-{self.name}-{len(self.exchanges)}", **answer}
         finally:
             if stop:
@@ -133,7 +133,7 @@ class Provider:
             if stop:
                 self._stop(stop, now + (self.rng.uniform(0, 10) if fault and fault[1] == "late" else 0.0))
             else:
-                answer = self._read(action, ids, now - self.rng.choice((0.0, self.traits.lag)))
+                answer = self._read(action, ids, now - self._age())
         if fault:
             raise Crash("nobody expects this") if fault[0] == "crash" else Trouble(fault[0])
         return answer
@@ -150,17 +150,33 @@ class Provider:
         known = {i: self.affairs[i] for i in ids if i in self.affairs and self.affairs[i].is_known(now)}
         if not known and self.traits.unknown_is_an_error:
             raise Trouble("not_found")
-        if action == "Describe":
-            return {"found": {i: (affair, *self._shown(affair, now)) for i, affair in known.items()}}
-        return {"found": {i: affair.parts_at(now) for i, affair in known.items()}}
+        if action == "Parts":
+            return {"found": {i: affair.parts_at(now) for i, affair in known.items()}}
+        return {"found": {i: (affair, *self._shown(affair, now)) for i, affair in known.items()}}
 
     def _shown(self, affair: Affair, now: float) -> tuple[State, dict[str, State]]:
         parts = [] if self.traits.shape == "family" else list(affair.parts_at(now).items())
         return affair.whole_at(now), dict(parts[: self.traits.cut_at])
 
-    def _fault(self, now: float) -> Fault | None:
+    # What is left to chance
+
+    def _ways(self, made: Exchange) -> tuple[float, float]:
+        """Seconds that a request takes there and back."""
+        there, back = (self.traits.latency * self.rng.uniform(0.2, 1.0) for _way in range(2))
+        return there, back
+
+    def _took(self, made: Exchange, took: float) -> float:
+        """Seconds until a request has failed."""
+        return made.allowed if made.answer == "lost" else min(took, made.allowed)
+
+    def _age(self) -> float:
+        """How old a reading is."""
+        return self.rng.choice((0.0, self.traits.lag))
+
+    def _fault(self, made: Exchange) -> Fault | None:
+        """What goes wrong with a request."""
         for begins, ends, error_class in self.traits.outages:
-            if begins <= now < ends:
+            if begins <= made.begun < ends:
                 return error_class, "before"
         if self.rng.random() >= self.traits.fault_rate:
             return None

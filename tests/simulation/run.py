@@ -9,6 +9,7 @@ import random
 import typing as t
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from ansible_collections.cloudops.halt.plugins.module_utils._bulk import Bulk
 from ansible_collections.cloudops.halt.plugins.module_utils._crew import Alone, Crew
@@ -19,11 +20,10 @@ from ansible_collections.cloudops.halt.plugins.module_utils._model import Operat
 from ansible_collections.cloudops.halt.plugins.module_utils._report import Report
 from ansible_collections.cloudops.halt.plugins.module_utils._steps import Flow, Look
 
-from ..unit.simulated_crew import SimulatedCrew
 from .adapter import Nimbus
 from .provider import Traits
 from .scene import Scene, guard_module
-from .world import Affair, StopMade, Told
+from .world import Affair, SimulatedCrew, StopMade, Told
 
 # More events than any run has that ends.
 _ENDLESS = 20_000
@@ -62,7 +62,7 @@ class Watched(Halt):
 
 @dataclass
 class One:
-    """One target of a run."""
+    """One target of a run that has ended."""
 
     order: _Order
     affair: Affair | None
@@ -90,15 +90,15 @@ class One:
     def options(self) -> StopOptions:
         return self.order.options
 
-    @property
+    @cached_property
     def stops(self) -> list[StopMade]:
         return [each for each in self.log if isinstance(each, StopMade)]
 
-    @property
+    @cached_property
     def told(self) -> list[Told]:
         return [each for each in self.log if isinstance(each, Told)]
 
-    @property
+    @cached_property
     def seen(self) -> list[Operation]:
         """What the looks showed, one after the other."""
         return [each.answer for each in self.told if isinstance(each.answer, Operation)]
@@ -108,11 +108,11 @@ class One:
         after = self.log[self.log.index(made) :]
         return (each.answer for each in after if isinstance(each, Told) and isinstance(each.answer, Operation))
 
-    @property
+    @cached_property
     def rows(self) -> dict[str, dict[str, t.Any]]:
         return {next(iter(row.values())): row for row in self.report.rows}
 
-    @property
+    @cached_property
     def looks(self) -> list[Told]:
         return [each for each in self.told if isinstance(each.step, Look)]
 

@@ -20,7 +20,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._states import State
 
 from .adapter import Nimbus
 from .provider import Provider, Shape, Traits
-from .world import START, Affair, JumpingClock, Thing
+from .world import START, Affair, SimulatedClock, Thing
 
 _STATES: tuple[State, ...] = (
     *("running", "running", "running", "pending", "pending", "scheduled", "unknown"),
@@ -33,7 +33,7 @@ _OUTAGES: tuple[ErrorClass, ...] = ("throttled", "unreachable", "lost", "transie
 class Scene:
     """One world, and what is asked for in it."""
 
-    clock: JumpingClock
+    clock: SimulatedClock
     providers: list[Provider]
     orders: list[_Order]
     """Each operation once, as the module merges them."""
@@ -61,7 +61,7 @@ class Scene:
 def draw(seed: int, *, still: bool = False) -> Scene:
     """The scene of this seed. C(still): nothing goes wrong, and nothing happens by itself."""
     rng = random.Random(seed)
-    clock = JumpingClock([(START + rng.uniform(0, 30), rng.uniform(-4000, 4000))] if rng.random() < 0.2 else [])
+    clock = SimulatedClock([(START + rng.uniform(0, 30), rng.uniform(-4000, 4000))] if rng.random() < 0.2 else [])
     options = _options(rng, still=still)
     budget = rng.randint(1, 8)
     lanes = min(budget, rng.choice((1, 1, 2, 3)))
@@ -89,7 +89,7 @@ def _options(rng: random.Random, *, still: bool) -> dict[str, t.Any]:
     return {**options, "wait_timeout": 120.0} if still else options
 
 
-def _provider(rng: random.Random, clock: JumpingClock, lane: int, count: int, *, still: bool) -> Provider:
+def _provider(rng: random.Random, clock: SimulatedClock, lane: int, count: int, *, still: bool) -> Provider:
     shape: Shape = rng.choice(("instances", "instances", "tasks", "pairs", "family"))
     traits = Traits(
         shape=shape,

@@ -5,17 +5,17 @@
 
 from __future__ import annotations
 
+import itertools
 import typing as t
 from collections.abc import Iterator
 
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation
-from ansible_collections.cloudops.halt.plugins.module_utils._steps import Stop
 
 from .play import Play
 from .run import Run
 from .scene import Scene
-from .world import START, Affair, Told
+from .world import START, Told
 
 
 def trace(game: Play) -> Iterator[str]:
@@ -36,28 +36,26 @@ def trace(game: Play) -> Iterator[str]:
 
 
 def _events(scene: Scene) -> Iterator[tuple[float, int, str]]:
-    number = 0
+    """When each ended, a number, and its line."""
+    number = itertools.count()
     for provider in scene.providers:
         for made in provider.exchanges:
-            number += 1
             what = f"{provider.name}   request {made.action} {' '.join(made.ids)}: {made.answer}"
-            yield made.ended, number, _line(made.begun, made.ended, what)
+            yield made.ended, next(number), _line(made.begun, made.ended, what)
         for affair in provider.affairs.values():
             for told in affair.log:
                 if isinstance(told, Told):
-                    number += 1
-                    yield told.ended, number, _line(told.begun, told.ended, f"{provider.name} {_step(affair, told)}")
+                    what = f"{provider.name} {affair.id} {_asked(told.step)} -> {_answer(told.answer)}"
+                    yield told.ended, next(number), _line(told.begun, told.ended, what)
 
 
 def _line(begun: float, ended: float, what: str) -> str:
     return f"{begun - START:9.3f} {ended - START:9.3f} {what}"
 
 
-def _step(affair: Affair, told: Told) -> str:
-    asked = type(told.step).__name__
-    if isinstance(told.step, Stop):
-        asked += "".join(f" {' '.join(call.instance_ids) or call.operation_id};" for call in told.step.calls)
-    return f"{affair.id} {asked} -> {_answer(told.answer)}"
+def _asked(step: t.Any) -> str:
+    named = [" ".join(call.instance_ids) or call.operation_id for call in getattr(step, "calls", ())]
+    return f"{type(step).__name__} {'; '.join(named)}".rstrip()
 
 
 def _answer(answer: t.Any) -> str:
@@ -74,5 +72,4 @@ def _reports(found: Run) -> Iterator[str]:
         report = one.report
         yield f"  {one.order.target.id}: {report.outcome}, changed={report.changed}, failed={report.failed}"
         yield f"    {report.msg}"
-        for key, row in one.rows.items():
-            yield f"    {key}: {row['before']} -> {row['after']}: {row['outcome']}"
+        yield from (f"    {key}: {row['before']} -> {row['after']}: {row['outcome']}" for key, row in one.rows.items())

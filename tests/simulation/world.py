@@ -1,18 +1,19 @@
 # Copyright (c) 2026, cloudops.halt contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is true: the things that run at a provider. Their states are functions of time, because calls that overlap are
-made one after the other, each in a time of its own."""
+"""Time, calls that overlap in it, and what is true: the things that run at a provider. Their states are functions of
+time, because calls that overlap are made one after the other, each in a time of its own."""
 
 from __future__ import annotations
 
+import heapq
+import itertools
 import typing as t
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ansible_collections.cloudops.halt.plugins.module_utils._crew import Work
 from ansible_collections.cloudops.halt.plugins.module_utils._states import State
-
-from ..unit.simulation import SimulatedClock
 
 # The key of an operation as a whole among its parts.
 WHOLE = ""
@@ -30,15 +31,62 @@ def needs_stop(state: State) -> bool:
     return is_in_flight(state) and state != "stopping"
 
 
-class JumpingClock(SimulatedClock):
-    """Simulated time whose wall clock is set now and then."""
+class SimulatedClock:
+    """Time that passes only when somebody sleeps or a call takes a while. Its wall clock is set now and then."""
 
     def __init__(self, jumps: Sequence[tuple[float, float]] = ()) -> None:
-        super().__init__()
+        """Each of C(jumps) is a moment, and the seconds by which the wall clock is set then."""
+        self.now = START
         self._jumps = jumps
+
+    def monotonic(self) -> float:
+        return self.now
 
     def wall(self) -> float:
         return self.now + sum(seconds for moment, seconds in self._jumps if moment <= self.now)
+
+    def sleep(self, seconds: float) -> None:
+        assert seconds >= 0
+        self.now += seconds
+
+
+class Killed(Exception):
+    """The process is gone."""
+
+
+class SimulatedCrew:
+    """Makes calls that overlap. Each is made at once, in a time of its own that begins when one of the crew is free;
+    its end is told when the time of the others has come as far."""
+
+    def __init__(self, clock: SimulatedClock, most: int = 64, *, lives_for: float = float("inf")) -> None:
+        """C(lives_for) is the number of calls after which it is killed."""
+        self.most = most
+        self._clock = clock
+        self._lives_for = lives_for
+        self._free_at = [clock.now] * most
+        self._under_way: list[tuple[float, int, Work]] = []
+        self._number = itertools.count(1)
+
+    def start(self, work: Work, done: Work) -> None:
+        now = self._clock.now
+        self._clock.now = max(now, heapq.heappop(self._free_at))
+        number = next(self._number)
+        work()
+        heapq.heappush(self._free_at, self._clock.now)
+        heapq.heappush(self._under_way, (self._clock.now, number, done))
+        self._clock.now = now
+        if number >= self._lives_for:
+            raise Killed
+
+    def wait(self, seconds: float | None) -> None:
+        until = self._under_way[0][0] if self._under_way else None
+        if until is None or (seconds is not None and self._clock.now + seconds < until):
+            assert seconds is not None, "nothing is under way, and nothing will ever happen"
+            self._clock.now += seconds
+            return
+        self._clock.now = max(self._clock.now, until)
+        while self._under_way and self._under_way[0][0] <= self._clock.now:
+            heapq.heappop(self._under_way)[2]()
 
 
 @dataclass

@@ -23,6 +23,9 @@ from .emulated import CANCEL, CANCEL_MANY, INFO, INFO_MANY, Task
 # What a whole run may take; a module that hangs must not hang the tests.
 LONGEST_RUN = 100
 
+# Its path, for those who start it themselves.
+PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
+
 Result = dict[str, Any]
 
 
@@ -90,6 +93,13 @@ class Ansible:
         )
         return Run(done.returncode, done.stdout, done.stderr)
 
+    def write(self, *tasks: Task, name: str = "playbook.json", **keywords: Any) -> Path:
+        """A playbook of these tasks, with keywords of the play."""
+        path = self.folder / name
+        play = {"hosts": "localhost", "gather_facts": False, **keywords, "tasks": tasks}
+        path.write_text(json.dumps([play]))
+        return path
+
     def adhoc(
         self, module: str, arguments: dict[str, Any] | str, *flags: str, environment: dict[str, str] | None = None
     ) -> Run:
@@ -105,15 +115,13 @@ class Ansible:
             {**task, "ignore_errors": True} if is_ours else {**task, "no_log": True, "check_mode": False}
             for task, is_ours in zip(tasks, ours, strict=True)
         ]
-        playbook = self.folder / "playbook.json"
-        playbook.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": written}]))
         # The callback of ad-hoc commands prints every result whole, and as JSON.
         environment = {"ANSIBLE_STDOUT_CALLBACK": "minimal", **(environment or {})}
-        run = self.run("ansible-playbook", *flags, str(playbook), environment=environment)
+        run = self.run("ansible-playbook", *flags, str(self.write(*written)), environment=environment)
         assert (run.returncode, len(run.results)) == (0, sum(ours)), run.output
         return run
 
     def playbook(self, name: str, *flags: str, **variables: Any) -> Run:
-        """One of the playbooks below this folder, which judge for themselves."""
-        path = Path(__file__).parents[1] / "integration" / name
+        """One of the playbooks among the tests, which judge for themselves."""
+        path = Path(__file__).parents[1] / name
         return self.run("ansible-playbook", str(path), "-e", json.dumps(variables), *flags)

@@ -12,7 +12,9 @@ import contextlib
 import importlib
 import io
 import json
+import logging
 import os
+import re
 import tempfile
 import threading
 import time
@@ -22,9 +24,9 @@ from unittest import mock
 
 import pytest
 from ansible.module_utils import basic
-from ansible.module_utils.common import warnings
 
-from ansible_collections.cloudops.halt.plugins.module_utils._clock import SystemClock
+from ansible_collections.cloudops.halt.plugins.module_utils import _transport
+from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline, SystemClock
 from emulator import Emulator
 
 from .emulated import Task
@@ -33,6 +35,12 @@ Options = dict[str, Any]
 Result = dict[str, Any]
 
 COLLECTION = "cloudops.halt."
+
+# The emulator's secrets, and those that a test makes up: it calls them MARKER.
+UNPRINTABLE = re.compile(r"Traceback|emulator-\w+-secret-|CAISemulator|emulator-\w+-token|MARKER")
+
+# AnsibleModule sets the locale of the process from its environment.
+_BASICS = {"PATH": os.defpath, "LC_ALL": "C.UTF-8"}
 _MODULES = "ansible_collections.cloudops.halt.plugins.modules."
 
 
@@ -44,20 +52,22 @@ def run(
     diff: bool = False,
     environment: Mapping[str, str] | None = None,
 ) -> Result:
-    """The result of one module, with the stderr of the process as C(stderr) where there is any.
+    """The result of one module, with warnings as plain text, and with C(stderr) where there is any. Whatever it prints,
+    no secret is in it.
 
     The environment holds what is given and nothing else that a module looks at.
     """
     module = importlib.import_module(_MODULES + name.removeprefix(COLLECTION))
     out, err = io.StringIO(), io.StringIO()
-    # Ansible collects them for the whole process.
-    warnings._global_warnings.clear()
+    # Ansible collects warnings for the whole process, or shows each once where all of it is loaded.
+    warnings: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
         internal = {"_ansible_tmpdir": folder, "_ansible_check_mode": check, "_ansible_diff": diff}
         with (
             _arguments({**options, **internal}),
-            mock.patch.dict(os.environ, {"HOME": folder, "PATH": os.defpath, **(environment or {})}, clear=True),
+            mock.patch.dict(os.environ, {**_BASICS, "HOME": folder, **(environment or {})}, clear=True),
             mock.patch.object(basic.AnsibleModule, "log"),
+            mock.patch.object(basic.AnsibleModule, "warn", lambda _module, warning: warnings.append(warning)),
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),
         ):
@@ -66,10 +76,15 @@ def run(
                 raise AssertionError("the module did not exit")
             except SystemExit as end:
                 code = end.code
-    assert "Traceback" not in out.getvalue() + err.getvalue(), out.getvalue() + err.getvalue()
+            finally:
+                # A module that asks a vendor's library turns it off for good.
+                logging.disable(logging.NOTSET)
+    printed = out.getvalue() + err.getvalue()
+    assert not UNPRINTABLE.search(printed), printed
     result: Result = json.loads(out.getvalue())
     assert (code != 0) == bool(result.get("failed")), result
-    return {"failed": False, **result}
+    more = {"warnings": warnings, "stderr": err.getvalue()}
+    return {"failed": False, **result, **{name: value for name, value in more.items() if value}}
 
 
 def play(*tasks: Task, check: bool = False, diff: bool = False, **how: Any) -> list[Result]:
@@ -101,10 +116,18 @@ def _arguments(options: Options) -> Iterator[None]:
             yield
 
 
+class RealClock(SystemClock):
+    """Time that does not leap."""
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+
 def skip_waits(patch: pytest.MonkeyPatch, emulator: Emulator) -> None:
     """Let time leap where a module sleeps, for the module and the emulator alike. Between sleeps it is real.
 
-    Threads that sleep side by side leap one after the other, so that less is waited for than time says.
+    Threads that sleep side by side leap one after the other, so that less is waited for than time says. What one thread
+    leaps is not taken from the exchange that another is in, which is real.
     """
     ahead = 0.0
     lock = threading.Lock()
@@ -117,6 +140,10 @@ def skip_waits(patch: pytest.MonkeyPatch, emulator: Emulator) -> None:
             # Signatures are checked against real time otherwise.
             emulator.world.settings.clock_skew = ahead
 
+    def real_deadline(_clock: Clock, seconds: float) -> Deadline:
+        return Deadline(RealClock(), seconds)
+
+    patch.setattr(_transport, "Deadline", real_deadline)
     patch.setattr(SystemClock, "sleep", sleep)
     patch.setattr(SystemClock, "monotonic", lambda _clock: time.monotonic() + ahead)
     patch.setattr(SystemClock, "wall", lambda _clock: time.time() + ahead)

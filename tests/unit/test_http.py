@@ -11,11 +11,12 @@ import random
 import socket
 import ssl
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from itertools import repeat
-from urllib.parse import parse_qs, urlsplit
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -24,58 +25,31 @@ import urllib3
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import AlibabaClient
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ecs import ECS
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline, SystemClock
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Credentials
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
 from ansible_collections.cloudops.halt.plugins.module_utils._http import backoff
+from ansible_collections.cloudops.halt.plugins.module_utils._transport import Answer
 
-from ._wire import (
-    PATIENCE,
-    REQUEST_ID,
-    SECRET,
-    WIRE_ALIBABA,
-    WIRE_TENCENT,
-    WIRES,
-    FakeClock,
-    connection,
-    cut_off,
-    drip,
-    drip_head,
-    hang,
-    hang_up,
-    is_signed_well,
-    nobody,
-    raw_server,
-    reply,
-    reset,
-    serving,
-)
+from ..support.scripted import cut_off, hang, hang_up, nobody, raw, reply, reset, serving
+from ..support.wire import REQUEST_ID, SECRET, FakeClock, connection, wires
+
+# For what has nothing to do with the provider.
+ANY = wires()[0]
 
 
-@pytest.fixture(params=WIRES, ids=lambda wire: wire.name)
+@pytest.fixture(params=wires(), ids=lambda wire: wire.name)
 def wire(request):
     return request.param
 
 
-def throttled(wire):
-    return wire.bad(wire.throttled, "slow down", 400)
-
-
-def transient(wire):
-    return wire.bad(wire.transient, "try again", 500)
-
-
-def failure(client, action="DescribeInvocations", **how):
-    """The error of a call that is to fail."""
+def failure(client, action=ANY.read_action, **how):
+    """The error of a call that is to fail. It never holds the secret."""
     with pytest.raises(ApiError) as caught:
         client.call(action, {}, **how)
-    return caught.value
-
-
-def alibaba_client(url, clock):
-    return AlibabaClient(connection(endpoint_url=url), ECS, clock, random.Random(0))
+    error = caught.value
+    assert SECRET not in repr(error.as_result()) + str(error) + repr(error) + repr(client.connection)
+    return error
 
 
 # What a call looks like
@@ -87,137 +61,28 @@ def test_what_arrives_is_signed_well(wire, token):
     with serving(wire.ok()) as server:
         wire.client(server.url, token=token).call(wire.read_action, parameters)
     (request,) = server.received
-    assert request.method == "POST"
-    assert (request.headers.get("x-acs-security-token") or request.headers.get("x-tc-token")) == token
-    assert urlsplit(request.path).path == "/"
+    assert (request.method, urlsplit(request.path).path) == ("POST", "/")
     assert request.headers["host"] == server.url.removeprefix("http://")
-    assert is_signed_well(request)
+    assert request.headers.get(wire.token_header) == token
+    assert wire.is_signed_well(request)
 
 
-def test_alibaba_call_is_written_in_the_query():
-    with serving(WIRE_ALIBABA.ok()) as server:
-        parameters = {"InvokeId": "t-1", "InstanceId": ["i-1", "i-2"], "Timed": False, "NextToken": None, "N": 5}
-        WIRE_ALIBABA.client(server.url).call("StopInvocation", parameters)
-    (request,) = server.received
-    assert parse_qs(urlsplit(request.path).query) == {
-        "RegionId": ["cn-hangzhou"],
-        "InvokeId": ["t-1"],
-        "InstanceId.1": ["i-1"],
-        "InstanceId.2": ["i-2"],
-        "Timed": ["false"],
-        "N": ["5"],
-    }
-    assert request.body == b""
-    assert request.headers["x-acs-action"] == "StopInvocation"
-    assert request.headers["x-acs-version"] == "2014-05-26"
-    assert request.headers["accept"] == "application/json"
-
-
-def test_tencent_call_is_written_in_the_body():
-    with serving(WIRE_TENCENT.ok()) as server:
-        WIRE_TENCENT.client(server.url).call("CancelInvocation", {"InvocationId": "inv-1", "InstanceIds": ["ins-1"]})
-    (request,) = server.received
-    assert json.loads(request.body) == {"InvocationId": "inv-1", "InstanceIds": ["ins-1"]}
-    assert request.path == "/"
-    sent = {name: request.headers[name] for name in ("content-type", "x-tc-action", "x-tc-version", "x-tc-region")}
-    assert sent == {
-        "content-type": "application/json",
-        "x-tc-action": "CancelInvocation",
-        "x-tc-version": "2020-10-28",
-        "x-tc-region": "ap-guangzhou",
-    }
-
-
-def test_an_answer_is_returned_without_its_envelope(wire):
-    with serving(wire.ok(TotalCount=3)) as server:
-        answer = wire.client(server.url).call(wire.read_action, {})
-    assert answer == {"RequestId": REQUEST_ID, "TotalCount": 3}
-
-
-def test_calls_share_one_connection(wire):
-    with serving(wire.ok(), throttled(wire), wire.ok(), wire.ok()) as server:
+def test_calls_share_one_connection_and_every_try_is_counted_by_its_action(wire):
+    with serving(wire.ok(TotalCount=3), wire.error("throttled"), wire.ok()) as server:
         client = wire.client(server.url)
-        for _ in range(3):
-            client.call(wire.read_action, {})
-    assert len(server.received) == 4
+        # Without its envelope.
+        assert client.call(wire.read_action, {}) == {"RequestId": REQUEST_ID, "TotalCount": 3}
+        client.call(wire.stop_action, {}, repeatable=False)
+    assert client.calls == {wire.read_action: 1, wire.stop_action: 2}
     assert len({request.port for request in server.received}) == 1
 
 
-def test_every_try_is_counted_by_its_action(wire):
-    with serving(wire.ok(), throttled(wire), wire.ok()) as server:
-        client = wire.client(server.url)
-        client.call(wire.read_action, {})
-        client.call(wire.stop_action, {}, repeatable=False)
-    assert client.calls == {wire.read_action: 1, wire.stop_action: 2}
-
-
 @pytest.mark.parametrize("content_type", ["application/json;charset=utf-8", "text/json", "text/plain", ""])
-def test_answers_are_utf8_whatever_their_content_type_says(wire, content_type):
+@pytest.mark.parametrize(("pack", "encoding"), [(bytes, "identity"), (gzip.compress, "gzip")])
+def test_answers_are_utf8_whatever_their_content_type_says(wire, content_type, pack, encoding):
     body = json.dumps(wire.good({"CommandName": "命令"}), ensure_ascii=False).encode()
-    with serving(reply(body, headers={"Content-Type": content_type})) as server:
+    with serving(reply(pack(body), 200, {"Content-Type": content_type, "Content-Encoding": encoding})) as server:
         assert wire.client(server.url).call(wire.read_action, {})["CommandName"] == "命令"
-
-
-def test_a_compressed_answer_is_read(wire):
-    body = gzip.compress(json.dumps(wire.good({"TotalCount": 7})).encode())
-    with serving(reply(body, headers={"Content-Encoding": "gzip"})) as server:
-        assert wire.client(server.url).call(wire.read_action, {})["TotalCount"] == 7
-
-
-# Errors that the provider reports
-
-
-def test_an_error_keeps_what_the_provider_said(wire):
-    with serving(wire.bad(wire.denied, "you may not", 403)) as server:
-        error = failure(wire.client(server.url), wire.stop_action)
-    assert error.as_result() == {
-        "code": wire.denied,
-        "message": "you may not",
-        "class": "denied",
-        "http_status": 200 if wire is WIRE_TENCENT else 403,
-        "request_id": REQUEST_ID,
-        "action": wire.stop_action,
-        "provider": wire.name,
-    }
-    assert len(server.received) == 1
-
-
-def test_alibaba_error_keys_in_lower_case_are_read():
-    body = {"requestId": "r-1", "code": "Forbidden.RAM", "message": "not you"}
-    with serving(reply(body, 403)) as server:
-        error = failure(WIRE_ALIBABA.client(server.url))
-    assert (error.code, error.message, error.request_id, error.error_class) == (
-        "Forbidden.RAM",
-        "not you",
-        "r-1",
-        "denied",
-    )
-
-
-def test_alibaba_code_in_an_answer_with_status_200_is_an_error():
-    with serving(reply({"RequestId": "r-1", "Code": "InvalidInvokeId.NotFound", "Message": "gone"})) as server:
-        error = failure(WIRE_ALIBABA.client(server.url))
-    assert (error.code, error.error_class, error.http_status) == ("InvalidInvokeId.NotFound", "not_found", 200)
-
-
-@pytest.mark.parametrize(("status", "expected"), [(400, "unexpected"), (500, "transient"), (503, "transient")])
-def test_alibaba_error_without_a_code_is_called_by_its_http_status(status, expected):
-    with serving(reply({"RequestId": "r-1"}, status)) as server:
-        error = failure(WIRE_ALIBABA.client(server.url, retries=0))
-    assert (error.code, error.error_class, error.request_id) == (f"HTTP{status}", expected, "r-1")
-
-
-def test_tencent_error_comes_with_status_200():
-    with serving(WIRE_TENCENT.bad("ResourceNotFound.InvocationNotFound", "gone", 0)) as server:
-        error = failure(WIRE_TENCENT.client(server.url))
-    assert (error.http_status, error.error_class, error.request_id) == (200, "not_found", REQUEST_ID)
-
-
-@pytest.mark.parametrize("said", [{}, {"Code": None}, "broken", ["Code"], {"Message": "no code"}])
-def test_tencent_error_of_any_shape_is_an_error(said):
-    with serving(reply({"Response": {"Error": said, "RequestId": "r-1"}})) as server:
-        error = failure(WIRE_TENCENT.client(server.url))
-    assert (error.error_class, error.request_id) == ("unexpected", "r-1")
 
 
 # What is sent again
@@ -225,110 +90,114 @@ def test_tencent_error_of_any_shape_is_an_error(said):
 
 @pytest.mark.parametrize("repeatable", [True, False])
 def test_a_throttled_call_is_sent_again_even_if_it_stops_something(wire, repeatable):
-    with serving(throttled(wire), throttled(wire), wire.ok()) as server:
+    request_ids: list[str] = []
+    with serving(wire.error("throttled"), wire.error("throttled"), wire.ok()) as server:
         client = wire.client(server.url)
-        assert client.call(wire.stop_action, {}, repeatable=repeatable)["RequestId"] == REQUEST_ID
-    assert len(server.received) == 3
+        answer = client.call(wire.stop_action, {}, repeatable=repeatable, request_ids=request_ids)
+    assert (answer["RequestId"], len(server.received)) == (REQUEST_ID, 3)
+    # Those of all tries are kept.
+    assert request_ids == [REQUEST_ID] * 3
 
 
+def html(status):
+    return lambda _wire: reply(b"<html>Sign in</html>", status, {"Content-Type": "text/html"})
+
+
+# What the server does; then code, class and HTTP status of the error.
+TROUBLE = {
+    "hang up": (lambda _wire: hang_up, "ConnectionLost", "lost", None),
+    "reset": (lambda _wire: reset, "ConnectionLost", "lost", None),
+    "cut off": (lambda wire: cut_off(wire.good({})), "ConnectionLost", "lost", None),
+    "not gzip": (lambda _wire: reply(b"{}", 200, {"Content-Encoding": "gzip"}), "ConnectionLost", "lost", None),
+    "not HTTP": (lambda _wire: raw(b"SSH-2.0-OpenSSH_9.6\r\n"), "ConnectionLost", "lost", None),
+    "HTML 200": (html(200), "NotAnAnswer", "lost", 200),
+    "HTML 400": (html(400), "NotAnAnswer", "bad_input", 400),
+    "HTML 404": (html(404), "NotAnAnswer", "bad_input", 404),
+    "HTML 502": (html(502), "NotAnAnswer", "transient", 502),
+    "HTML 503": (html(503), "NotAnAnswer", "transient", 503),
+    **{
+        f"the JSON {body!r}": (lambda _wire, body=body: reply(body), "NotAnAnswer", "lost", 200)
+        for body in ([], ["a"], "text", 5, None, True)
+    },
+    **{
+        f"the bytes {body[:8]!r}": (lambda _wire, body=body: reply(body), "NotAnAnswer", "lost", 200)
+        for body in (b"", b"{", b"\xff\xfe\x00", b"\x00" * 8, b"[" * 100_000)
+    },
+    # A status page, say. For a stop it must not pass as accepted, nor for a read as an empty list.
+    **{
+        f"the id {value!r}": (lambda wire, value=value: wire.ok(RequestId=value), "NotAnAnswer", "lost", 200)
+        for value in (None, 5, "")
+    },
+}
+
+
+@pytest.mark.parametrize(("act", "code", "error_class", "status"), TROUBLE.values(), ids=TROUBLE)
+def test_a_stop_that_may_have_acted_is_not_sent_again_but_a_read_is(wire, act, code, error_class, status):
+    with serving(*repeat(act(wire), 2), wire.ok()) as server:
+        client = wire.client(server.url, retries=1)
+        error = failure(client, wire.stop_action, repeatable=False)
+        stops = len(server.received)
+        if error_class == "bad_input":
+            failure(client)
+        else:
+            client.call(wire.read_action, {})
+    assert (error.code, error.error_class, error.http_status) == (code, error_class, status)
+    assert (stops, len(server.received)) == (1, 2 if error_class == "bad_input" else 3)
+
+
+def test_what_is_not_an_answer_is_told_by_its_kind(wire):
+    with serving(html(403)(wire)) as server:
+        error = failure(wire.client(server.url))
+    assert "HTTP 403" in error.message and "text/html" in error.message and "Sign in" not in error.message
+
+
+@pytest.mark.parametrize("retries", [0, 3])
 @pytest.mark.parametrize(
-    "trouble", [transient, lambda _wire: hang_up, lambda _wire: reset, lambda w: cut_off(w.good({}))]
-)
-def test_a_read_is_sent_again_after_a_fault_or_a_lost_connection(wire, trouble):
-    with serving(trouble(wire), wire.ok()) as server:
-        assert wire.client(server.url).call(wire.read_action, {})["RequestId"] == REQUEST_ID
-    assert len(server.received) == 2
-
-
-@pytest.mark.parametrize(
-    ("trouble", "expected"),
+    ("error_class", "status", "is_sent_again"),
     [
-        (transient, "transient"),
-        (lambda _wire: hang_up, "lost"),
-        (lambda _wire: reset, "lost"),
-        (lambda wire: cut_off(wire.good({})), "lost"),
-        (lambda _wire: reply(b"<html>busy</html>", 503, {"Content-Type": "text/html"}), "transient"),
-        (lambda _wire: reply(b"<html>hello</html>", 200, {"Content-Type": "text/html"}), "lost"),
+        ("throttled", 400, True),
+        ("transient", 500, True),
+        ("denied", 403, False),
+        ("auth", 400, False),
+        ("bad_input", 400, False),
+        ("not_found", 404, False),
+        ("unexpected", 400, False),
     ],
 )
-def test_a_stop_that_may_have_acted_is_not_sent_again(wire, trouble, expected):
-    with serving(trouble(wire), wire.ok()) as server:
-        error = failure(wire.client(server.url), wire.stop_action, repeatable=False)
-    assert error.error_class == expected
-    assert len(server.received) == 1
-
-
-def test_the_ids_of_all_tries_are_kept(wire):
-    with serving(throttled(wire), throttled(wire), wire.ok()) as server:
-        request_ids: list[str] = []
-        wire.client(server.url, FakeClock()).call(wire.read_action, {}, repeatable=False, request_ids=request_ids)
-    assert len(request_ids) == 3
-    assert all(isinstance(request_id, str) and request_id for request_id in request_ids)
-
-
-@pytest.mark.parametrize("request_id", [None, 5, ""])
-def test_json_without_the_id_of_a_request_is_no_answer_of_a_provider(wire, request_id):
-    """A status page, say. For a stop it must not pass as accepted, nor for a read as an empty list."""
-    with serving(wire.ok(RequestId=request_id)) as server:
-        error = failure(wire.client(server.url, FakeClock(), retries=0))
-    assert (error.code, error.error_class) == ("NotAnAnswer", "lost")
-
-
-@pytest.mark.parametrize("again", [throttled, transient])
-@pytest.mark.parametrize("retries", [0, 3])
-def test_after_all_retries_the_last_error_is_raised(wire, again, retries):
-    with serving(*repeat(again(wire), 9)) as server:
+def test_the_last_error_is_raised_after_all_tries_that_are_of_use(wire, error_class, status, is_sent_again, retries):
+    with serving(*repeat(wire.error(error_class, status), 9)) as server:
         error = failure(wire.client(server.url, retries=retries))
-    assert error.request_id == REQUEST_ID
-    assert len(server.received) == retries + 1
-
-
-@pytest.mark.parametrize("code", ["denied", "auth", "bad_input", "not_found", "unexpected"])
-def test_what_cannot_succeed_is_not_sent_again(wire, code):
-    codes = {
-        "alibaba": {
-            "auth": "SignatureDoesNotMatch",
-            "bad_input": "MissingParameter",
-            "not_found": "InvalidInvokeId.NotFound",
-            "unexpected": "Surprise",
-        },
-        "tencent": {
-            "auth": "AuthFailure.SignatureFailure",
-            "bad_input": "MissingParameter",
-            "not_found": "ResourceNotFound",
-            "unexpected": "Surprise",
-        },
-    }[wire.name]
-    with serving(wire.bad(codes.get(code, wire.denied), "no", 400), wire.ok()) as server:
-        error = failure(wire.client(server.url))
-    assert error.error_class == code
-    assert len(server.received) == 1
+        reads = len(server.received)
+        failure(wire.client(server.url, retries=retries), wire.stop_action, repeatable=False)
+    assert error.as_result() | {"http_status": None} == {
+        "code": wire.codes[error_class],
+        "message": "said so",
+        "class": error_class,
+        "http_status": None,
+        "request_id": REQUEST_ID,
+        "action": wire.read_action,
+        "provider": wire.name,
+    }
+    assert reads == (retries + 1 if is_sent_again else 1)
+    assert len(server.received) - reads == (retries + 1 if error_class == "throttled" else 1)
 
 
 def test_every_try_is_dated_and_signed_anew(wire):
     clock = FakeClock()
-    with serving(*repeat(throttled(wire), 5), wire.ok()) as server:
+    with serving(*repeat(wire.error("throttled"), 5), wire.ok()) as server:
         wire.client(server.url, clock).call(wire.read_action, {})
-    assert len(server.received) == 6
-    assert all(map(is_signed_well, server.received))
+    assert [wire.is_signed_well(request) for request in server.received] == [True] * 6
     assert sum(clock.sleeps) > 2
-    dates = [request.headers.get("x-acs-date") or request.headers["x-tc-timestamp"] for request in server.received]
-    assert dates == sorted(dates)
-    assert dates[0] < dates[-1]
-    if wire is WIRE_ALIBABA:
-        nonces = [request.headers["x-acs-signature-nonce"] for request in server.received]
-        assert len(set(nonces)) == 6
-        assert all(len(nonce) >= 32 for nonce in nonces)
+    dates = [request.headers[wire.date_header] for request in server.received]
+    assert dates == sorted(dates) and dates[0] < dates[-1]
 
 
 def test_waits_between_tries_grow_up_to_a_cap_and_are_left_to_chance(wire):
     clocks = [FakeClock() for _ in range(2)]
     for seed, clock in enumerate(clocks):
-        with serving(*repeat(throttled(wire), 9)) as server:
+        with serving(*repeat(wire.error("throttled"), 9)) as server:
             failure(wire.client(server.url, clock, seed=seed, retries=8))
-    for clock in clocks:
-        assert len(clock.sleeps) == 8
-        first, most = {"alibaba": (1, 32), "tencent": (0.25, 8)}[wire.name]
+        first, most = wire.throttled_backoff
         ceilings = [min(most, first * 2**attempt) for attempt in range(8)]
         assert all(c / 2 <= w <= c for w, c in zip(clock.sleeps, ceilings, strict=True))
     assert clocks[0].sleeps != clocks[1].sleeps
@@ -341,143 +210,123 @@ def test_backoff_is_positive_and_capped_for_any_number_of_tries(attempt, seed):
     assert wait >= min(8, 0.25 * 2 ** min(attempt, 9)) / 2
 
 
-# Deadlines and time-outs
+# Deadlines and time-outs. The clock is the server's to move on; a wrong time-out would wait until the server gives up,
+# and then fail in other words.
 
 
 def test_no_wait_goes_past_the_deadline(wire):
     clock = FakeClock()
-    deadline = Deadline(clock, 3.0)
-    with serving(*repeat(throttled(wire), 20)) as server:
-        error = failure(wire.client(server.url, clock, retries=19), deadline=deadline)
+    with serving(*repeat(wire.error("throttled"), 20)) as server:
+        error = failure(wire.client(server.url, clock, retries=19), deadline=Deadline(clock, 3.0))
     assert error.error_class == "throttled"
     assert 1 < sum(clock.sleeps) < 3
     assert len(server.received) == len(clock.sleeps) + 1
 
 
-def test_a_deadline_shortens_the_time_out(wire):
+@pytest.mark.parametrize(("seconds", "deadline"), [(0.1, 50), (50, 0.1)])
+def test_the_first_of_time_out_and_deadline_ends_the_wait_for_an_answer(seconds, deadline):
     clock = SystemClock()
     with serving(hang) as server:
-        started = time.monotonic()
-        error = failure(wire.client(server.url, clock, retries=0), deadline=Deadline(clock, 0.2))
-    assert error.error_class == "lost"
-    assert time.monotonic() - started < PATIENCE / 2
+        client = ANY.client(server.url, clock, request_timeout=seconds, retries=0)
+        error = failure(client, deadline=Deadline(clock, deadline))
+    assert (error.code, error.error_class) == ("ConnectionLost", "lost")
+    assert "no whole answer within 0." in error.message
 
 
-# Everything comes in drops, or one drop comes just before the end of the time and then nothing.
+HEAD = b"HTTP/1.1 200 OK\r\n"
+
+
+def slowly(clock, seconds, start):
+    """An answer of which a byte comes every so many seconds."""
+
+    def act(handler):
+        handler.wfile.write(start)
+        for _ in range(99):
+            clock.now += seconds
+            handler.wfile.write(b" ")
+
+    return act
+
+
+def late(clock, seconds, start, then=b" "):
+    """An answer of which a part comes after so many seconds, and then nothing.
+
+    A time-out for each read would start anew with that part.
+    """
+
+    def act(handler):
+        handler.wfile.write(start)
+        clock.now += seconds
+        handler.wfile.write(then)
+        hang(handler)
+
+    return act
+
+
 DROPS = {
-    "body": drip(3),
-    "head": drip_head(3),
-    "body, then nothing": drip(3, every=0.9),
-    "head, then nothing": drip_head(3, every=0.9),
+    "body": (slowly, 20, HEAD + b"Content-Length: 99\r\n\r\n"),
+    "head": (slowly, 20, HEAD + b"X-Slow: "),
+    "body, then nothing": (late, 49.95, HEAD + b"Content-Length: 99\r\n\r\n"),
+    "head, then nothing": (late, 49.95, HEAD + b"X-Slow: "),
 }
 
 
 @pytest.fixture(params=DROPS)
 def dripping(request):
-    return DROPS[request.param]
+    act, *how = DROPS[request.param]
+    clock = FakeClock()
+    return act(clock, *how), clock
 
 
-@contextmanager
-def all_in_a_second():
-    started = time.monotonic()
-    yield
-    # A time-out for each read would let a drop that comes late go on to nearly two seconds.
-    assert 0.9 < time.monotonic() - started < 1.6
-
-
-def in_a_second(wire, url, **more):
-    """A call of C(url), that must end in a second with the words of a time-out."""
-    client = wire.client(url, SystemClock(), retries=0, **{"request_timeout": 1.0, **more})
-    error = failure(client)
+def assert_in_time(clock, url, deadline=None, **more):
+    """A call that must end after 50 seconds with the words of a time-out."""
+    client = ANY.client(url, clock, **{"request_timeout": 50, "retries": 0, **more})
+    error = failure(client, deadline=deadline and Deadline(clock, deadline))
     assert (error.code, error.error_class) == ("ConnectionLost", "lost")
-    assert "no whole answer within" in error.message
+    assert "no whole answer within 50 seconds" in error.message
 
 
-def test_a_slow_answer_does_not_go_past_the_deadline(wire, dripping):
-    clock = SystemClock()
-    with serving(dripping) as server, all_in_a_second():
-        error = failure(wire.client(server.url, clock, retries=0), deadline=Deadline(clock, 1.0))
-    assert error.error_class == "lost"
+# How the server is reached, and the settings for it.
+WAYS: dict[str, tuple[str | None, dict[str, Any]]] = {
+    "time-out": (None, {}),
+    "deadline": (None, {"request_timeout": 1000, "deadline": 50}),
+    "TLS": (None, {"verify": False}),
+    "proxy": ("http://api.example.test", {}),
+    "tunnel": ("https://api.example.test", {}),
+}
+# What opens a tunnel has no body.
+TIMED = [(way, drops) for way in WAYS for drops in DROPS if way != "tunnel" or "head" in drops]
 
 
-def test_a_slow_answer_does_not_go_past_the_time_out(dripping):
-    with serving(dripping) as server, all_in_a_second():
-        in_a_second(WIRE_ALIBABA, server.url)
-
-
-def test_a_slow_answer_over_tls_does_not_go_past_the_time_out(dripping, tls):
-    with serving(dripping, tls=tls) as server, all_in_a_second():
-        in_a_second(WIRE_ALIBABA, server.url, verify=False)
-
-
-def test_a_slow_answer_through_a_proxy_does_not_go_past_the_time_out(dripping):
-    with serving(dripping) as proxy, all_in_a_second():
-        in_a_second(WIRE_ALIBABA, "http://api.example.test", proxy=proxy.url)
-
-
-@pytest.mark.parametrize("dripping", ["head", "head, then nothing"], indirect=True)
-def test_a_proxy_that_opens_its_tunnel_slowly_does_not_go_past_the_time_out(dripping):
-    with serving(dripping) as proxy, all_in_a_second():
-        failure(WIRE_ALIBABA.client(None, SystemClock(), retries=0, request_timeout=1.0, proxy=proxy.url))
+@pytest.mark.parametrize(("way", "dripping"), TIMED, indirect=["dripping"])
+def test_a_slow_answer_does_not_go_past_the_time(way, dripping, tls):
+    act, clock = dripping
+    elsewhere, how = WAYS[way]
+    with serving(act, tls=tls if way == "TLS" else None) as server:
+        proxy = server.url if elsewhere else None
+        assert_in_time(clock, elsewhere or server.url, proxy=proxy, **how)
 
 
 def test_a_handshake_behind_a_slow_proxy_has_the_time_that_is_left():
-    def open_late(handler):
-        handler.server.gone.wait(0.8)
-        handler.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
-        handler.server.gone.wait(PATIENCE)
-
-    with serving(open_late) as proxy, all_in_a_second():
-        failure(WIRE_ALIBABA.client(None, SystemClock(), retries=0, request_timeout=1.0, proxy=proxy.url))
+    clock = FakeClock()
+    with serving(late(clock, 49.95, b"", HEAD + b"\r\n")) as proxy:
+        assert_in_time(clock, None, proxy=proxy.url)
 
 
-def test_slow_answers_side_by_side_have_a_time_out_each():
+def test_answers_side_by_side_have_a_time_out_each():
     """One client for many threads, and connections that are used again."""
-    answers = (WIRE_ALIBABA.ok(), WIRE_ALIBABA.ok(), *repeat(drip(3), 4))
-    with serving(*answers) as server, ThreadPoolExecutor(4) as threads:
-        client = WIRE_ALIBABA.client(server.url, SystemClock(), retries=0, request_timeout=1.0)
-        list(threads.map(lambda _: client.call("DescribeInvocations", {}), range(2)))
-        with all_in_a_second():
-            errors = list(threads.map(lambda _: failure(client), range(4)))
-    assert {error.code for error in errors} == {"ConnectionLost"}
-
-
-def test_pacing_does_not_go_past_the_deadline():
-    clock = FakeClock()
-    with serving(*repeat(WIRE_TENCENT.ok(), 21)) as server:
-        client = WIRE_TENCENT.client(server.url, clock)
-        for _ in range(20):
-            client.call("DescribeInvocations", {})
-        started = clock.now
-        try:
-            client.call("DescribeInvocations", {}, deadline=Deadline(clock, 0.3))
-        except ApiError as error:
-            assert error.error_class in ("throttled", "lost", "unreachable")
-    assert clock.now - started <= 0.3
-
-
-def test_pages_end_at_the_deadline():
     clock = FakeClock()
 
-    def slow(number):
-        def act(handler):
-            clock.now += 1.0
-            reply({"NextToken": f"page-{number}"})(handler)
+    def meanwhile(handler):
+        assert client.call(ANY.read_action, {})["RequestId"] == REQUEST_ID
+        slowly(clock, 0.2, HEAD + b"Content-Length: 99\r\n\r\n")(handler)
 
-        return act
-
-    with serving(*map(slow, range(30))) as server:
-        client = alibaba_client(server.url, clock)
-        with pytest.raises(ApiError):
-            list(client.pages("DescribeInvocations", {}, deadline=Deadline(clock, 5.0)))
-    assert len(server.received) <= 6
-
-
-def test_an_answer_that_does_not_come_is_a_lost_connection(wire):
-    with serving(hang) as server:
-        error = failure(wire.client(server.url, request_timeout=0.1, retries=0))
-    assert (error.code, error.error_class) == ("ConnectionLost", "lost")
-    assert "0.1 seconds" in error.message
+    with serving(ANY.ok(), meanwhile, ANY.ok()) as server:
+        client = ANY.client(server.url, clock, retries=0, request_timeout=50)
+        client.call(ANY.read_action, {})
+        error = failure(client, deadline=Deadline(clock, 10))
+    assert "no whole answer within 10 seconds" in error.message
+    assert len(server.received) == 3
 
 
 def test_a_connection_that_does_not_come_about_never_reached_the_provider(wire, monkeypatch):
@@ -507,33 +356,40 @@ def dead_address():
         yield full.getsockname()
 
 
-def test_all_addresses_of_a_host_together_have_one_time_out(wire, monkeypatch):
-    with dead_address() as dead, all_in_a_second():
-        resolved = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", dead)] * 5
-        monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: resolved)
-        client = wire.client("http://many.example", SystemClock(), request_timeout=1.0, retries=0)
-        error = failure(client, wire.stop_action, repeatable=False)
+def resolve(monkeypatch, *addresses):
+    """Whatever is looked up has these addresses."""
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", each) for each in addresses]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: found)
+
+
+def test_all_addresses_of_a_host_together_have_one_time_out(monkeypatch):
+    started = time.monotonic()
+    with dead_address() as dead:
+        resolve(monkeypatch, *repeat(dead, 20))
+        error = failure(ANY.client("http://many.example", SystemClock(), request_timeout=0.2, retries=0))
     assert (error.code, error.error_class) == ("Unreachable", "unreachable")
+    assert time.monotonic() - started < 2
 
 
-def test_a_dead_address_leaves_time_for_the_next(wire, monkeypatch):
+def test_a_dead_address_leaves_time_for_the_next(monkeypatch):
     """Time to connect to it, and to read the answer: the stop would be sent in any case."""
-    with serving(wire.ok()) as server, dead_address() as dead:
-        resolved = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", each) for each in (dead, server.server_address)]
-        monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: resolved)
-        client = wire.client("http://two.example", SystemClock(), request_timeout=1.0, retries=0)
-        assert client.call(wire.stop_action, {}, repeatable=False) == {"RequestId": REQUEST_ID}
+    with serving(ANY.ok()) as server, dead_address() as dead:
+        resolve(monkeypatch, dead, server.server_address)
+        client = ANY.client("http://two.example", SystemClock(), request_timeout=0.8, retries=0)
+        assert client.call(ANY.stop_action, {}, repeatable=False) == {"RequestId": REQUEST_ID}
 
 
 def test_waiting_for_a_key_takes_nothing_from_the_time_for_the_answer(wire):
+    clock = FakeClock()
+
     class Slow(Credentials):
         def current(self):
-            time.sleep(0.3)
+            clock.now += 30
             return self
 
     with serving(wire.ok()) as server:
-        slow = replace(connection(endpoint_url=server.url, request_timeout=0.2), credentials=Slow("id", SECRET))
-        client = wire.connect(slow, SystemClock(), random.Random(0))
+        slow = replace(connection(endpoint_url=server.url, request_timeout=20), credentials=Slow("id", SECRET))
+        client = wire.connect(slow, clock, random.Random(0))
         assert client.call(wire.stop_action, {}, repeatable=False) == {"RequestId": REQUEST_ID}
 
 
@@ -546,101 +402,44 @@ def test_a_refused_connection_is_tried_again_even_for_a_stop(wire):
         client = wire.client(url, clock, retries=2)
         error = failure(client, wire.stop_action, repeatable=False)
     assert (error.code, error.error_class) == ("Unreachable", "unreachable")
-    assert "refused" in error.message
-    assert url in error.message
-    assert client.calls[wire.stop_action] == 3
-    assert len(clock.sleeps) == 2
+    assert "refused" in error.message and url in error.message
+    assert (client.calls[wire.stop_action], len(clock.sleeps)) == (3, 2)
 
 
-@pytest.mark.parametrize("trouble", [hang_up, reset])
-def test_a_broken_connection_is_lost(wire, trouble):
-    with serving(trouble) as server:
-        error = failure(wire.client(server.url, retries=0))
-    assert (error.code, error.error_class, error.http_status) == ("ConnectionLost", "lost", None)
-
-
-def test_a_name_that_nobody_knows_is_unreachable(wire, monkeypatch):
+def test_a_name_that_nobody_knows_is_unreachable(monkeypatch):
     def unknown(host, *args, **settings):
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
-    error = failure(wire.client("http://nowhere.example", retries=0))
+    error = failure(ANY.client("http://nowhere.example", retries=0))
     assert (error.code, error.error_class) == ("Unreachable", "unreachable")
     assert "Name or service not known" in error.message
 
 
-def test_a_host_name_that_cannot_be_is_an_api_error(wire):
+def test_a_host_name_that_cannot_be_is_an_api_error():
     # A region id of this length makes such a host, too.
-    error = failure(wire.client("http://ecs." + "a" * 70 + ".example.com", retries=0))
+    error = failure(ANY.client("http://ecs." + "a" * 70 + ".example.com", retries=0))
     assert error.error_class in ("bad_input", "unreachable")
 
 
-def test_a_cut_off_answer_is_lost(wire):
-    with serving(cut_off(wire.good({"TotalCount": 1}))) as server:
-        error = failure(wire.client(server.url, retries=0))
-    assert error.error_class == "lost"
-
-
-def test_an_answer_that_cannot_be_unpacked_is_lost(wire):
-    with serving(reply(b"not gzip at all", headers={"Content-Encoding": "gzip"})) as server:
-        error = failure(wire.client(server.url, retries=0))
-    assert error.error_class == "lost"
-
-
-def test_something_that_is_not_http_is_lost(wire):
-    with raw_server(b"SSH-2.0-OpenSSH_9.6\r\n") as address:
-        error = failure(wire.client(f"http://{address}", retries=0))
-    assert error.error_class == "lost"
-
-
-@pytest.mark.parametrize(
-    ("status", "expected"),
-    [(200, "lost"), (400, "bad_input"), (403, "bad_input"), (404, "bad_input"), (502, "transient"), (503, "transient")],
-)
-def test_html_is_not_an_answer(wire, status, expected):
-    page = reply(b"<html><title>Sign in</title></html>", status, {"Content-Type": "text/html"})
-    with serving(page) as server:
-        error = failure(wire.client(server.url, retries=0))
-    assert (error.code, error.error_class, error.http_status) == ("NotAnAnswer", expected, status)
-    assert f"HTTP {status}" in error.message
-    assert "text/html" in error.message
-    assert "Sign in" not in error.message
-
-
-@pytest.mark.parametrize("body", [[], ["a"], "text", 5, None, True])
-def test_json_that_is_not_an_object_is_not_an_answer(wire, body):
-    with serving(reply(body)) as server:
-        error = failure(wire.client(server.url, retries=0))
-    assert (error.code, error.http_status) == ("NotAnAnswer", 200)
-
-
-@pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe\x00", b"\x00" * 8, b"[" * 100_000])
-def test_bytes_that_are_not_json_are_not_an_answer(wire, body):
-    with serving(reply(body)) as server:
-        error = failure(wire.client(server.url, retries=0))
-    assert error.code == "NotAnAnswer"
-
-
-@pytest.mark.parametrize(("status", "expected"), [(200, "lost"), (404, "bad_input"), (503, "transient")])
-def test_tencent_answer_without_its_envelope_is_not_an_answer(status, expected):
-    with serving(reply({"RequestId": "r-1", "Code": "InvalidAction"}, status)) as server:
-        error = failure(WIRE_TENCENT.client(server.url, retries=0))
-    assert (error.code, error.error_class, error.http_status) == ("NotAnAnswer", expected, status)
-
-
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    body=st.one_of(st.binary(max_size=60), st.recursive(st.none() | st.text() | st.integers(), st.lists, max_leaves=5)),
-    status=st.sampled_from([200, 201, 302, 400, 401, 404, 429, 500, 503]),
+    body=st.binary(max_size=60)
+    | st.recursive(
+        st.none() | st.text() | st.integers(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["Response", "Error", "RequestId"]), inner),
+        max_leaves=5,
+    ).map(lambda body: json.dumps(body).encode()),
+    status=st.sampled_from([200, 201, 400, 401, 404, 429, 500, 503]),
 )
 def test_any_answer_is_a_dict_or_an_api_error(wire, body, status):
-    with serving(reply(body, status)) as server:
-        try:
-            answer = wire.client(server.url, retries=0).call(wire.read_action, {})
-        except ApiError as error:
-            answer = error.as_result()
+    client = wire.client("http://halt.invalid", retries=0)
+    client._transport = SimpleNamespace(post=lambda _call, _deadline: Answer(status, "text/plain", False, body))
+    try:
+        answer = client.call(wire.read_action, {})
+    except ApiError as error:
+        answer = error.as_result()
     assert isinstance(answer, dict)
-    assert len(server.received) == 1
 
 
 # Redirects
@@ -651,16 +450,14 @@ def test_a_redirect_is_not_followed_and_the_signature_goes_nowhere_else(wire, st
     with serving(wire.ok()) as other, serving(reply(b"", status, {"Location": f"{other.url}/?a=b"})) as server:
         error = failure(wire.client(server.url))
     assert (error.code, error.error_class, error.http_status) == ("Redirected", "bad_input", status)
-    assert other.received == []
-    assert len(server.received) == 1
+    assert (len(server.received), other.received) == (1, [])
 
 
 @pytest.mark.parametrize("location", ["http://[", "//", "http://user:pw@", "http://ho st/", "\x7f"])
-def test_a_redirect_to_nonsense_is_an_api_error(wire, location):
+def test_a_redirect_to_nonsense_is_an_api_error(location):
     with serving(reply(b"", 302, {"Location": location})) as server:
-        error = failure(wire.client(server.url))
-    assert error.error_class == "bad_input"
-    assert len(server.received) == 1
+        error = failure(ANY.client(server.url))
+    assert (error.error_class, len(server.received)) == ("bad_input", 1)
 
 
 # TLS
@@ -673,124 +470,98 @@ def authority():
 
 @pytest.fixture(scope="module")
 def tls(authority):
+    return context_of(authority, "127.0.0.1")
+
+
+def context_of(authority, host):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.issue_cert(host).configure_cert(context)
     return context
 
 
-def test_a_certificate_of_an_unknown_authority_is_not_trusted(wire, tls):
-    with serving(wire.ok(), tls=tls) as server:
-        client = wire.client(server.url)
-        error = failure(client)
-    assert (error.code, error.error_class) == ("CertificateNotTrusted", "bad_input")
-    assert server.url in error.message
-    assert "self-signed" in error.message.replace("self signed", "self-signed") or "unable to get" in error.message
-    assert server.received == []
-    assert client.calls[wire.read_action] == 1
-
-
-def test_the_authority_of_ca_path_is_trusted(wire, tls, authority, tmp_path, monkeypatch):
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "of-somebody-else.pem"))
+@pytest.fixture
+def folder(tmp_path, authority):
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
-    with serving(wire.ok(), tls=tls) as server:
-        answer = wire.client(server.url, verify=str(tmp_path / "ca.pem")).call(wire.read_action, {})
-    assert answer["RequestId"] == REQUEST_ID
-
-
-def test_a_certificate_for_another_host_is_not_trusted(wire, authority, tmp_path):
-    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("somewhere.example").configure_cert(context)
-    with serving(wire.ok(), tls=context) as server:
-        error = failure(wire.client(server.url, verify=str(tmp_path / "ca.pem")))
-    assert (error.code, error.error_class) == ("CertificateNotTrusted", "bad_input")
-    assert server.received == []
+    (tmp_path / "empty.pem").write_text("nothing")
+    return tmp_path
 
 
 @pytest.mark.filterwarnings("error")
-def test_without_validation_any_certificate_will_do_and_nothing_is_said(wire, tls, tmp_path, monkeypatch):
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "missing.pem"))
+@pytest.mark.parametrize("ca", ["ca.pem", None])
+def test_a_certificate_is_checked_against_ca_path_alone_or_not_at_all(wire, tls, folder, monkeypatch, ca):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(folder / "of-somebody-else.pem"))
     with serving(wire.ok(), tls=tls) as server:
-        answer = wire.client(server.url, verify=False).call(wire.read_action, {})
+        answer = wire.client(server.url, verify=str(folder / ca) if ca else False).call(wire.read_action, {})
     assert answer["RequestId"] == REQUEST_ID
 
 
-def test_a_ca_path_that_does_not_exist_is_named(wire, tls, tmp_path):
-    missing = str(tmp_path / "missing.pem")
-    with serving(wire.ok(), tls=tls) as server:
-        client = wire.client(server.url, verify=missing)
+@pytest.mark.parametrize(
+    ("host", "ca", "code", "said"),
+    [
+        ("127.0.0.1", None, "CertificateNotTrusted", ("{url}", "certificate")),
+        ("somewhere.example", "ca.pem", "CertificateNotTrusted", ("{url}", "mismatch")),
+        ("127.0.0.1", "missing.pem", "Unreachable", ("missing.pem",)),
+        ("127.0.0.1", "empty.pem", "Unreachable", ("ca_path has no certificates",)),
+    ],
+)
+def test_without_trust_nothing_is_sent(wire, authority, folder, host, ca, code, said):
+    with serving(wire.ok(), tls=context_of(authority, host)) as server:
+        client = wire.client(server.url, verify=str(folder / ca) if ca else True)
         error = failure(client)
-    assert error.error_class == "bad_input"
-    assert missing in error.message
-    assert server.received == []
-    assert client.calls[wire.read_action] == 1
+    assert (error.code, error.error_class) == (code, "bad_input")
+    assert all(words.format(url=server.url) in error.message for words in said), error.message
+    assert (server.received, client.calls[wire.read_action]) == ([], 1)
 
 
-def test_a_ca_path_without_certificates_is_bad_input(wire, tls, tmp_path):
-    (tmp_path / "empty.pem").write_text("nothing")
-    with serving(wire.ok(), tls=tls) as server:
-        error = failure(wire.client(server.url, verify=str(tmp_path / "empty.pem")))
-    assert error.error_class == "bad_input"
-    assert server.received == []
+def test_a_server_without_tls_is_not_blamed_on_its_certificate():
+    with serving(ANY.ok()) as server:
+        error = failure(ANY.client(server.url.replace("http:", "https:"), retries=0))
+    assert (error.code, error.error_class, server.received) == ("Unreachable", "unreachable", [])
 
 
-def test_a_server_without_tls_is_not_blamed_on_its_certificate(wire):
-    with serving(wire.ok()) as server:
-        error = failure(wire.client(server.url.replace("http:", "https:"), retries=0))
-    assert error.code != "CertificateNotTrusted"
-    assert server.received == []
-
-
-def test_a_tls_handshake_that_breaks_off_never_reached_the_provider(wire):
-    with raw_server(b"") as address:
-        error = failure(wire.client(f"https://{address}", retries=0))
+def test_a_tls_handshake_that_breaks_off_never_reached_the_provider(monkeypatch):
+    with serving() as server:
+        monkeypatch.setattr(server, "verify_request", lambda *_arguments: False)
+        error = failure(ANY.client(server.url.replace("http:", "https:"), retries=0))
     assert error.error_class in ("unreachable", "lost")
 
 
 # Proxies
 
 
-def test_an_explicit_proxy_is_used_before_that_of_the_environment(wire, monkeypatch):
-    with serving(wire.ok()) as proxy, nobody() as refused:
+def test_an_explicit_proxy_is_used_before_that_of_the_environment(monkeypatch):
+    with serving(ANY.ok()) as proxy, nobody() as refused:
         for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
             monkeypatch.setenv(name, refused)
-        wire.client("http://api.example.test", proxy=proxy.url).call(wire.read_action, {})
+        ANY.client("http://api.example.test", proxy=proxy.url).call(ANY.read_action, {})
     (request,) = proxy.received
     assert request.path.startswith("http://api.example.test/")
     assert request.headers["host"] == "api.example.test"
 
 
-def test_the_proxy_of_the_environment_is_used(wire, monkeypatch):
-    with serving(wire.ok()) as proxy:
+def test_the_proxy_of_the_environment_is_used_but_where_no_proxy_says_otherwise(monkeypatch):
+    with serving(ANY.ok()) as proxy, serving(ANY.ok()) as server:
         monkeypatch.setenv("http_proxy", proxy.url)
-        wire.client("http://api.example.test").call(wire.read_action, {})
-    assert len(proxy.received) == 1
-
-
-def test_no_proxy_of_the_environment_is_honoured(wire, monkeypatch):
-    with serving(wire.ok()) as server, nobody() as refused:
-        monkeypatch.setenv("http_proxy", refused)
         monkeypatch.setenv("no_proxy", "127.0.0.1")
-        wire.client(server.url).call(wire.read_action, {})
-    assert len(server.received) == 1
+        ANY.client("http://api.example.test").call(ANY.read_action, {})
+        ANY.client(server.url).call(ANY.read_action, {})
+    assert (len(proxy.received), len(server.received)) == (1, 1)
 
 
 @pytest.mark.parametrize("url", ["http://api.example.test", "https://api.example.test"])
-def test_a_proxy_that_refuses_is_unreachable_and_its_password_stays_hidden(wire, url):
+def test_a_proxy_that_refuses_is_unreachable_and_its_password_stays_hidden(url):
     with nobody() as refused:
-        proxy = refused.replace("//", "//user:hidden-word@")
-        client = wire.client(url, proxy=proxy, retries=1)
-        error = failure(client, wire.stop_action, repeatable=False)
-    assert (error.code, error.error_class) == ("Unreachable", "unreachable")
+        client = ANY.client(url, proxy=refused.replace("//", "//user:hidden-word@"), retries=1)
+        error = failure(client, ANY.stop_action, repeatable=False)
+    assert (error.code, error.error_class, client.calls[ANY.stop_action]) == ("Unreachable", "unreachable", 2)
     assert "hidden-word" not in str(error.as_result())
-    assert client.calls[wire.stop_action] == 2
 
 
 @pytest.mark.parametrize("trouble", [hang_up, reset])
-def test_a_proxy_that_breaks_off_may_have_passed_the_stop_on(wire, trouble):
-    with serving(trouble, wire.ok()) as server:
-        client = wire.client("http://halt.invalid", proxy=server.url, retries=1)
-        error = failure(client, wire.stop_action, repeatable=False)
+def test_a_proxy_that_breaks_off_may_have_passed_the_stop_on(trouble):
+    with serving(trouble, ANY.ok()) as server:
+        client = ANY.client("http://halt.invalid", proxy=server.url, retries=1)
+        error = failure(client, ANY.stop_action, repeatable=False)
     assert (error.code, error.error_class, len(server.received)) == ("ConnectionLost", "lost", 1)
 
 
@@ -798,41 +569,17 @@ def test_https_goes_through_a_tunnel_that_never_sees_the_request(wire):
     with serving(*repeat(reply(b"", 403), 2)) as proxy:
         error = failure(wire.client(None, proxy=proxy.url, retries=0))
     (request,) = proxy.received
-    host = "ecs-cn-hangzhou.aliyuncs.com" if wire is WIRE_ALIBABA else "tat.tencentcloudapi.com"
-    assert (request.method, request.path) == ("CONNECT", f"{host}:443")
+    assert (request.method, request.path) == ("CONNECT", f"{wire.host}:443")
     assert "authorization" not in request.headers
     assert error.error_class == "unreachable"
 
 
-# Endless lists
+@pytest.mark.parametrize(
+    "raised", [requests.exceptions.InvalidHeader("bad"), requests.exceptions.RetryError("bad"), OSError("bad")]
+)
+def test_no_exception_of_the_http_library_comes_through(wire, monkeypatch, raised):
+    def broken(*_args, **_settings):
+        raise raised
 
-
-def test_alibaba_pages_that_repeat_are_an_error():
-    pages = [WIRE_ALIBABA.ok(NextToken=token) for token in ("a", "b", "a", "b")]
-    with serving(*pages) as server:
-        client = alibaba_client(server.url, FakeClock())
-        with pytest.raises(ApiError) as caught:
-            list(client.pages("DescribeInvocations", {}))
-    assert caught.value.code == "EndlessList"
-    assert len(server.received) == 3
-
-
-# Secrets
-
-
-@pytest.mark.parametrize("trouble", [hang_up, reset, reply(b"<html>", 500), reply({"Code": "X", "Message": "m"}, 400)])
-def test_no_error_holds_the_secret(wire, trouble):
-    with serving(trouble) as server:
-        client = wire.client(server.url, retries=0)
-        error = failure(client)
-    assert SECRET not in repr(error.as_result()) + str(error) + repr(error) + repr(client.connection)
-
-
-def test_no_exception_of_the_http_library_comes_through(wire, monkeypatch):
-    for raised in (requests.exceptions.InvalidHeader("bad"), requests.exceptions.RetryError("bad"), OSError("bad")):
-
-        def broken(*args, error=raised, **settings):
-            raise error
-
-        monkeypatch.setattr(requests.Session, "send", broken)
-        assert failure(wire.client("http://127.0.0.1:9", retries=0)).provider == wire.name
+    monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", broken)
+    assert failure(wire.client("http://127.0.0.1:9", retries=0)).provider == wire.name

@@ -1,0 +1,184 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Modules in this process with the emulator in place of the network, so that a test can change any answer of it.
+
+Time passes only in sleep.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import threading
+import typing as t
+from collections.abc import Callable
+from unittest import mock
+
+from werkzeug import Request
+
+from ansible_collections.cloudops.halt.plugins.module_utils import _library
+from ansible_collections.cloudops.halt.plugins.module_utils._clock import SystemClock
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._kinds import ADAPTERS
+from ansible_collections.cloudops.halt.plugins.module_utils._transport import Answer, Call, Transport
+from emulator.alibaba import Alibaba
+from emulator.app import Application
+from emulator.tencent import Tencent
+from emulator.world import Settings, World
+
+from ..support import modules
+
+Options = dict[str, t.Any]
+Change = Callable[[str, t.Any], t.Any]
+
+STOPS = {adapter.stop_action for adapter in ADAPTERS.values()}
+URL = "http://127.0.0.1"
+
+# More than any run needs here: one that calls so often has no end.
+MOST_CALLS = 400
+MOST_TEXT = 200_000
+
+# What each module is about: the option that names it, and the kind with its provider.
+STOPPING = {
+    "cloud_invocation_cancel": ("invocation_id", "cloud_invocation/tencent"),
+    "automation_execution_cancel": ("execution_id", "automation_execution/alibaba"),
+    "image_task_cancel": ("task_id", "image_task/alibaba"),
+    "stack_group_operation_stop": ("operation_id", "stack_group_operation/alibaba"),
+}
+READING = {
+    "cloud_invocation_info": "alibaba",
+    "automation_execution_info": "alibaba",
+    "image_task_info": "alibaba",
+    "stack_group_operation_info": "alibaba",
+}
+MODULES = (*STOPPING, *READING, "inflight_cancel", "inflight_info")
+
+# What the emulator must be told of each kind.
+SCENES: dict[str, Options] = {
+    "cloud_invocation": {"count": 2, "name": "nightly"},
+    "automation_execution": {"name": "nightly"},
+    "image_task": {},
+    "stack_group_operation": {"group": "nightly", "accounts": ["1", "2"]},
+}
+
+
+class Cloud:
+    """All providers with something in flight of each kind, and the calls that have reached them."""
+
+    def __init__(self, change: Change = lambda action, body: body) -> None:
+        settings = Settings()
+        settings.update({"started_runs": "end", "rate_limit": 0, "stopping_seconds": 0})
+        providers = (Alibaba(), Tencent())
+        self._app = Application(World(settings), providers)
+        self._change = change
+        self._lock = threading.Lock()
+        self.keys = {each.name: {**each.keys[0].as_dict(), "region": each.default_region} for each in providers}
+        self.calls = 0
+        self.accepted = 0
+        self.ids = {
+            f"{kind}/{provider}": self.start(provider, kind=kind, **SCENES[kind]) for kind, provider in ADAPTERS
+        }
+
+    def start(self, provider: str, **description: t.Any) -> str:
+        """Something in flight, unless the description says otherwise; returns its id."""
+        body = {"provider": provider, **description}
+        return str(self._ask(Request.from_values("/_emulator/operations", method="POST", json=body))[1]["id"])
+
+    def _ask(self, request: Request) -> tuple[int, t.Any]:
+        response = self._app.answer(request).response
+        assert response is not None
+        return response.status_code, json.loads(response.get_data())
+
+    def take_log(self) -> list[tuple[str, str]]:
+        """Provider and action of the requests that have come since the last time."""
+        with self._lock:
+            entries = self._app.world.log.entries
+            taken = [(entry["provider"], entry["action"]) for entry in entries]
+            entries.clear()
+        return taken
+
+    def connection(self, provider: str) -> Options:
+        keys = {name: value for name, value in self.keys[provider].items() if value is not None}
+        return {"provider": provider, "endpoint_url": URL, **keys}
+
+    def target(self, kind: str) -> Options:
+        """One of the targets of a task that stops many."""
+        name, _, provider = kind.partition("/")
+        return {**self.connection(provider), "kind": name, "id": self.ids[kind]}
+
+    def options(self, module: str) -> Options:
+        """Options of a module that are right, and soon done with."""
+        quick = {"wait_timeout": 3, "wait_interval": 1}
+        if module in STOPPING:
+            option, kind = STOPPING[module]
+            return {**self.connection(kind.partition("/")[2]), **quick, option: self.ids[kind]}
+        if module in READING:
+            return self.connection(READING[module])
+        if module == "inflight_info":
+            return {"scopes": [self.connection(provider) for provider in self.keys]}
+        return {**quick, "targets": [*map(self.target, self.ids)]}
+
+    def post(self, transport: Transport, call: Call, deadline: object) -> Answer:
+        """In place of an exchange over the network."""
+        prepared = transport._prepare(call)
+        action = prepared.headers.get("x-acs-action") or prepared.headers["x-tc-action"]
+        request = Request.from_values(
+            f"/?{call.query}", base_url=URL, method="POST", headers=dict(prepared.headers), data=call.body
+        )
+        with self._lock:
+            self.calls += 1
+            assert self.calls < MOST_CALLS, "there is no end"
+            status, body = self._ask(request)
+            self.accepted += action in STOPS and "Code" not in body and "Error" not in body.get("Response", {})
+            changed = self._change(action, body)
+        content = changed if isinstance(changed, bytes) else json.dumps(changed).encode()
+        return Answer(status, "application/json", False, content)
+
+
+class Time:
+    """Time that passes only in sleep, for all threads together."""
+
+    def __init__(self) -> None:
+        self._now = 1000.0
+        self._lock = threading.Lock()
+
+    def monotonic(self, _clock: object) -> float:
+        return self._now
+
+    def sleep(self, _clock: object, seconds: float) -> None:
+        with self._lock:
+            self._now += seconds
+
+
+def spec_of(name: str) -> dict[str, t.Any]:
+    """The argument spec of a module, as it gives it to Ansible."""
+    module = importlib.import_module(f"ansible_collections.cloudops.halt.plugins.modules.{name}")
+    with mock.patch.object(module, "AnsibleModule", side_effect=InterruptedError) as made:
+        with contextlib.suppress(InterruptedError):
+            module.main()
+        return t.cast("dict[str, t.Any]", made.call_args.kwargs["argument_spec"])
+
+
+def run(name: str, options: Options, cloud: Cloud, *, check: bool = False, diff: bool = False) -> Options:
+    """The result of a run. What is true of each is checked: it is JSON, it tells of an end, and of no change that
+    was not made."""
+    time = Time()
+    with (
+        mock.patch.object(Transport, "post", lambda self, call, deadline: cloud.post(self, call, deadline)),
+        mock.patch.object(SystemClock, "monotonic", lambda self: time.monotonic(self)),
+        mock.patch.object(SystemClock, "sleep", lambda self, seconds: time.sleep(self, seconds)),
+        # The vendors' libraries would look for machines and clusters.
+        mock.patch.object(_library, "_ask", side_effect=OptionError("no library here.")),
+    ):
+        result = modules.run(name, options, check=check, diff=diff)
+    assert cloud.calls < MOST_CALLS
+    # Ansible repeats the options as they came, figures that JSON does not have among them.
+    result.pop("invocation", None)
+    text = json.dumps(result, allow_nan=False)
+    assert len(text) < MOST_TEXT
+    assert "could not be made sense of" not in text, text
+    assert result["msg"] or not result["failed"]
+    assert not cloud.accepted if check else cloud.accepted or not result.get("changed")
+    return result

@@ -1,0 +1,210 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where keys and the rest of a connection come from: options, environment, profile files, the vendors' libraries."""
+
+from __future__ import annotations
+
+import json
+import re
+import urllib.request
+
+import pytest
+
+from ..support.emulated import CANCEL_MANY, INFO_MANY
+from ..support.keyserver import KeyServer
+from ..support.modules import play, run
+from ..support.providers import part
+from ..support.results import ids
+
+NO_KEY = {"access_key_id": None, "access_key_secret": None}
+NOTHING = {**NO_KEY, "region": None, "endpoint_url": None}
+
+
+def exported(cloud, **settings):
+    """These options, as a user exports them."""
+    return {cloud.words.env[option]: value for option, value in settings.items()}
+
+
+# Options and environment
+
+
+def test_everything_may_come_from_the_environment(cloud):
+    command = cloud.run()
+    settings = {"region": cloud.region, "endpoint_url": cloud.url, **cloud.keys["session"]}
+
+    shown, stopped = play(
+        cloud.info(invocation_id=command.id, **NOTHING),
+        cloud.cancel(command, **NOTHING),
+        environment=exported(cloud, **settings),
+    )
+
+    assert (ids(shown), stopped["outcome"]) == ([command.id], "stopped")
+    assert {each["key"] for each in cloud.requests()} == {"session"}
+
+
+def test_options_win_over_the_environment_and_a_token_never_joins_a_key_from_elsewhere(cloud):
+    wrong = {"region": "nowhere-1", "endpoint_url": "http://127.0.0.1:9", **cloud.keys["session"]}
+
+    (result,) = play(cloud.info(), environment=exported(cloud, **wrong))
+
+    assert not result["failed"]
+    assert {(each["key"], each["code"]) for each in cloud.requests()} == {("default", None)}
+
+
+def test_the_options_have_the_vendors_own_names_too(cloud):
+    session = cloud.keys["session"]
+    own = {"access_key_id": "secret_id", "access_key_secret": "secret_key", "security_token": "token"}
+    place = {name: value for name, value in cloud.connection.items() if name not in own}
+
+    result = run("cloud_invocation_info", {**place, **{own[name]: value for name, value in session.items()}})
+
+    assert not result["failed"]
+    assert {(each["key"], each["code"]) for each in cloud.requests()} == {("session", None)}
+
+
+def test_a_wrong_key_of_the_environment_is_not_shown(cloud):
+    wrong = exported(cloud, **{**cloud.keys["session"], "access_key_secret": "MARKER"})
+
+    results = play(cloud.info(**NO_KEY), cloud.cancel("x", **NO_KEY, region="?"), environment=wrong)
+
+    assert [each["failed"] for each in results] == [True, True]
+    assert results[0]["error"]["class"] == "auth"
+
+
+# Profiles
+
+
+@pytest.fixture
+def home(tmp_path, alibaba, tencent):
+    """The environment of a home with a profile for each of the emulator's keys."""
+    for cloud in (alibaba, tencent):
+        for name, content in part(cloud.provider, "profiles").files(cloud.keys).items():
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_text(json.dumps(content))
+    return {"HOME": str(tmp_path)}
+
+
+def source(home, cloud, profile):
+    """What a result says of a key that was found there."""
+    return f"profile {profile} ({home['HOME']}/{part(cloud.provider, 'profiles').file_of(profile)})"
+
+
+def test_a_profile_stops_and_shows(cloud, home):
+    command, other, third = (cloud.run(count=2) for _ in range(3))
+
+    shown, stopped, static, sdk, options, nobody, both = play(
+        cloud.info(**NO_KEY, profile="session"),
+        cloud.cancel(command, **NO_KEY, profile="session"),
+        cloud.cancel(other, **NO_KEY, profile="default", credentials="static"),
+        cloud.cancel(third, **NO_KEY, profile="default", credentials="sdk"),
+        cloud.info(),
+        cloud.info(**NO_KEY, profile="nobody"),
+        cloud.info(profile="session"),
+        environment=home,
+    )
+
+    session, plain = source(home, cloud, "session"), source(home, cloud, "default")
+    sources = [each["credentials_source"] for each in (shown, stopped, static, options)]
+    assert sources == [session, session, plain, "options"]
+    assert sdk["credentials_source"].startswith(f"{plain}, sdk (")
+    assert [each["outcome"] for each in (stopped, static, sdk)] == ["stopped"] * 3
+    assert nobody["failed"] and re.match(r"profile 'nobody' was not found: .* has .*'default'", nobody["msg"])
+    assert both["failed"] and "access_key_id is set, and profile is session" in both["msg"]
+
+
+def test_the_environment_comes_before_the_default_profile(cloud, home):
+    key = exported(cloud, **cloud.keys["default"])
+    named = {**home, part(cloud.provider, "profiles").VARIABLE: "session"}
+    tasks = [cloud.info(**NO_KEY), cloud.info(**NO_KEY, profile="default")]
+
+    by_key, by_name = play(*tasks, environment={**key, **named}), play(*tasks, environment=named)
+
+    session, default = source(home, cloud, "session"), source(home, cloud, "default")
+    assert [each["credentials_source"] for each in by_key] == ["environment", default]
+    assert [each["credentials_source"] for each in by_name] == [session, default]
+
+
+def test_places_have_profiles_of_their_own(alibaba, tencent, home):
+    clouds = (alibaba, tencent)
+    place = {**NO_KEY, "profile": "session"}
+    targets = [cloud.target(cloud.run(count=2), **place) for cloud in clouds]
+    again = [{**alibaba.target(alibaba.run(), **place), "credentials": "static"} for _ in range(2)]
+
+    found, stopped, nobody, own = play(
+        {INFO_MANY: {"scopes": [cloud.place(**place) for cloud in clouds], "kinds": ["cloud_invocation"]}},
+        {CANCEL_MANY: {"targets": [*targets, *again], "wait_interval": 0.1}},
+        {CANCEL_MANY: {"targets": [{**targets[0], "profile": "nobody"}]}},
+        # What a target leaves out comes from the task, but not a part of its key.
+        {CANCEL_MANY: {"targets": targets[:1], **alibaba.keys["default"]}},
+        environment=home,
+    )
+
+    sources = {cloud.provider: source(home, cloud, "session") for cloud in clouds}
+    assert len(found["operations"]) == 4
+    told = [*found["operations"], *(each["target"] for each in stopped["results"])]
+    assert [each["credentials_source"] for each in told] == [sources[each["provider"]] for each in told]
+    assert stopped["summary"]["stopped"] == 6
+    assert nobody["msg"].startswith("targets[0]: profile 'nobody' was not found")
+    assert own["results"][0]["target"]["credentials_source"] == sources["alibaba"]
+
+
+def test_a_file_that_cannot_be_read_stops_nothing(cloud, home, tmp_path):
+    file = tmp_path / part(cloud.provider, "profiles").file_of("default")
+    file.write_text(file.read_text()[:-10])
+
+    (result,) = play(cloud.cancel(cloud.run(), **NO_KEY, profile="default"), environment=home)
+
+    said = f"{file} is no JSON file of profiles: correct it or move it away. Nothing was stopped."
+    assert (result["failed"], result["msg"]) == (True, said)
+    assert cloud.requests() == []
+
+
+# The role of this machine, through the vendors' libraries
+
+
+@pytest.fixture
+def keyserver(cloud):
+    """A metadata service whose first key has run out."""
+    with KeyServer([cloud.keys["expired"], cloud.keys["session"]]) as running:
+        yield running
+
+
+@pytest.fixture
+def with_role(keyserver, monkeypatch, tmp_path):
+    # Alibaba Cloud's library keeps the home of its import, and Tencent Cloud's the proxies of its first request.
+    monkeypatch.setattr("alibabacloud_credentials.utils.auth_constant.HOME", str(tmp_path))
+    monkeypatch.setattr(urllib.request, "_opener", None)
+    # DEBUG is the switch of the vendors' libraries, which then log what they send and get.
+    return {"http_proxy": keyserver.url, "NO_PROXY": "127.0.0.1", "DEBUG": "sdk"}
+
+
+def test_a_role_of_the_machine_is_renewed_underneath(cloud, with_role):
+    stopped, shown = play(
+        cloud.cancel(cloud.run(count=150), **NO_KEY, retries=0),
+        cloud.info(**NO_KEY, credentials="sdk"),
+        environment=with_role,
+    )
+
+    assert (stopped["outcome"], stopped["summary"]["stopped"], shown["failed"]) == ("stopped", 150, False)
+    role = f"sdk ({part(cloud.provider, 'profiles').ROLE})"
+    assert [each["credentials_source"] for each in (stopped, shown)] == [role, role]
+
+
+def test_many_places_share_the_role_of_the_machine(cloud, keyserver, with_role):
+    targets = [cloud.target(cloud.run(), **NO_KEY) for _ in range(20)]
+
+    (result,) = play({CANCEL_MANY: {"targets": targets, "wait_interval": 0.1, "retries": 0}}, environment=with_role)
+
+    assert result["summary"]["stopped"] == 20
+    # The one that had run out, and the one after it.
+    assert len([each for each in keyserver.asked if each["path"].endswith("/halt-role")]) == 2
+
+
+def test_a_role_whose_key_has_run_out_for_good(cloud, keyserver, with_role):
+    keyserver.keys = [cloud.keys["expired"]]
+
+    (result,) = play(cloud.info(**NO_KEY), environment=with_role)
+
+    assert result["error"]["class"] == "auth"
+    assert len(cloud.requests()) == 1

@@ -1,0 +1,235 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the modules return, through whole runs: the keys that are documented, the calls, short messages, the diff."""
+
+from __future__ import annotations
+
+import functools
+import json
+import typing as t
+from collections import Counter
+from dataclasses import dataclass
+
+import pytest
+from ansible.plugins.callback import CallbackBase
+
+from ..unit.test_documentation import LOADED, SINGLE
+from .offline import MODULES, READING, STOPPING, Change, Cloud, Options, run, spec_of
+from .test_hostile_answers import refuse, unknown_words
+
+# What Ansible says of these is true of every module.
+OF_ANSIBLE = {"changed", "failed", "warnings"}
+# These have keys of their own in each run.
+FREE = {"calls", "diff"}
+TYPES: dict[str, t.Any] = {"str": str, "int": int, "float": (int, float), "bool": bool, "list": list, "dict": dict}
+
+
+@dataclass
+class End:
+    """A run and what the emulator has noted of it."""
+
+    cloud: Cloud
+    result: Options
+    requests: list[tuple[str, str]]
+
+
+def nasty(action: str, body: t.Any) -> t.Any:
+    """An error in words that a terminal would obey, and more of them than anybody reads."""
+    error = {"Code": "Forbidden.RAM", "Message": "no\n\x1b[2J\x9b31m\u2028no " + "and on " * 200}
+    return {"Response": {"Error": error, "RequestId": "1"}} if "Response" in body else {**error, "RequestId": "1"}
+
+
+def unheard_of(action: str, body: t.Any) -> t.Any:
+    """Statuses that are not one line."""
+    return json.loads(json.dumps(unknown_words(action, body)).replace("Dreaming", "Dream\\n\\u001b[31ming"))
+
+
+def unchanged(action: str, body: t.Any) -> t.Any:
+    return body
+
+
+def cloud_with(change: Change) -> Cloud:
+    """With what a result can tell of an execution: its children, and the commands that it has started."""
+    cloud = Cloud(change)
+    parent = cloud.start(
+        "alibaba", kind="automation_execution", children=1, invocation_ids=[cloud.ids["cloud_invocation/alibaba"]]
+    )
+    cloud.start("alibaba", kind="automation_execution", parent=parent, status="Failed")
+    cloud.ids["automation_execution/alibaba"] = parent
+    return cloud
+
+
+def options_of(name: str, cloud: Cloud) -> Options:
+    options = cloud.options(name)
+    if name == "automation_execution_cancel":
+        options["include_children"] = True
+    for each in options.get("targets", ()):
+        each["include_children"] = each["kind"] == "automation_execution"
+    return options
+
+
+@functools.cache
+def ends(name: str) -> list[End]:
+    """Runs that come to different ends."""
+    found: list[End] = []
+
+    def play(cloud: Cloud, options: Options, **how: bool) -> None:
+        cloud.take_log()
+        result = run(name, options, cloud, diff=True, **how)
+        found.append(End(cloud, result, cloud.take_log()))
+
+    for change in (unchanged, refuse, nasty, unheard_of):
+        cloud = cloud_with(change)
+        options = options_of(name, cloud)
+        play(cloud, options, check=True)
+        play(cloud, options)
+        play(cloud, options)
+        play(cloud, {**options, "retries": -1})
+        if name in READING:
+            kind = name.removesuffix("_info")
+            id_option, _kind = next(each for each in STOPPING.values() if each[1].startswith(kind))
+            included = {option: True for option in spec_of(name) if option.startswith("include_")}
+            play(cloud, {**options, id_option: cloud.ids[f"{kind}/{READING[name]}"], **included})
+    cloud = cloud_with(unchanged)
+    cloud.ids["cloud_invocation/tencent"] = cloud.start("tencent", count=2, status="FAILED")
+    play(cloud, options_of(name, cloud))
+    if name == "inflight_info":
+        place = cloud.connection("alibaba")
+        play(cloud, {**options_of(name, cloud), "scopes": [place], "instance_ids": ["i-bp10000000000000001"]})
+    return found
+
+
+# The keys
+
+
+def documented(returned: Options) -> dict[str, Options]:
+    return {**returned, **{key: {"type": None} for key in OF_ANSIBLE - returned.keys()}}
+
+
+def keys_inside(about: Options) -> Options | None:
+    """What the documentation says of the keys inside; None if it leaves them open."""
+    if "contains" in about:
+        return t.cast(Options, about["contains"])
+    sample = about.get("sample")
+    return {key: {"type": None} for key in sample} if isinstance(sample, dict) else None
+
+
+def walk(returned: Options, value: Options, path: str, seen: set[str]) -> None:
+    """Check what a run has returned, and add what was seen of the documented keys."""
+    extra = value.keys() - returned.keys()
+    if path in (".operations[]", ".excluded[]", ".results[].operation"):
+        # With what is particular to its kind.
+        extra -= set().union(*(LOADED[single].operation for single in SINGLE))
+    assert not extra, f"{path} has {sorted(extra)}, which is not documented"
+    for key, about in returned.items():
+        where = f"{path}.{key}"
+        if key not in value:
+            assert about.get("returned") != "always", f"{where} is missing"
+            continue
+        seen.add(where)
+        inner = value[key]
+        if inner is None or about["type"] is None:
+            continue
+        assert isinstance(inner, TYPES[about["type"]]), where
+        inside = None if key in FREE else keys_inside(about)
+        if inside is not None:
+            for each in inner if isinstance(inner, list) else [inner]:
+                walk(inside, each, where + "[]" * isinstance(inner, list), seen)
+
+
+def paths_of(returned: Options, path: str = "") -> t.Iterator[str]:
+    for key, about in returned.items():
+        yield f"{path}.{key}"
+        inside = None if key in FREE else keys_inside(about)
+        yield from paths_of(inside or {}, f"{path}.{key}" + "[]" * (about.get("type") == "list"))
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_what_is_returned_is_documented_and_what_is_documented_is_returned(name):
+    seen: set[str] = set()
+    for end in ends(name):
+        walk(documented(LOADED[name].returned), end.result, "", seen)
+    assert set(paths_of(LOADED[name].returned)) - seen == set()
+
+
+# The calls
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_calls_are_those_that_the_provider_has_noted(name):
+    for end in ends(name):
+        expected: dict[str, Counter[str]] = {}
+        for provider, action in end.requests:
+            expected.setdefault(provider, Counter())[action] += 1
+        assert end.result["calls"] == expected
+        if "summary" in end.result:
+            assert end.result["summary"]["calls"] == len(end.requests)
+    # Runs of every kind are compared: with calls and without, and in good and bad ends.
+    calls = [end.result["calls"] for end in ends(name)]
+    failed = [end.result["calls"] for end in ends(name) if end.result["failed"]]
+    assert {} in failed and any(failed) and all(calls[:3])
+    assert len(calls[0]) == (2 if name.startswith("inflight_") else 1)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_sample_of_the_calls_has_the_names_of_real_ones(name):
+    seen = {request for end in ends(name) for request in end.requests}
+    sample = LOADED[name].returned["calls"]["sample"]
+    assert {(provider, action) for provider, actions in sample.items() for action in actions} <= seen
+
+
+# The words
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_message_is_one_short_line_that_no_terminal_obeys(name):
+    assert next(iter(LOADED[name].returned)) == "msg"
+    for end in ends(name):
+        inner = [each["msg"] for each in end.result.get("results", [])]
+        for text in (end.result["msg"], *inner, *end.result.get("warnings", [])):
+            assert text.isprintable() and text == text.strip()
+            assert 0 < len(text) < 1000, text
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_secrets_of_a_module_are_marked_as_such(name):
+    spec = spec_of(name)
+    for each in (spec, *(about["options"] for about in spec.values() if "options" in about)):
+        secret = {option for option, about in each.items() if about.get("no_log")}
+        assert secret == {"access_key_secret", "security_token", "proxy"}
+    for end in ends(name):
+        keys = end.cloud.keys.values()
+        assert not any(key["access_key_secret"] in json.dumps(end.result) for key in keys)
+
+
+# The diff
+
+
+def lines_of(result: Options) -> list[str]:
+    """What Ansible shows of it."""
+    return [line for line in CallbackBase()._get_diff(result["diff"]).splitlines() if line.startswith(("+", "-"))]
+
+
+@pytest.mark.parametrize("name", STOPPING)
+def test_a_diff_names_the_operation_and_shows_its_states(name):
+    cloud = Cloud()
+    _option, kind = STOPPING[name]
+    shown = lines_of(run(name, cloud.options(name), cloud, diff=True))
+    assert shown[0] == f"--- before: {kind.partition('/')[0]} {cloud.ids[kind]}"
+    assert any("running" in line for line in shown if line[0] == "-")
+    assert any("stopped" in line for line in shown if line[0] == "+")
+
+
+def test_a_diff_of_many_instances_counts_them():
+    cloud = Cloud()
+    cloud.ids["cloud_invocation/tencent"] = cloud.start("tencent", count=150, name="nightly")
+    one = run("cloud_invocation_cancel", cloud.options("cloud_invocation_cancel"), cloud, check=True, diff=True)
+    assert one["diff"]["before"] == {"state": "running", "instances": "150 running"}
+    assert one["diff"]["after"] == {"state": "stopped", "instances": "150 stopped"}
+    many = run("inflight_cancel", cloud.options("inflight_cancel"), cloud, check=True, diff=True)
+    title = f"cloud_invocation {cloud.ids['cloud_invocation/tencent']} (tencent, {cloud.keys['tencent']['region']})"
+    assert many["diff"]["before"][title] == "running, instances: 150 running"
+    assert many["diff"]["after"][title] == "stopped, instances: 150 stopped"
+    changed = [line for line in lines_of(many) if not line.startswith(("+++", "---"))]
+    assert len(changed) == 2 * len(cloud.ids)

@@ -1,0 +1,352 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a stop of one command does, and what it says it did."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from emulator import Emulator
+
+from ..support.emulated import Cloud
+from ..support.modules import play
+from ..support.providers import NAMES
+from ..support.results import outcomes, verdict
+
+NOTHING_DONE = ("already_finished", False, False)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A command of the name runaway, a task that stops it, and what becomes of it."""
+
+    states: str
+    """What its instances do, as the words of each provider call it. None means that there is no such command."""
+    verdict: tuple[str, bool, bool]
+    outcomes: str
+    """What becomes of the instances that the task is about."""
+    options: dict[str, Any] = field(default_factory=dict)
+    named: tuple[int | None, ...] = ()
+    """The instances that the task names, by number. None is one of somebody else."""
+    says: tuple[str, ...] = ()
+
+
+CASES = {
+    "in flight": Case("running running", ("stopped", True, False), "stopped stopped", {"expected_name": "runaway"}),
+    "pending": Case("pending pending", ("stopped", True, False), "stopped stopped"),
+    "finished": Case("succeeded failed", NOTHING_DONE, "already_finished already_finished"),
+    "finished, which is a failure": Case(
+        "failed",
+        ("already_finished", False, True),
+        "already_finished",
+        {"fail_if_not_running": True},
+        says=("fail_if_not_running",),
+    ),
+    "partly finished": Case(
+        "succeeded running failed pending terminated",
+        ("stopped", True, False),
+        "already_finished stopped already_finished stopped already_finished",
+    ),
+    "some": Case("running running running", ("stopped", True, False), "stopped stopped", named=(2, 0)),
+    "some of somebody else": Case(
+        "running running running",
+        ("not_found", False, True),
+        "skipped not_found skipped",
+        named=(2, None, 0),
+        says=("Not part of", "nobody", "so nothing was stopped"),
+    ),
+    "some, whatever is missing": Case(
+        "running running running",
+        ("stopped", True, False),
+        "stopped not_found stopped",
+        {"ignore_not_found": True},
+        named=(2, None, 0),
+    ),
+    "none but of somebody else": Case(
+        "running", ("not_found", False, False), "not_found", {"ignore_not_found": True}, named=(None,)
+    ),
+    "wrong name": Case(
+        "running running",
+        ("skipped", False, True),
+        "skipped skipped",
+        {"expected_name": "something else"},
+        says=("runaway", "something else"),
+    ),
+    "unknown": Case("", ("not_found", False, True), "", says=("nobody", "ignore_not_found", "check invocation_id")),
+    "unknown, ignored": Case("", ("not_found", False, False), "", {"ignore_not_found": True}),
+}
+
+
+def instances_in(result):
+    """What the diff says of each instance. There is nothing to say of a command that is not there."""
+    return [result["diff"].get(side, {}).get("instances") for side in ("before", "after")]
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_what_becomes_of_it_is_what_check_mode_foretells(cloud, case):
+    statuses = [getattr(cloud.words, state) for state in case.states.split()]
+    command = cloud.run_in_states(*statuses, name="runaway") if statuses else cloud.words.unknown_id
+    named = [cloud.words.unknown_instance if each is None else command.instance_ids[each] for each in case.named]
+    task = cloud.cancel(command, **case.options, instance_ids=named)
+
+    (foretold,) = play(task, check=True, diff=True)
+    assert cloud.stops() == []
+    (done,) = play(task, diff=True)
+
+    wanted = {each: "would_stop" if each == "stopped" else each for each in (case.verdict[0], *case.outcomes.split())}
+    assert (verdict(done), list(outcomes(done).values())) == (case.verdict, case.outcomes.split()), done["msg"]
+    assert verdict(foretold) == (wanted[case.verdict[0]], *case.verdict[1:])
+    assert outcomes(foretold) == {each: wanted[outcome] for each, outcome in outcomes(done).items()}
+    assert instances_in(foretold) == instances_in(done)
+    assert (foretold["summary"]["stop_calls"], foretold["request_ids"]) == (0, [])
+    assert foretold["summary"]["would_stop"] == done["summary"]["stopped"] == case.outcomes.split().count("stopped")
+    assert [each["request_id"] for each in cloud.stops()] == done["request_ids"]
+    assert len(done["request_ids"]) == done["summary"]["stop_calls"] == int(case.verdict[1])
+    for result in (foretold, done):
+        assert not [words for words in case.says if words not in result["msg"]], result["msg"]
+    if statuses:
+        stopped = {each for each, outcome in outcomes(done).items() if outcome == "stopped"}
+        before = dict(zip(command.instance_ids, statuses, strict=True))
+        changed = {each for each, status in cloud.statuses(command).items() if status != before[each]}
+        assert changed == stopped, "these and no others"
+
+
+def test_a_whole_result(cloud):
+    command = cloud.run(count=3, name="runaway")
+
+    first, second = play(cloud.cancel(command), cloud.cancel(command))
+
+    assert set(cloud.statuses(command).values()) == {cloud.words.terminated}
+    row = {"before": "running", "after": "stopped", "status": cloud.words.terminated, "outcome": "stopped"}
+    assert first["instances"] == [{"instance_id": each, **row} for each in command.instance_ids]
+    operation = first["operation"]
+    whole = {"kind": "cloud_invocation", "provider": cloud.provider, "region": cloud.region, "id": command.id}
+    assert {**operation, **whole, "name": "runaway", "state": "stopped", "instances_total": 3} == operation
+    assert operation["created"] and operation["finished"]
+    assert (first["summary"]["stopped"], first["summary"]["requested"]) == (3, 3)
+    assert command.id in first["msg"] and "3 stopped" in first["msg"]
+    calls = Counter(each["action"] for each in cloud.requests())
+    assert Counter(first["calls"][cloud.provider]) + Counter(second["calls"][cloud.provider]) == calls
+    (stop,) = cloud.stops(command)
+    assert stop["ids"] == 0, "a whole invocation is stopped by its id alone"
+    assert verdict(second) == NOTHING_DONE
+    for result in (first, second):
+        assert "error" not in result and "diff" not in result, "only where there is one, or it is asked for"
+
+
+def test_named_instances_are_stopped_once_each_and_in_the_order_given(cloud):
+    command = cloud.run(count=5)
+    a, b, c, d, e = command.instance_ids
+
+    some, rest = play(cloud.cancel(command, instance_ids=[d, b, d, f" {b} "]), cloud.cancel(command, instance_ids=[]))
+
+    assert list(outcomes(some).items()) == [(d, "stopped"), (b, "stopped")]
+    assert some["summary"]["requested"] == 2
+    assert some["operation"]["state"] == "running", "the command still runs elsewhere"
+    assert [each["ids"] for each in cloud.stops(command)] == [2, 0]
+    stopped, ended = dict.fromkeys((a, c, e), "stopped"), dict.fromkeys((b, d), "already_finished")
+    assert outcomes(rest) == {**stopped, **ended}
+
+
+def test_no_call_names_more_instances_than_it_may(cloud):
+    limit = cloud.words.limit
+    command = cloud.run(count=2 * limit + 3)
+    first, *named, last = command.instance_ids
+
+    (result,) = play(cloud.cancel(command, instance_ids=named))
+
+    assert verdict(result) == ("stopped", True, False)
+    assert list(outcomes(result)) == named
+    stops = cloud.stops(command)
+    assert sorted(each["ids"] for each in stops) == [1, limit, limit]
+    assert {each["request_id"] for each in stops} == set(result["request_ids"])
+    running, ended = cloud.words.running, cloud.words.terminated
+    assert cloud.statuses(command) == {first: running, **dict.fromkeys(named, ended), last: running}
+
+
+@pytest.mark.parametrize("provider", NAMES)
+def test_the_pace_of_the_provider_is_kept(provider):
+    """Time does not leap here: the provider's limit is in real time."""
+    with Emulator(started_runs="end", rate_limit=20, stopping_seconds=0.1) as emulator:
+        cloud = Cloud(provider, emulator)
+        command = cloud.run(count=50 * cloud.words.limit)
+
+        (result,) = play(cloud.cancel(command, instance_ids=command.instance_ids, wait_timeout=100))
+
+        assert verdict(result) == ("stopped", True, False)
+        assert len([each for each in cloud.stops(command) if each["code"] is None]) == 50
+        refused = [each["code"] for each in cloud.requests() if each["code"]]
+        # On a machine that stumbles, calls may arrive closer together than they were sent.
+        assert set(refused) <= {cloud.words.throttled} and len(refused) < 5
+
+
+def test_a_large_command_is_reported_whole_even_if_the_embedded_list_is_cut(cloud):
+    cloud.settings(embedded_instances=50)
+    command = cloud.run(count=230)
+
+    stopped, shown = play(cloud.cancel(command), cloud.info(invocation_id=command.id, include_instances=True))
+
+    assert outcomes(stopped) == dict.fromkeys(command.instance_ids, "stopped")
+    assert len(shown["operations"][0]["instances"]) == 230
+
+
+def test_a_schedule_is_over_after_its_stop(alibaba):
+    command = alibaba.run(count=2, status="Scheduled", frequency="rate(1h)")
+
+    first, second = play(alibaba.cancel(command), alibaba.cancel(command))
+
+    assert (verdict(first), first["operation"]["is_schedule"]) == (("stopped", True, False), True)
+    assert [each["before"] for each in first["instances"]] == ["scheduled", "scheduled"]
+    assert verdict(second) == NOTHING_DONE
+
+
+# What does not stop in time
+
+
+def test_without_waiting_the_stop_is_only_requested(cloud):
+    command = cloud.run(count=2, stopping_seconds=60)
+
+    (result,) = play(cloud.cancel(command, wait=False))
+
+    assert verdict(result) == ("stop_requested", True, False)
+    assert set(outcomes(result).values()) == {"stop_requested"}
+    assert [each["code"] for each in cloud.stops(command)] == [None]
+
+
+def test_the_time_to_wait_is_used_and_not_overrun(cloud):
+    command = cloud.run(count=2, stopping_seconds=600)
+
+    (result,) = play(cloud.cancel(command, wait_timeout=100, wait_interval=10))
+
+    assert verdict(result) == ("still_running", True, True)
+    assert {each["after"] for each in result["instances"]} == {"stopping"}
+    assert 90 <= result["summary"]["seconds"] < 110
+    assert "wait_timeout=100" in result["msg"]
+
+
+def test_what_is_stopping_already_is_awaited_without_another_stop(cloud):
+    command = cloud.run(count=2, status=cloud.words.stopping, stopping_seconds=10)
+    task = cloud.cancel(command)
+
+    (foretold,), (done,) = play(task, check=True), play(task)
+
+    assert (verdict(foretold), verdict(done)) == (("stop_requested", False, False), ("stopped", False, False))
+    assert [each["before"] for each in done["instances"]] == ["stopping", "stopping"]
+    assert cloud.stops() == []
+
+
+def test_runs_that_go_on_at_alibaba_are_still_running_and_the_task_says_why(alibaba):
+    """The documented reading of StopInvocation: one-off runs that have started are not interrupted."""
+    alibaba.settings(started_runs="go-on")
+    command = alibaba.run_in_states("Running", "Pending", "Success")
+    running, pending, finished = command.instance_ids
+
+    (result,) = play(alibaba.cancel(command))
+
+    assert verdict(result) == ("still_running", True, True)
+    assert {each["instance_id"]: (each["outcome"], each["after"]) for each in result["instances"]} == {
+        running: ("still_running", "running"),
+        pending: ("stopped", "stopped"),
+        finished: ("already_finished", "succeeded"),
+    }
+    assert "runs that had already started go on after StopInvocation" in result["msg"]
+    assert running in result["msg"] and pending not in result["msg"]
+    assert len(alibaba.stops(command)) == 1
+
+
+def test_an_instance_at_tencent_that_is_offline_stays_cancelling(tencent):
+    command = tencent.run(
+        instances=[
+            {"instance_id": "ins-online01", "status": "RUNNING"},
+            {"instance_id": "ins-offline1", "status": "RUNNING", "online": False},
+        ]
+    )
+
+    (result,) = play(tencent.cancel(command))
+
+    assert verdict(result) == ("still_running", True, True)
+    assert {each["instance_id"]: (each["outcome"], each["status"]) for each in result["instances"]} == {
+        "ins-online01": ("stopped", "TERMINATED"),
+        "ins-offline1": ("still_running", "CANCELLING"),
+    }
+    assert "agent is offline" in result["msg"] and "ins-offline1" in result["msg"]
+
+
+# What the provider leaves open
+
+
+def test_a_provider_that_answers_an_unknown_id_with_an_error_makes_no_difference(cloud):
+    """The documents leave open whether a read of an unknown id is empty or an error."""
+    cloud.settings(unknown_id="error")
+    unknown = cloud.words.unknown_id
+
+    failed, accepted, shown = play(
+        cloud.cancel(unknown), cloud.cancel(unknown, ignore_not_found=True), cloud.info(invocation_id=unknown)
+    )
+
+    assert (verdict(failed), failed["operation"]) == (("not_found", False, True), None)
+    assert verdict(accepted) == ("not_found", False, False)
+    assert (shown["failed"], shown["operations"]) == (False, [])
+
+
+def test_a_refusal_because_it_ended_meanwhile_is_not_a_failure(alibaba):
+    alibaba.settings(stop_of_finished="forbidden")
+    command = alibaba.run(count=2)
+    alibaba.fault("finish_first", status="Success")
+
+    (result,) = play(alibaba.cancel(command))
+
+    assert [each["code"] for each in alibaba.stops(command)] == ["Operation.Forbidden"]
+    assert verdict(result) == ("finished_meanwhile", False, False)
+    rows = [(each["before"], each["after"], each["exit_code"]) for each in result["instances"]]
+    assert rows == [("running", "succeeded", 0)] * 2
+
+
+def test_an_unknown_status_counts_as_in_flight_and_is_warned_about(cloud):
+    command = cloud.run_in_states("Hibernating", cloud.words.running)
+    strange, running = command.instance_ids
+
+    (result,) = play(cloud.cancel(command))
+
+    assert verdict(result) == ("still_running", True, True)
+    assert {each["instance_id"]: (each["after"], each["status"], each["outcome"]) for each in result["instances"]} == {
+        strange: ("unknown", "Hibernating", "still_running"),
+        running: ("stopped", cloud.words.terminated, "stopped"),
+    }
+    (warning,) = result["warnings"]
+    assert "reported the status 'Hibernating', which this release does not know" in warning
+
+
+def test_an_overall_status_that_is_ahead_of_the_instances_is_not_believed(tencent):
+    """PARTIAL_FAILED may show while tasks still run."""
+    tencent.settings(partial_status_early=True)
+    command = tencent.run_in_states("FAILED", "RUNNING", "SUCCESS")
+
+    (result,) = play(tencent.cancel(command))
+
+    assert verdict(result) == ("stopped", True, False)
+    assert list(outcomes(result).values()) == ["already_finished", "stopped", "already_finished"]
+
+
+def test_a_run_of_an_invoker_warns_that_its_schedule_goes_on(tencent):
+    command = tencent.run(source="INVOKER")
+
+    (result,) = play(tencent.cancel(command))
+
+    assert result["outcome"] == "stopped"
+    assert result["warnings"][0].startswith(f"{command.id} is one run of a schedule")
+
+
+def test_fields_without_a_value_do_no_harm(cloud):
+    cloud.settings(nullable=True)
+    command = cloud.run(count=2)
+
+    stopped, shown = play(cloud.cancel(command), cloud.info(invocation_id=command.id))
+
+    assert verdict(stopped) == ("stopped", True, False)
+    assert shown["operations"][0]["state"] == "stopped"

@@ -1,0 +1,83 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The kinds of operation that are emulated: how a client starts, reads and stops one of each."""
+
+from __future__ import annotations
+
+from emulator.alibaba import ecs_cloud_assistant, ecs_tasks, oos, ros
+
+from ...support.control import Kind
+from .client import OOS, ROS, Client
+
+RUN = {"Type": "RunShellScript", "CommandContent": "sleep 1000"}
+
+
+def _invocation(client: Client, operation_id: str) -> str | None:
+    found = client.ok("DescribeInvocations", InvokeId=operation_id)["Invocations"]["Invocation"]
+    return found[0]["InvocationStatus"] if found else None
+
+
+def _task(client: Client, operation_id: str) -> str | None:
+    found = client.ok("DescribeTasks", TaskIds=operation_id)["TaskSet"]["Task"]
+    return found[0]["TaskStatus"] if found else None
+
+
+def _execution(client: Client, operation_id: str) -> str | None:
+    found = client.of(OOS).ok("ListExecutions", ExecutionId=operation_id)["Executions"]
+    return found[0]["Status"] if found else None
+
+
+def _start_in_stacks(client: Client) -> str:
+    client.of(ROS).ok("CreateStackGroup", StackGroupName="g")
+    wanted = {"AccountIds": '["1"]', "RegionIds": '["cn-beijing"]'}
+    return str(client.of(ROS).ok("CreateStackInstances", StackGroupName="g", **wanted)["OperationId"])
+
+
+def _operation(client: Client, operation_id: str) -> str | None:
+    response = client.of(ROS).v3("GetStackGroupOperation", {"RegionId": "cn-hangzhou", "OperationId": operation_id})
+    return response.json()["StackGroupOperation"]["Status"] if response.status_code == 200 else None
+
+
+ELSEWHERE = "cn-beijing"
+
+KINDS = [
+    Kind(
+        "alibaba",
+        "cloud_invocation",
+        ecs_cloud_assistant.WORDS,
+        ("Pending", "Running", "Success", "Failed"),
+        start=lambda client: client.ok("RunCommand", **RUN, **{"InstanceId.1": "i-1"})["InvokeId"],
+        stop=lambda client, operation_id: client.code("StopInvocation", InvokeId=operation_id)[0],
+        read=_invocation,
+    ),
+    Kind(
+        "alibaba",
+        "image_task",
+        ecs_tasks.WORDS,
+        ("Waiting", "Processing", "Finished", "Failed"),
+        start=lambda client: client.ok("ExportImage", ImageId="m-1", OSSBucket="images")["TaskId"],
+        stop=lambda client, operation_id: client.code("CancelTask", TaskId=operation_id)[0],
+        read=_task,
+        ended="InvalidTaskId.IncorrectTaskStatus",
+    ),
+    Kind(
+        "alibaba",
+        "automation_execution",
+        oos.WORDS,
+        ("Started", "Running", "Success", "Failed"),
+        start=lambda client: client.of(OOS).ok("StartExecution", TemplateName="x")["Execution"]["ExecutionId"],
+        stop=lambda client, operation_id: client.of(OOS).code("CancelExecution", ExecutionId=operation_id)[0],
+        read=_execution,
+        ended="ExecutionCancelFailed",
+    ),
+    Kind(
+        "alibaba",
+        "stack_group_operation",
+        ros.WORDS,
+        ("QUEUED", "RUNNING", "SUCCEEDED", "FAILED"),
+        start=_start_in_stacks,
+        stop=lambda client, operation_id: client.of(ROS).code("StopStackGroupOperation", OperationId=operation_id)[0],
+        read=_operation,
+    ),
+]

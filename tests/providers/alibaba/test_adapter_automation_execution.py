@@ -1,0 +1,236 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What only executions have: children of children, triggers, and what their tasks have started elsewhere."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import pytest
+
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.automation_execution import (
+    AlibabaAutomationExecution,
+)
+from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline, SystemClock
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
+from ansible_collections.cloudops.halt.plugins.module_utils._model import Query, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._states import STATES
+from ansible_collections.cloudops.halt.plugins.module_utils._steps import Look
+
+from ...support.answers import REGION, refusal, scripted
+from ...support.nonsense import ODDITIES, places, planted
+from .adapters import execution, executions
+
+ALL = frozenset(STATES)
+FAMILY = Target("exec-1", include_children=True)
+SOON = Deadline(SystemClock(), 60)
+
+
+def oos(*answers):
+    """The adapter and its script."""
+    return scripted(AlibabaAutomationExecution, *answers)
+
+
+def read(**more):
+    return oos(executions(execution(**more)))[0].read(Target("exec-1"))
+
+
+# Reading one execution
+
+
+def test_an_execution_has_its_parent_its_message_and_its_start_in_place_of_a_creation():
+    operation = read(ParentExecutionId="exec-0", StatusMessage="half way", CreateDate=None)
+    assert operation.details == {
+        "category": "Other",
+        "parent_execution_id": "exec-0",
+        "status_message": "half way",
+    }
+    assert operation.created == "2024-01-02T03:04:06Z"
+
+
+@pytest.mark.parametrize(
+    ("category", "status", "is_schedule", "state"),
+    [
+        ("TimerTrigger", "Waiting", True, "scheduled"),
+        ("EventTrigger", "Waiting", True, "scheduled"),
+        ("AlarmTrigger", "Waiting", True, "scheduled"),
+        ("TimerTrigger", "Running", True, "running"),
+        ("TimerTrigger", "Cancelled", True, "stopped"),
+        # For an approval.
+        ("Other", "Waiting", False, "running"),
+        (["TimerTrigger"], "Waiting", False, "running"),
+    ],
+)
+def test_a_trigger_is_a_schedule_and_is_scheduled_while_it_waits(category, status, is_schedule, state):
+    operation = read(Category=category, Status=status)
+    assert (operation.is_schedule, operation.state) == (is_schedule, state)
+
+
+# Children
+
+
+def parents_asked(script):
+    return [asked["ParentExecutionId"] for _, asked in script.asked if "ParentExecutionId" in asked]
+
+
+@pytest.mark.parametrize(
+    ("tree", "children", "parents"),
+    [
+        pytest.param({"1": "23", "2": "4", "4": "5"}, "2453", "124", id="children of children"),
+        pytest.param({"1": "12", "2": ""}, "2", "12", id="its own child"),
+        pytest.param({"1": "2", "2": "21"}, "2", "12", id="a child of a child of its own"),
+        pytest.param({"1": "23", "2": "3", "3": "21"}, "23", "123", id="children of each other"),
+    ],
+)
+def test_a_family_is_walked_once_in_circles_too(tree, children, parents):
+    def answer(action, asked):
+        if "ExecutionId" in asked:
+            return executions(execution(asked["ExecutionId"], IsParent=True))
+        return executions(*[execution(each, IsParent=each in tree) for each in tree[asked["ParentExecutionId"]]])
+
+    adapter, script = oos(answer)
+    assert list(adapter.read(Target("1", include_children=True)).parts) == [*children]
+    assert parents_asked(script) == [*parents]
+
+
+@pytest.mark.parametrize("status", ["Success", "Failed", "Cancelled"])
+def test_what_a_child_that_has_ended_had_started_is_not_asked_for(status):
+    children = executions(execution("exec-2", IsParent=True, Status=status), execution("exec-3"))
+    adapter, script = oos(executions(execution(IsParent=True)), children)
+    assert list(adapter.read(FAMILY).parts) == ["exec-2", "exec-3"]
+    assert parents_asked(script) == ["exec-1"]
+
+
+def test_what_was_seen_below_a_child_is_still_seen_when_that_has_ended():
+    adapter, script = oos(
+        executions(execution()),
+        executions(execution("exec-2", IsParent=True, Status="Cancelled")),
+        # Those that are known and not seen: one with children, and one that is no more.
+        executions(execution("exec-3", IsParent=True)),
+        executions(execution("exec-4"), execution("exec-5", Status="Failed")),
+        executions(execution("exec-7")),
+    )
+    parts = adapter.read(FAMILY, None, ("exec-2", "exec-3", "exec-4", "exec-6")).parts
+    assert {each: reading.state for each, reading in parts.items()} == {
+        "exec-2": "stopped",
+        "exec-3": "running",
+        "exec-4": "running",
+        "exec-5": "failed",
+    }
+    assert [*map(parameters_of, script.asked)] == [
+        {"ExecutionId": "exec-1", "IncludeChildExecution": True},
+        {"ParentExecutionId": "exec-1"},
+        {"ExecutionId": "exec-3", "IncludeChildExecution": True},
+        {"ParentExecutionId": "exec-3"},
+        {"ExecutionId": "exec-6", "IncludeChildExecution": True},
+    ]
+
+
+def parameters_of(asked):
+    """What a list of executions was asked for, beside the size of its pages."""
+    action, parameters = asked
+    assert (action, parameters["MaxResults"]) == ("ListExecutions", 50)
+    return {name: value for name, value in parameters.items() if name != "MaxResults"}
+
+
+# Listing
+
+# What moves on between two of these questions is in the answer to the later one.
+LIFE_CYCLE = ["Started", "Pending", "Queued", "Running", "Waiting", "Running"]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (Query(), [{"Depth": "RootDepth", "Status": status} for status in LIFE_CYCLE]),
+        (Query(states=frozenset(("running", "failed"))), [{"Depth": "RootDepth"}]),
+        (Query(states=frozenset(("unknown",))), [{"Depth": "RootDepth"}]),
+        (Query(states=ALL), [{"Depth": "RootDepth"}]),
+        (Query(states=ALL, details={"parent_execution_id": "exec-1"}), [{"ParentExecutionId": "exec-1"}]),
+    ],
+)
+def test_executions_are_asked_for_by_status_and_children_by_their_parent(query, expected):
+    adapter, script = oos(executions(execution(Status="Hibernating")))
+    assert [operation.state for operation in adapter.find(query)] == ["unknown"]
+    assert [*map(parameters_of, script.asked)] == expected
+
+
+def refusing(status, error):
+    return oos(lambda _, asked: error if asked["Status"] == status else executions(execution()))[0]
+
+
+def test_a_filter_that_the_documents_lack_may_be_refused():
+    adapter = refusing("Queued", refusal("bad_input"))
+    assert [operation.id for operation in adapter.find(Query())] == ["exec-1"]
+    assert set(adapter.glance([Look(Target("exec-1"))], None)) == {"exec-1"}
+
+
+@pytest.mark.parametrize(("status", "error_class"), [("Running", "bad_input"), ("Queued", "denied")])
+def test_any_other_refusal_of_a_list_is_passed_on(status, error_class):
+    with pytest.raises(ApiError, match="no"):
+        list(refusing(status, refusal(error_class)).find(Query()))
+
+
+def test_an_execution_whose_children_count_is_read_by_itself():
+    adapter, _ = oos({})
+    assert [adapter.can_glance(Look(each)) for each in (FAMILY, Target("exec-1"))] == [False, True]
+
+
+# What is left behind
+
+
+def step(task_id="task-1", action="ACS::ECS::RunCommand", **more):
+    return {"TaskExecutionId": task_id, "TaskName": "clean", "TaskAction": action, **more}
+
+
+def steps(*items, token=""):
+    return {"RequestId": "r-1", "NextToken": token, "TaskExecutions": list(items)}
+
+
+def started(*items):
+    return {"RequestId": "r-1", "TaskExecutionInvocations": list(items)}
+
+
+OPERATION = read()
+STARTED = {"InvocationId": "t-1", "RegionId": "cn-beijing", "Status": "Running"}
+
+
+def test_the_invocations_behind_commands_are_listed_and_no_other_task_is_asked_about():
+    adapter, script = oos(
+        steps(step(), step("task-2", "ACS::ECS::RebootInstance"), token="next"),
+        started(STARTED, {"InvocationId": "t-2", "RegionId": "", "Status": None}),
+        steps(step("task-3")),
+    )
+    assert adapter.left_behind(OPERATION, [], SOON) == {
+        "invocations": [
+            {"invocation_id": "t-1", "region": "cn-beijing", "status": "Running", "task_name": "clean"},
+            {"invocation_id": "t-2", "region": REGION, "status": "", "task_name": "clean"},
+        ]
+    }
+    of_tasks = {"ExecutionId": "exec-1", "IncludeChildTaskExecution": True, "MaxResults": 50}
+    assert script.asked == [
+        ("ListTaskExecutions", of_tasks),
+        ("ListTaskExecutionInvocations", {"TaskExecutionId": "task-1"}),
+        ("ListTaskExecutions", {**of_tasks, "NextToken": "next"}),
+        ("ListTaskExecutionInvocations", {"TaskExecutionId": "task-3"}),
+    ]
+
+
+def test_what_the_children_that_count_have_started_is_asked_for_too_and_in_time():
+    adapter, script = oos(*[steps(step()), started(STARTED)] * 2)
+    parent = replace(OPERATION, parts={"exec-2": None, "exec-3": None})
+    assert len(adapter.left_behind(parent, ["exec-3"], SOON)["invocations"]) == 2
+    assert [asked.get("ExecutionId") for _, asked in script.asked] == ["exec-1", None, "exec-3", None]
+    assert script.how == [(True, SOON)] * 4
+
+
+def test_nonsense_in_any_place_of_what_is_left_behind_does_no_harm():
+    answers = [steps(step()), started(STARTED)]
+    for number, answer in enumerate(answers):
+        for place, other in itertools.product(places(answer), ODDITIES):
+            spoilt = [*answers]
+            spoilt[number] = planted(answer, place, other)
+            left = oos(*spoilt)[0].left_behind(OPERATION, [], SOON)
+            assert all(isinstance(value, str) for each in left["invocations"] for value in each.values())

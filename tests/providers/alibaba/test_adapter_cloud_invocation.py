@@ -1,0 +1,171 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What only commands of Cloud Assistant have: schedules, older words, and lists whose wholeness nobody promises."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.cloud_invocation import AlibabaCloudInvocation
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
+from ansible_collections.cloudops.halt.plugins.module_utils._model import Query, Reading, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._steps import Look
+
+from ...support.answers import scripted
+from .adapters import instance, invocation, invocations, results
+
+
+def alibaba(*answers):
+    """The adapter and its script."""
+    return scripted(AlibabaCloudInvocation, *answers)
+
+
+def read(item, *more):
+    return alibaba(invocations(item), *more)[0].read(Target("t-1"))
+
+
+# Reading one operation
+
+
+def test_older_status_words_stand_in_only_where_the_newer_are_missing():
+    older = {"InvocationStatus": "", "InvokeStatus": "Finished"}
+    instances = [
+        {"InstanceId": "i-1", "InstanceInvokeStatus": "Stopped"},
+        instance("i-2", InstanceInvokeStatus="Finished", InvokeRecordStatus="Finished"),
+    ]
+    operation = read(
+        invocation("t-1", *instances, **older), results({"InstanceId": "i-3", "InvokeRecordStatus": "Finished"})
+    )
+    assert (operation.status, operation.state) == ("Finished", "succeeded")
+    assert operation.parts == {
+        "i-1": Reading("Stopped", "stopped"),
+        "i-2": Reading("Running", "running"),
+        "i-3": Reading("Finished", "succeeded"),
+    }
+    assert read(invocation(InvokeStatus="Finished")).status == "Running"
+
+
+def test_an_exit_code_counts_only_at_an_end_of_its_own():
+    statuses = ("Running", "Terminated", "Success", "Failed")
+    parts = read(invocation("t-1", *[instance(status, status) for status in statuses])).parts
+    assert [parts[status].exit_code for status in statuses] == [None, None, 0, 0]
+
+
+def test_an_operation_in_flight_has_no_end_whatever_its_instances_say():
+    assert read(invocation("t-1", instance("i-1", "Success", FinishTime="2024-01-02T03:05:00Z"))).finished is None
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"RepeatMode": "Once"}, False),
+        ({"RepeatMode": "DryRun"}, False),
+        ({"RepeatMode": "Period"}, True),
+        ({"RepeatMode": "NextRebootOnly"}, True),
+        ({"RepeatMode": "EveryReboot"}, True),
+        ({"RepeatMode": None}, False),
+        ({"Timed": True}, True),
+        ({"Timed": "true"}, False),
+        ({"RepeatMode": ["Period"]}, False),
+    ],
+)
+def test_schedules_are_told_apart(more, expected):
+    assert read(invocation(**more)).is_schedule is expected
+
+
+@pytest.mark.parametrize(
+    ("repeat_mode", "stop_time", "state"),
+    [
+        ("Period", "2026-01-02T03:04:05Z", "stopped"),
+        ("Period", "", "succeeded"),
+        ("Once", "2026-01-02T03:04:05Z", "succeeded"),
+    ],
+)
+def test_a_schedule_ended_by_a_stop_is_told_from_one_that_was_over(repeat_mode, stop_time, state):
+    ended = instance("i-1", "Success", StopTime=stop_time)
+    operation = read(invocation("t-1", ended, InvocationStatus="Success", RepeatMode=repeat_mode))
+    assert (operation.state, operation.parts["i-1"].state) == (state, state)
+
+
+def test_an_unknown_id_is_asked_for_among_schedules_too():
+    adapter, script = alibaba(invocations(), invocations(invocation(Timed=True)))
+    assert adapter.read(Target("t-1"), None, ("i-1",)).is_schedule is True
+    assert script.asked[:2] == [
+        ("DescribeInvocations", {"InvokeId": "t-1"}),
+        ("DescribeInvocations", {"InvokeId": "t-1", "Timed": True}),
+    ]
+
+
+def test_results_are_read_where_an_id_is_missing_and_win():
+    item = invocation("t-1", instance("i-1"), instance("i-2"))
+    pages = [results(instance("i-2", "Success"), token="next"), results(instance("i-3"))]
+    adapter, script = alibaba(invocations(item), *pages)
+    parts = adapter.read(Target("t-1", ("i-1", "i-3"))).parts
+    assert {each: reading.status for each, reading in parts.items()} == {
+        "i-1": "Running",
+        "i-2": "Success",
+        "i-3": "Running",
+    }
+    assert script.asked[1:] == [
+        ("DescribeInvocationResults", {"InvokeId": "t-1", "MaxResults": 50}),
+        ("DescribeInvocationResults", {"InvokeId": "t-1", "MaxResults": 50, "NextToken": "next"}),
+    ]
+
+
+@pytest.mark.parametrize(("named", "known"), [(("i-1",), ()), ((), ("i-1",)), (("i-1",), ("i-2",))])
+def test_results_are_not_read_where_the_list_shows_all_that_is_expected(named, known):
+    adapter, script = alibaba(invocations(invocation("t-1", instance("i-1"))))
+    adapter.read(Target("t-1", named), None, known)
+    assert script.actions == ["DescribeInvocations"]
+
+
+# Listing
+
+
+def test_pages_that_go_in_circles_end_with_an_error():
+    adapter, script = alibaba(*[invocations(token=token) for token in "abcab"])
+    with pytest.raises(ApiError, match="do not end"):
+        list(adapter.find(Query()))
+    assert [asked.get("NextToken") for _, asked in script.asked] == [None, *"abc"]
+
+
+# What moves on between two of these questions is in the answer to the later one.
+LIFE_CYCLE = [
+    (status, timed)
+    for status in ("Pending", "Scheduled", "Running", "Scheduled", "Stopping")
+    for timed in (False, True)
+]
+
+
+def test_what_is_in_flight_is_listed_by_status_timed_or_not_with_the_filters():
+    adapter, script = alibaba({})
+    assert list(adapter.find(Query(instance_id="i-1", details={"command_id": "c-1"}))) == []
+    assert script.asked == [
+        (
+            "DescribeInvocations",
+            {"InvokeStatus": status, "Timed": timed, "InstanceId": "i-1", "CommandId": "c-1", "MaxResults": 50},
+        )
+        for status, timed in LIFE_CYCLE
+    ]
+
+
+def test_everything_is_listed_where_ended_ones_are_wanted():
+    adapter, script = alibaba({})
+    list(adapter.find(Query(states=frozenset(("running", "succeeded")))))
+    assert script.asked == [("DescribeInvocations", {"Timed": timed, "MaxResults": 50}) for timed in (False, True)]
+
+
+# Many at once
+
+
+def test_lists_cannot_show_what_nobody_knows_yet():
+    adapter, _ = alibaba({})
+    first, later, some = Look(Target("t-1")), Look(Target("t-1"), frozenset({"i-1"})), Look(Target("t-1", ("i-1",)))
+    assert [adapter.can_glance(look) for look in (first, later, some)] == [False, True, True]
+
+
+def test_what_was_seen_twice_counts_as_it_was_seen_last():
+    seen = [invocations(invocation("t-1", instance("i-1"), InvocationStatus=each)) for each in ("Running", "Stopping")]
+    adapter, _ = alibaba(*seen)
+    assert adapter.glance([Look(Target("t-1"), frozenset({"i-1"}))], None)["t-1"].state == "stopping"

@@ -1,0 +1,100 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is particular to calls of Alibaba Cloud: how they are written, what is an error, and how lists end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import repeat
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
+
+from ...support.scripted import reply, serving
+from ...support.wire import FakeClock
+from .wire import WIRE
+
+
+def test_a_call_is_written_in_the_query():
+    with serving(WIRE.ok()) as server:
+        parameters = {"InvokeId": "t-1", "InstanceId": ["i-1", "i-2"], "Timed": False, "NextToken": None, "N": 5}
+        replace(WIRE, region="cn-beijing").client(server.url).call("StopInvocation", parameters)
+    (request,) = server.received
+    assert parse_qs(urlsplit(request.path).query) == {
+        "RegionId": ["cn-beijing"],
+        "InvokeId": ["t-1"],
+        "InstanceId.1": ["i-1"],
+        "InstanceId.2": ["i-2"],
+        "Timed": ["false"],
+        "N": ["5"],
+    }
+    assert request.body == b""
+    sent = {name: request.headers[name] for name in ("accept", "x-acs-action", "x-acs-version")}
+    assert sent == {"accept": "application/json", "x-acs-action": "StopInvocation", "x-acs-version": "2014-05-26"}
+
+
+def test_every_try_has_a_nonce_of_its_own():
+    with serving(*repeat(WIRE.error("throttled"), 5), WIRE.ok()) as server:
+        WIRE.client(server.url).call("StopInvocation", {})
+    nonces = {request.headers["x-acs-signature-nonce"] for request in server.received}
+    assert len(nonces) == 6 and min(map(len, nonces)) >= 32
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "expected"),
+    [
+        # Some gateways write the keys in lower case.
+        (
+            {"requestId": "r-1", "code": "Forbidden.RAM", "message": "not you"},
+            403,
+            ("Forbidden.RAM", "not you", "denied"),
+        ),
+        (
+            {"RequestId": "r-1", "Code": "InvalidInvokeId.NotFound", "Message": "gone"},
+            200,
+            ("InvalidInvokeId.NotFound", "gone", "not_found"),
+        ),
+        ({"RequestId": "r-1"}, 400, ("HTTP400", "no message", "unexpected")),
+        ({"RequestId": "r-1"}, 500, ("HTTP500", "no message", "transient")),
+        ({"RequestId": "r-1"}, 503, ("HTTP503", "no message", "transient")),
+    ],
+)
+def test_an_error_of_any_shape_is_read(body, status, expected):
+    with serving(reply(body, status)) as server, pytest.raises(ApiError) as caught:
+        WIRE.client(server.url, retries=0).call("StopInvocation", {})
+    error = caught.value
+    assert (error.code, error.message, error.error_class) == expected
+    assert (error.request_id, error.http_status) == ("r-1", status)
+
+
+def all_pages(server, clock=None, **how):
+    client: Any = WIRE.client(server.url, clock)
+    with pytest.raises(ApiError) as caught:
+        list(client.pages("DescribeInvocations", {}, **how))
+    return caught.value
+
+
+def test_pages_end_at_the_deadline():
+    clock = FakeClock()
+
+    def slow(number):
+        def act(handler):
+            clock.now += 1.0
+            WIRE.ok(NextToken=f"page-{number}")(handler)
+
+        return act
+
+    with serving(*map(slow, range(30))) as server:
+        all_pages(server, clock, deadline=Deadline(clock, 5.0))
+    assert 5 <= len(server.received) <= 6
+
+
+def test_pages_that_repeat_are_an_error():
+    with serving(*(WIRE.ok(NextToken=token) for token in "abab")) as server:
+        error = all_pages(server)
+    assert (error.code, len(server.received)) == ("EndlessList", 3)

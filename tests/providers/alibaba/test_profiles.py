@@ -1,0 +1,87 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The profiles of Alibaba Cloud's command line and SDKs, and which of them counts."""
+
+from __future__ import annotations
+
+import pytest
+
+from ...support.homes import Home
+from .vault import INI, JSON, SECRET, VAULT, entry, file_of, ini
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    return Home(VAULT, tmp_path, monkeypatch)
+
+
+def test_profiles_of_the_command_line(home):
+    sts = entry("sts", mode="StsToken", sts_token="hidden-token")
+    # The command line leaves a token behind when the mode changes.
+    file = home.put(
+        JSON, file_of(entry("first", sts_token="old"), sts, entry("other"), entry("other", "SECOND"), current="other")
+    )
+    assert home.found() == "OTHER"
+    profile = home.read("sts")
+    assert profile.source == profile.credentials.source == f"profile sts ({file})"
+    assert (profile.credentials.access_key_secret, profile.credentials.security_token) == (SECRET, "hidden-token")
+    assert home.read("first").credentials.security_token is None
+
+
+def test_ini_files_have_two_names(home):
+    home.put(".alibabacloud/credentials", ini(key_id="SHORT") + ini("only-here"))
+    assert home.found() == "SHORT"
+    home.put(INI, ini(key_id="LONG # mine"))
+    assert (home.found(), home.found("only-here")) == ("LONG", "INI")
+    home.put(INI, ini(key_id="A%(x)s%%"))
+    assert home.found() == "A%(x)s%%"
+
+
+def test_the_command_line_comes_before_ini_and_can_be_turned_off(home):
+    home.put(INI, ini() + ini("both"))
+    home.put(JSON, file_of(entry("default", "CLI"), entry("both", "CLI-BOTH")))
+    assert (home.found(), home.found("both")) == ("CLI", "CLI-BOTH")
+    off = {"ALIBABA_CLOUD_CLI_PROFILE_DISABLED": "True"}
+    assert (home.found(**off), home.found("both", **off)) == ("INI", "INI")
+
+
+@pytest.mark.parametrize("current", ["gone", None, 7, ["one"], {"one": 1}, ""])
+def test_a_file_without_a_default_leaves_it_to_the_next(home, current):
+    home.put(JSON, file_of(entry("one"), current=current))
+    assert (home.found(), home.found("one")) == (None, "ONE")
+    home.put(INI, ini())
+    assert home.found() == "INI"
+
+
+@pytest.mark.parametrize(
+    "profiles", [None, {}, "text", 7, [], [None, 7, "text", []], [{}], [{"name": None}], [{"name": ["a"]}]]
+)
+def test_a_list_of_profiles_that_is_none_has_no_profiles(home, profiles):
+    home.put(JSON, {"current": "a", "profiles": profiles})
+    assert home.found() is None
+    assert "has none" in home.refusal("a")
+
+
+@pytest.mark.parametrize(
+    "kind", ["RamRoleArn", "EcsRamRole", "OIDC", "ChainableRamRoleArn", "CloudSSO", "OAuth", "External"]
+)
+def test_profiles_of_the_command_line_for_the_library(home, kind):
+    home.put(JSON, file_of(entry(mode=kind)))
+    assert (home.read().kind, home.found()) == (kind, None)
+
+
+@pytest.mark.parametrize("kind", ["ram_role_arn", "oidc_role_arn", "ecs_ram_role", "rsa_key_pair"])
+def test_ini_profiles_for_the_library(home, kind):
+    home.put(INI, ini(kind=kind))
+    assert (home.read().kind, home.found()) == (kind, None)
+
+
+def test_kinds_that_are_not_known_or_lack_something(home):
+    home.put(JSON, file_of(entry("new", mode="New"), entry("none", mode=None), entry("sts", mode="StsToken")))
+    home.put(INI, ini("ini", kind="sts") + f"[bare]\naccess_key_secret={SECRET}\n")
+    assert "has the mode 'New', which is not known here" in home.refusal("new")
+    assert "has no mode" in home.refusal("none")
+    assert "has no sts_token" in home.refusal("sts")
+    assert "has the type 'sts', which is not known here" in home.refusal("ini")
+    assert "has no type" in home.refusal("bare")

@@ -1,0 +1,37 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files of profiles as Alibaba Cloud's command line and SDKs write them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba import profiles
+
+SECRET = "hidden-key"
+VAULT = profiles
+JSON = ".aliyun/config.json"
+INI = ".alibabacloud/credentials.ini"
+INI_VARIABLE = "ALIBABA_CLOUD_CREDENTIALS_FILE"
+# What is read first, and so where it shows that nobody may read.
+FIRST = JSON
+KEYS = ["mode", "access_key_id", "access_key_secret"]
+
+
+def entry(name: str = "default", key_id: Any = None, **more: Any) -> dict[str, Any]:
+    return {"name": name, "mode": "AK", "access_key_id": key_id or name.upper(), "access_key_secret": SECRET, **more}
+
+
+def file_of(*entries: dict[str, Any], **top: Any) -> dict[str, Any]:
+    """The file of the command line. The first entry is the current one."""
+    return {"current": entries[0]["name"], "profiles": list(entries), **top}
+
+
+def json_with(**more: Any) -> dict[str, Any]:
+    """A file with a default profile in which these values differ."""
+    return file_of(entry(**more))
+
+
+def ini(section: str = "default", key_id: str = "INI", kind: str = "access_key") -> str:
+    return f"[{section}]\ntype = {kind}\naccess_key_id = {key_id}\naccess_key_secret = {SECRET}\n"

@@ -1,0 +1,31 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The kinds of operation that are emulated: how a client starts, reads and stops one of each."""
+
+from __future__ import annotations
+
+from emulator.tencent import tat
+
+from ...support.control import Kind
+from .client import Client
+
+
+def _invocation(client: Client, operation_id: str) -> str | None:
+    found = client.ok("DescribeInvocations", InvocationIds=[operation_id])["InvocationSet"]
+    return found[0]["InvocationStatus"] if found else None
+
+
+ELSEWHERE = "ap-singapore"
+
+KINDS = [
+    Kind(
+        "tencent",
+        "cloud_invocation",
+        tat.WORDS,
+        ("PENDING", "RUNNING", "SUCCESS", "FAILED"),
+        start=lambda client: client.ok("RunCommand", Content="eA==", InstanceIds=["ins-1"])["InvocationId"],
+        stop=lambda client, operation_id: client.code("CancelInvocation", {"InvocationId": operation_id}),
+        read=_invocation,
+    ),
+]

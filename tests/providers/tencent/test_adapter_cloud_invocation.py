@@ -1,0 +1,98 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What only TAT's commands have: tasks in a list of their own, and runs of an invoker."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.cloudops.halt.plugins.module_utils._model import Query, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._steps import Look
+from ansible_collections.cloudops.halt.plugins.module_utils._tencent.cloud_invocation import TencentCloudInvocation
+from ansible_collections.cloudops.halt.plugins.module_utils._tencent.tat import TAT
+
+from ...support.answers import scripted
+from .adapters import invocation, invocations, task, tasks
+
+
+def tencent(*answers):
+    """The adapter and its script."""
+    return scripted(TencentCloudInvocation, *answers)
+
+
+def test_tasks_are_read_to_the_last_page_and_win():
+    rows = [task(f"ins-{number}", "SUCCESS") for number in range(250)]
+    pages = [tasks(*rows[start : start + 100], total=250) for start in (0, 100, 200)]
+    adapter, script = tencent(*pages, invocations(invocation("inv-1", task("ins-0"), task("ins-x"))))
+    parts = adapter.read(Target("inv-1")).parts
+    assert (len(parts), parts["ins-0"].state, parts["ins-x"].state) == (251, "succeeded", "running")
+    assert [asked.get("Offset") for _, asked in script.asked] == [0, 100, 200, None]
+
+
+@pytest.mark.parametrize(
+    ("named", "known", "status", "calls"),
+    [
+        (("ins-1",), (), "RUNNING", 1),
+        ((), ("ins-1",), "CANCELLED", 1),
+        # The list has no exit codes.
+        ((), ("ins-1",), "SUCCESS", 3),
+        ((), ("ins-2",), "RUNNING", 3),
+        ((), (), "RUNNING", 2),
+    ],
+)
+def test_one_call_will_do_where_it_shows_all_that_is_to_be_told(named, known, status, calls):
+    adapter, script = tencent(lambda *_: {**invocations(invocation("inv-1", task("ins-1", status))), **tasks()})
+    assert adapter.read(Target("inv-1", named), None, known).id == "inv-1"
+    assert len(script.asked) == calls
+
+
+def test_an_exit_code_counts_only_at_an_end_of_its_own():
+    statuses = ("RUNNING", "TERMINATED", "SUCCESS", "TIMEOUT")
+    rows = [task(status, status, TaskResult={"ExitCode": 0}) for status in statuses]
+    parts = tencent(tasks(*rows), invocations(invocation()))[0].read(Target("inv-1")).parts
+    assert [parts[status].exit_code for status in statuses] == [None, None, 0, 0]
+
+
+@pytest.mark.parametrize(("source", "warned"), [("INVOKER", True), ("invoker", True), ("USER", False), ("user", False)])
+def test_a_run_of_an_invoker_is_warned_about_and_is_no_schedule(source, warned):
+    operation = tencent(tasks(), invocations(invocation(InvocationSource=source)))[0].read(Target("inv-1"))
+    assert (operation.is_schedule, len(operation.warnings)) == (False, warned)
+    assert all("inv-1" in warning and "invoker" in warning for warning in operation.warnings)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "total", "offsets"),
+    [((1, 0), 500, [0, 1]), ((100, 100), 200, [0, 100]), ((100, 100, 7), None, [0, 100, 200]), ((0,), None, [0])],
+)
+def test_a_list_ends_by_its_total_or_by_an_empty_page_or_without_a_total_by_one_that_is_not_full(sizes, total, offsets):
+    adapter, script = tencent(*[{**invocations(*[invocation()] * size), "TotalCount": total} for size in sizes])
+    list(adapter.find(Query()))
+    assert script.asked == [("DescribeInvocations", {"Limit": 100, "Offset": offset}) for offset in offsets]
+
+
+def test_invocations_on_an_instance_are_found_by_its_tasks_a_hundred_at_a_time():
+    rows = [task("ins-1", InvocationId=f"inv-{number % 130}") for number in range(149)]
+    rows.append(task("ins-1", InvocationId=None))
+
+    def answer(action, asked):
+        if action == "DescribeInvocationTasks":
+            assert asked["Filters"] == [{"Name": "instance-id", "Values": ["ins-1"]}]
+            return tasks(*rows[asked["Offset"] : asked["Offset"] + 100], total=150)
+        return invocations(invocation("inv-other"), *map(invocation, asked["InvocationIds"]))
+
+    adapter, script = tencent(answer)
+    found = [operation.id for operation in adapter.find(Query(instance_id="ins-1"))]
+    assert found == [f"inv-{number}" for number in range(130)]
+    described = [asked for action, asked in script.asked if action == "DescribeInvocations"]
+    assert [(len(asked["InvocationIds"]), asked["Limit"]) for asked in described] == [(100, 100), (30, 100)]
+
+
+def test_what_has_ended_with_an_exit_code_is_read_by_itself():
+    items = [invocation("inv-1", task("ins-1")), invocation("inv-2", task("ins-1", "FAILED"))]
+    looks = [Look(Target(each), frozenset({"ins-1"})) for each in ("inv-1", "inv-2")]
+    assert list(tencent(invocations(*items))[0].glance(looks, None)) == ["inv-1"]
+
+
+def test_the_documented_rates_are_kept():
+    assert TAT.rates == {"CancelInvocation": 20, "DescribeInvocations": 20, "DescribeInvocationTasks": 20}

@@ -1,0 +1,51 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The profiles of Tencent Cloud's command line and SDKs, and which of them counts."""
+
+from __future__ import annotations
+
+import pytest
+
+from ...support.homes import Home
+from .vault import INI, JSON, VAULT, ini, json_with
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    return Home(VAULT, tmp_path, monkeypatch)
+
+
+def test_profiles_of_the_command_line(home):
+    file = home.put(JSON, json_with())
+    home.put(".tccli/session.credential", json_with(secretId="SESSION", token="hidden-token", type="sso"))
+    home.put(".tccli/default.configure", {"_sys_param": {"region": "ap-guangzhou"}})
+    assert (home.found(), home.found("session")) == ("DEFAULT", "SESSION")
+    assert home.read("session").credentials.security_token == "hidden-token"
+    assert home.read("default").source == f"profile default ({file})"
+
+
+def test_beside_a_file_of_ones_own_that_of_the_machine_does_not_count(home):
+    """As the vendor's SDK has it."""
+    home.put("etc/credentials", ini(key_id="SHARED") + ini("shared"))
+    assert home.found() == "SHARED"
+    home.put(INI, ini(key_id="OWN") + ini("more"))
+    assert (home.found(), home.found("more")) == ("OWN", "INI")
+    assert "has 'default' and 'more'." in home.refusal("shared")
+    home.put(INI, ini("more"))
+    assert home.found() is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"), [("role-arn", {"role-arn": "qcs::cam::uin/1:roleName/r"}), ("cvm-role", {"type": "cvm-role"})]
+)
+def test_profiles_for_the_library(home, kind, more):
+    home.put(JSON, json_with(**more))
+    assert (home.read().kind, home.found()) == (kind, None)
+
+
+def test_what_is_not_known_or_does_not_go_together(home):
+    home.put(JSON, json_with(type="new"))
+    assert "has the type 'new', which is not known here" in home.refusal()
+    home.put(JSON, json_with(token="hidden-token", **{"role-arn": "r"}))
+    assert "has a token beside its role-arn" in home.refusal()

@@ -1,0 +1,28 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files of profiles as Tencent Cloud's command line and SDKs write them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.cloudops.halt.plugins.module_utils._tencent import profiles
+
+SECRET = "hidden-key"
+VAULT = profiles
+JSON = ".tccli/default.credential"
+INI = ".tencentcloud/credentials"
+INI_VARIABLE = "TENCENTCLOUD_CREDENTIALS_FILE"
+# What is read first, and so where it shows that nobody may read.
+FIRST = ".tccli"
+KEYS = ["secretId", "secretKey", "token", "type", "role-arn", "role-session-name"]
+
+
+def json_with(**more: Any) -> dict[str, Any]:
+    """A file with a default profile in which these values differ."""
+    return {"secretId": "DEFAULT", "secretKey": SECRET, **more}
+
+
+def ini(section: str = "default", key_id: str = "INI") -> str:
+    return f"[{section}]\nsecret_id = {key_id}\nsecret_key = {SECRET}\n"

@@ -1,0 +1,312 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What holds for every kind at every provider, on answers as the references write them."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from datetime import datetime
+
+import pytest
+
+from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline, SystemClock
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._model import Query, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._states import STATES
+from ansible_collections.cloudops.halt.plugins.module_utils._steps import Look
+
+from ..support.answers import REGION, refusal, scripted
+from ..support.nonsense import ODDITIES, places, planted
+from ..support.providers import NAMES, part
+
+KINDS = [kind for provider in NAMES for kind in part(provider, "adapters").KINDS]
+ALL = Query(states=frozenset(STATES))
+DEADLINE = Deadline(SystemClock(), 60)
+UNKNOWN = {"unknown": "Hibernating rUNNING"}
+
+
+def kinds(wanted=lambda kind: True):
+    chosen = [kind for kind in KINDS if wanted(kind)]
+    names = [f"{kind.adapter.platform.name}-{kind.adapter.kind}" for kind in chosen]
+    return pytest.mark.parametrize("kind", chosen, ids=names)
+
+
+def words(states):
+    return [(word, state) for state, words in {**states, **UNKNOWN}.items() for word in [*words.split()]]
+
+
+def read(kind, *answers):
+    adapter, _ = scripted(kind.adapter, *answers)
+    return adapter.read(Target(kind.id, include_children=True))
+
+
+# Reading one operation
+
+
+@kinds()
+def test_an_operation_is_read_from_the_documented_nesting(kind):
+    adapter, script = scripted(kind.adapter, *kind.reading(kind.item(), *kind.parts.values()))
+    operation = adapter.read(Target(kind.id, include_children=True))
+    assert operation.as_result() == {
+        "kind": kind.adapter.kind,
+        "provider": kind.adapter.platform.name,
+        "region": REGION,
+        "id": kind.id,
+        "state": "running",
+        "created": "2024-01-02T03:04:05Z",
+        "finished": None,
+        "is_schedule": False,
+        "instances_total": len(kind.parts) or None,
+        **kind.shown,
+    }
+    assert operation.parts == kind.readings
+    assert script.asked == kind.reads
+    assert adapter.objection(operation) is None
+    assert adapter.parts_key == kind.parts_key
+    assert [adapter.part_id(each) for each in kind.parts][:1] == [kind.part_named] * bool(kind.parts)
+
+
+@kinds()
+def test_a_status_has_its_state(kind):
+    for word, state in words(kind.states):
+        operation = read(kind, *kind.reading(kind.item(**{kind.status: word})))
+        assert (operation.status, operation.state) == (word, state)
+    assert read(kind, *kind.reading(kind.item(**{kind.status: ""}))).state == "unknown"
+
+
+@kinds(lambda kind: kind.parts)
+def test_a_status_of_a_part_has_its_state(kind):
+    (name, written), *_ = kind.parts.items()
+    for word, state in words(kind.part_states):
+        reading = read(kind, *kind.reading(kind.item(), {**written, kind.part_status: word})).parts[name]
+        assert (reading.status, reading.state) == (word, state)
+
+
+@kinds()
+def test_moments_are_read_in_any_zone_and_with_minutes_only(kind):
+    operation = read(kind, *kind.reading(kind.ended("2024-01-02T11:04:05+08:00", "2024-01-02T03:06Z")))
+    assert (operation.created, operation.finished) == ("2024-01-02T03:04:05Z", "2024-01-02T03:06:00Z")
+
+
+@kinds()
+def test_the_deadline_is_handed_to_every_call_of_a_reading(kind):
+    adapter, script = scripted(kind.adapter, *kind.long_reading)
+    assert adapter.read(Target(kind.id, include_children=True), DEADLINE).id == kind.id
+    assert script.how == [(True, DEADLINE)] * len(kind.long_reading)
+
+
+# What is not there
+
+
+# The answer about one stack group operation repeats no list.
+@kinds(lambda kind: kind.adapter.kind != "stack_group_operation")
+def test_an_answer_about_something_else_is_not_the_target(kind):
+    for other in ("another", kind.id.upper(), None, [kind.id]):
+        assert read(kind, *kind.reading(kind.item(other))) is None
+    assert read(kind, {}) is None
+
+
+@kinds()
+def test_only_an_error_that_says_not_found_is_nothing(kind):
+    assert scripted(kind.adapter, refusal("not_found"))[0].look_up(Target(kind.id)) is None
+    error = refusal("denied")
+    with pytest.raises(ApiError) as caught:
+        scripted(kind.adapter, error)[0].look_up(Target(kind.id))
+    assert caught.value is error
+
+
+@kinds()
+def test_any_other_error_is_passed_on(kind):
+    error = refusal("denied")
+    adapter, _ = scripted(kind.adapter, lambda *_: error)
+    ways = [
+        lambda: list(adapter.find(Query())),
+        lambda: adapter.stop(kind.id, (), []),
+        *[lambda: adapter.glance([Look(Target(kind.id))], None)] * bool(kind.glances),
+    ]
+    for way in ways:
+        with pytest.raises(ApiError) as caught:
+            way()
+        assert caught.value is error
+
+
+# Listing
+
+
+@kinds()
+def test_a_list_has_each_operation_once_though_it_shifts_while_it_is_paged(kind):
+    first = kind.listing(kind.item("one"), kind.item(None), kind.item("two"), more=True)
+    *_, second = kind.listing(kind.item("two"), kind.item("three"))
+    adapter, _ = scripted(kind.adapter, *first, second)
+    assert [operation.id for operation in adapter.find(ALL)] == ["one", "two", "three"]
+
+
+@kinds()
+def test_listing_is_lazy(kind):
+    answers = kind.listing(kind.item("one"), more=True)
+    adapter, script = scripted(kind.adapter, *answers)
+    assert next(iter(adapter.find(Query()))).id == "one"
+    assert len(script.asked) == len(answers)
+
+
+@kinds()
+def test_a_list_without_end_ends_with_an_error(kind, monkeypatch):
+    numbers = itertools.count()
+    adapter, script = scripted(kind.adapter, lambda *_: kind.endless(next(numbers)))
+    client = sys.modules[type(adapter._client).__module__]
+    # Room for the largest lists: Alibaba Cloud keeps 100,000 records.
+    assert client.MOST_PAGES * client.PAGE_SIZE >= 100_000
+    monkeypatch.setattr(client, "MOST_PAGES", 7)
+    with pytest.raises(ApiError, match="do not end") as caught:
+        list(adapter.find(ALL))
+    assert (caught.value.code, caught.value.error_class) == ("EndlessList", "unexpected")
+    assert len({str(asked) for asked in script.asked}) == len(script.asked) <= 14
+
+
+# Many at once
+
+
+def look(kind, operation_id, *parts):
+    known = parts or (("part",) if kind.inside else ())
+    return Look(Target(operation_id), frozenset(known))
+
+
+def listed(kind, *ids):
+    inside = kind.inside("part") if kind.inside else {}
+    return kind.listing(*[kind.item(each, **inside) for each in ids])
+
+
+@kinds(lambda kind: kind.glances)
+def test_many_are_read_in_a_few_calls_and_each_is_asked_for_once(kind):
+    adapter, script = scripted(kind.adapter, *listed(kind, "one", "other", "three", "ONE"))
+    looks = [look(kind, each) for each in ("one", "two", "three", "one")]
+    assert {key: operation.id for key, operation in adapter.glance(looks, DEADLINE).items()} == {
+        "one": "one",
+        "three": "three",
+    }
+    assert script.asked == kind.glances
+    assert script.how == [(True, DEADLINE)] * len(kind.glances)
+    assert len(kind.glances) < adapter.glance_least <= adapter.glance_limit
+    assert adapter.glance_limit >= 100
+    assert adapter.can_glance(looks[0])
+
+
+@kinds(lambda kind: kind.glances)
+def test_no_more_pages_are_read_for_many_than_one_by_one(kind):
+    numbers = itertools.count()
+    adapter, script = scripted(kind.adapter, lambda *_: kind.endless(next(numbers)))
+    adapter.glance([look(kind, f"wanted-{number}") for number in range(12)], None)
+    assert len(script.asked) in (1, 12)
+
+
+@kinds(lambda kind: not kind.glances)
+def test_what_no_list_shows_can_only_be_read_one_by_one(kind):
+    adapter, script = scripted(kind.adapter, {})
+    assert (adapter.can_glance(look(kind, "one")), adapter.glance([look(kind, "one")], None)) == (False, {})
+    assert script.asked == []
+
+
+@kinds(lambda kind: kind.inside)
+def test_what_does_not_show_every_part_that_is_expected_is_left_out(kind):
+    def glance(*several):
+        return set(scripted(kind.adapter, *listed(kind, "one"))[0].glance(several, None))
+
+    whole = look(kind, "one")
+    assert glance(whole) == glance(Look(Target("one", ("part",)))) == {"one"}
+    for lacking in (
+        look(kind, "one", "part", "another"),
+        Look(Target("one", ("part", "another"))),
+        # Named instances are expected whatever was seen before.
+        Look(Target("one", ("another",)), frozenset(("part",))),
+        # Nobody knows which parts there are.
+        Look(Target("one")),
+    ):
+        assert glance(lacking) == set()
+        # One answer serves all who ask for the same operation, so it must do for each of them.
+        assert glance(whole, lacking) == glance(lacking, whole) == set()
+
+
+# Stopping
+
+
+@kinds()
+def test_a_stop_names_the_operation_and_is_never_repeated_blindly(kind):
+    adapter, script = scripted(kind.adapter, {"RequestId": "r-9"}, {"RequestId": "r-10"})
+    request_ids = ["r-8"]
+    adapter.stop(kind.id, (), request_ids)
+    expected = [(adapter.stop_action, kind.stops)]
+    if kind.stops_some:
+        adapter.stop(kind.id, ("x-1", "x-2"), request_ids)
+        expected.append((adapter.stop_action, kind.stops_some))
+    assert script.asked == expected
+    assert script.how == [(False, None)] * len(expected)
+    assert request_ids == ["r-8", "r-9", "r-10"][: 1 + len(expected)]
+    assert adapter.stop_limit == kind.stop_limit
+
+
+@kinds()
+def test_an_id_of_something_else_is_refused_before_any_call(kind):
+    adapter, script = scripted(kind.adapter, {})
+    title = f"({adapter.kind.replace('_', ' ')}, {adapter.platform.title})"
+
+    def check(option, each):
+        adapter.check(Target(each) if option == adapter.id_option else Target(kind.id, ("fine", each)))
+
+    for option, each in _pairs(kind.own):
+        check(option, each)
+    for option, each in _pairs(kind.foreign):
+        with pytest.raises(OptionError) as caught:
+            check(option, each)
+        said = str(caught.value)
+        assert said.startswith(f"{option}: {each} is the id of a")
+        assert said.endswith(f"not of this kind {title}.")
+    assert script.asked == []
+
+
+def _pairs(ids_by_option):
+    return [(option, each) for option, ids in ids_by_option.items() for each in ids]
+
+
+# Nonsense
+
+
+@kinds()
+def test_nonsense_in_any_place_of_any_answer_does_no_harm(kind):
+    target = Target(kind.id, include_children=True)
+    reading = kind.reading(kind.ended("2024-01-02T03:04:05Z", "2024-01-02T03:06:00Z"), *kind.parts.values())
+    listing = listed(kind, kind.id)
+    for answers, way in (
+        (reading, lambda adapter: [adapter.read(target)]),
+        (listing, lambda adapter: adapter.find(ALL)),
+        (listing, lambda adapter: adapter.glance([look(kind, kind.id)], None).values()),
+    ):
+        for number, answer in enumerate(answers):
+            for place, other in itertools.product(places(answer), ODDITIES):
+                spoilt = [*answers[:number], planted(answer, place, other), *answers[number + 1 :]]
+                adapter, _ = scripted(kind.adapter, *spoilt)
+                try:
+                    found = [*way(adapter)]
+                except ApiError as error:
+                    assert error.code in ("EndlessList", "NotAnAnswer")
+                else:
+                    for operation in filter(None, found):
+                        _check(adapter, operation)
+
+
+def _check(adapter, operation):
+    shown = operation.as_result()
+    assert shown["state"] in STATES and operation.whole.state in STATES
+    assert isinstance(shown.pop("is_schedule"), bool)
+    assert isinstance(shown.pop("instances_total"), (int, type(None)))
+    assert all(isinstance(value, (str, type(None))) for value in shown.values())
+    for moment in filter(None, (operation.created, operation.finished)):
+        datetime.strptime(moment, "%Y-%m-%dT%H:%M:%SZ")
+    assert isinstance(adapter.objection(operation), (str, type(None)))
+    for name, reading in operation.parts.items():
+        assert name and isinstance(name, str)
+        assert all(isinstance(value, str) for value in adapter.part_id(name).values())
+        assert isinstance(reading.status, str) and reading.state in STATES
+        assert isinstance(reading.exit_code, (int, type(None)))
+        assert isinstance(reading.error, (str, type(None)))

@@ -1,0 +1,66 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What each provider's folder says of its kinds, for the tests that are the same for all of them."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
+from ansible_collections.cloudops.halt.plugins.module_utils._model import Reading
+
+from .answers import Answer, Asked
+
+Item = dict[str, t.Any]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind at one provider, as its documents describe it."""
+
+    adapter: type[Adapter[t.Any]]
+    id: str
+    item: Callable[..., Item]
+    """One operation as the provider writes it: its id, and any fields that differ. It runs, and has no parts."""
+    reading: Callable[..., list[Answer]]
+    """The answers to the calls of one reading: of an item, with parts as the provider writes them."""
+    long_reading: Sequence[Answer]
+    """The same, where every list goes on over a second page."""
+    listing: Callable[..., list[Answer]]
+    """The answers to the first calls of a listing: with these items, and C(more) to come."""
+    endless: Callable[[int], Answer]
+    """The full page of this number of a list that does not end."""
+    shown: Mapping[str, t.Any]
+    """What a result has of the item, beside what is the same for all."""
+    reads: Sequence[Asked]
+    """The calls of one reading."""
+    status: str
+    """The field of the status."""
+    states: Mapping[str, str]
+    """All words for a status, by the state that they stand for."""
+    ended: Callable[[str, str], Item]
+    """An item that has ended, with the moments of its beginning and end."""
+    stops: Mapping[str, t.Any]
+    """What the call of the stop names, for the whole."""
+    foreign: Mapping[str, Sequence[str]]
+    """By option, ids that are plainly of something else."""
+    own: Mapping[str, Sequence[str]]
+    stops_some: Mapping[str, t.Any] | None = None
+    """The same for the instances x-1 and x-2, where that can be asked for."""
+    stop_limit: int | None = None
+    parts: Mapping[str, Item] = field(default_factory=dict)
+    """Some parts as the provider writes them, by id."""
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    """The same parts as they are read."""
+    parts_key: str | None = None
+    part_named: Mapping[str, str] = field(default_factory=dict)
+    """How a result names the first of these parts."""
+    part_status: str | None = None
+    part_states: Mapping[str, str] = field(default_factory=dict)
+    inside: Callable[[str], Item] | None = None
+    """The fields of an item that shows this part inside of a list, where such lists must not be taken for whole."""
+    glances: Sequence[Asked] = ()
+    """The calls that read the operations one, two and three together."""
