@@ -102,21 +102,21 @@ def test_targets_are_words_or_dictionaries():
 
 
 WRONG_PLACES = [
-    (parser.scopes, "alibaba", r"scopes\[0\] is 'alibaba': it is written as provider/region, such as"),
-    (parser.scopes, "alibab/cn-hangzhou", r"no provider 'alibab' \(did you mean alibaba\?\)"),
-    (parser.scopes, "", "scopes is empty"),
-    (parser.scopes, [3], r"scopes\[0\] is a int"),
-    (parser.scopes, "a: b: c", "neither YAML nor JSON at line 1"),
-    (parser.targets, "t-hz0example0001", r"targets\[0\] is 't-hz0example0001': it is written as kind/provider"),
-    (parser.targets, "cloud-invocation/alibaba/r/t-1", r"no kind 'cloud-invocation' \(did you mean cloud_invocation"),
-    (parser.kinds, "image-task", r"kinds: there is no kind 'image-task' \(did you mean image_task\?\)"),
+    ("scopes", "alibaba", r"scopes\[0\] is 'alibaba': it is written as provider/region, such as"),
+    ("scopes", "alibab/cn-hangzhou", r"no provider 'alibab' \(did you mean alibaba\?\)"),
+    ("scopes", "", "scopes is empty"),
+    ("scopes", [3], r"scopes\[0\] is a int"),
+    ("scopes", "a: b: c", "neither YAML nor JSON at line 1"),
+    ("targets", "t-hz0example0001", r"targets\[0\] is 't-hz0example0001': it is written as kind/provider"),
+    ("targets", "cloud-invocation/alibaba/r/t-1", r"no kind 'cloud-invocation' \(did you mean cloud_invocation"),
+    ("kinds", "image-task", r"kinds: there is no kind 'image-task' \(did you mean image_task\?\)"),
 ]
 
 
 @pytest.mark.parametrize(("read", "value", "says"), WRONG_PLACES, ids=repr)
 def test_what_is_no_place_or_kind_is_refused_with_the_right_form(read, value, says):
     with pytest.raises(OptionError, match=says):
-        read(value, read.__name__)
+        getattr(parser, read)(value, read)
 
 
 def test_what_may_be_a_key_is_not_repeated():

@@ -6,12 +6,17 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
+import yaml
 
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._role_outcome import as_variables, outcome, preview
-from ansible_collections.cloudops.halt.plugins.module_utils._role_request import PLAN_SCHEMA, read_request
+from ansible_collections.cloudops.halt.plugins.module_utils._role_request import PLAN_SCHEMA, VARIABLES, read_request
+
+ROOT = Path(__file__).resolve().parents[2]
+ROLE = ROOT / "roles" / "bulk_cancel"
 
 NOW = 1_767_225_600.0  # 2026-01-01T00:00:00Z
 TARGET = "cloud_invocation/alibaba/cn-hangzhou/t-1"
@@ -30,6 +35,21 @@ def read(**given):
 
 
 # The variables
+
+
+def test_the_documented_variables_and_defaults_are_those_that_are_read():
+    options = yaml.safe_load((ROLE / "meta" / "argument_specs.yml").read_text())["argument_specs"]["main"]["options"]
+    assert {name.removeprefix("bulk_cancel_") for name in options} == set(VARIABLES)
+    defaults = yaml.safe_load((ROLE / "defaults" / "main.yml").read_text())
+    assert {name: option["default"] for name, option in options.items() if "default" in option} == defaults
+    given = {name.removeprefix("bulk_cancel_"): value for name, value in defaults.items()}
+    assert read(targets=TARGET, **given) == read(targets=TARGET)
+
+
+def test_the_readme_names_every_example():
+    examples = {path.stem for path in (ROOT / "playbooks").glob("*.yml")} - {"drill"}
+    text = (ROLE / "README.md").read_text()
+    assert len(examples) >= 5 and not [name for name in examples if f"`cloudops.halt.{name}`" not in text]
 
 
 def test_a_selection_is_read_from_flat_variables_as_a_form_sends_them():
