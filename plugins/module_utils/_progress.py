@@ -36,14 +36,16 @@ class Progress:
             pass
 
     def line(self) -> str:
-        """What moves: C(read 412 of 953 operations), or later C(953 operations: 830 asked to stop, 410 of 953 ended,
-        3 failed; waited 12 s of 300 s)."""
+        """What moves: C(Read 412 of 953 operations.), or later C(410 of 953 ended, 540 asked to stop, 3 failed, waited
+        12 s of 300 s.)."""
         read = sum(halt.operation is not None or halt.report is not None for halt in self._halts)
         counts = Counter(word for halt in self._halts for word in _words_of(halt))
-        total = counts.total()
-        if read < len(self._halts) or not (counts[_ASKED] or counts[_ENDED] or counts[_FAILED]):
-            return f"Read {read} of {len(self._halts)} operations."
-        told = [f"{counts[_ENDED]} of {total} ended"]
+        told = [f"Read {read} of {len(self._halts)} operations"]
+        if not (counts[_ASKED] or counts[_ENDED] or counts[_FAILED]):
+            return f"{told[0]}."
+        if read == len(self._halts):
+            told.clear()
+        told.append(f"{counts[_ENDED]} of {counts.total()} ended")
         told += [f"{counts[word]} {word}" for word in (_ASKED, _WAITS, _FAILED, _LEFT_ALONE) if counts[word]]
         waited = [halt for halt in self._halts if halt.deadline and not halt.report]
         if waited:
