@@ -80,17 +80,17 @@ def run_inflight_cancel(module: AnsibleModule) -> None:
     """Stop all targets of the options, and exit."""
     need_requests(module)
     started = CLOCK.monotonic()
-    with interruptible(module) as under:
+    with interruptible(module) as run:
         try:
             places = Places(module)
             given = _orders(module, places)
-            under.used += places.adapters
+            run.used += places.adapters
             orders = _merged(given)
             exclusion = _Exclusion(tuple(module.params["exclude"] or ()), {order.target.id for order in orders})
             limit = _limit(module, orders, exclusion)
             _check_progress(module.params["progress"])
         except OptionError as error:
-            leave(module, under.used, msg=f"{error} Nothing was stopped.", failed=True)
+            leave(module, run.used, msg=f"{error} Nothing was stopped.", failed=True)
         halts = [Halt(order.adapter, order.target, order.options, CLOCK, random.Random()) for order in orders]
         for halt in halts:
             halt.excludes = exclusion.has
@@ -101,7 +101,7 @@ def run_inflight_cancel(module: AnsibleModule) -> None:
             found["summary"].update(merged=merged, seconds=round(CLOCK.monotonic() - started, 3))
             return found
 
-        under.so_far = result
+        run.so_far = result
         lanes = len(places.adapters)
         threads = min(module.params["concurrency"] * lanes, max(_MOST_THREADS, lanes))
         progress = _progress(module, halts)
@@ -119,7 +119,7 @@ def run_inflight_cancel(module: AnsibleModule) -> None:
             exclusion.learn(halts)
     leave(
         module,
-        under.used,
+        run.used,
         failed=any(report.failed for report in reports),
         warnings=[
             *([words.merged(merged)] if merged else []),

@@ -84,7 +84,7 @@ def run_inflight_info(module: AnsibleModule) -> None:
     """List what the options select, and exit."""
     need_requests(module)
     params = module.params
-    with interruptible(module) as under:
+    with interruptible(module) as run:
         try:
             check_filters(params)
             ids = instance_ids(params["instance_ids"])
@@ -96,9 +96,9 @@ def run_inflight_info(module: AnsibleModule) -> None:
                 exclude=tuple(params["exclude"] or ()),
             )
             searches = _searches(module, ids)
-            under.used += [search.adapter for search in searches]
+            run.used += [search.adapter for search in searches]
         except OptionError as error:
-            leave(module, under.used, msg=str(error), failed=True)
+            leave(module, run.used, msg=str(error), failed=True)
         _run(searches, ids, params["concurrency"])
     _exit(module, searches, selection)
 

@@ -31,7 +31,7 @@ _ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass
-class Under:
+class Run:
     """What an interrupted module needs to tell all that it knows."""
 
     used: list[Adapter[t.Any]] = field(default_factory=list)
@@ -41,10 +41,10 @@ class Under:
 
 
 @contextmanager
-def interruptible(module: AnsibleModule) -> Iterator[Under]:
+def interruptible(module: AnsibleModule) -> Iterator[Run]:
     """What happens inside may be interrupted. The module then fails, with the result so far and in words that count the
     stops that were sent."""
-    under = Under()
+    run = Run()
     handlers: dict[signal.Signals, t.Any] = {}
 
     def interrupt(*_: object) -> t.NoReturn:
@@ -62,7 +62,7 @@ def interruptible(module: AnsibleModule) -> Iterator[Under]:
     threading.Thread(target=_watch, args=(over,), daemon=True).start()
     was_interrupted = False
     try:
-        yield under
+        yield run
     except KeyboardInterrupt:
         was_interrupted = True
     finally:
@@ -76,10 +76,10 @@ def interruptible(module: AnsibleModule) -> Iterator[Under]:
             for name in os.listdir(module.tmpdir):
                 with suppress(OSError):
                     os.unlink(os.path.join(module.tmpdir, name))
-        sent = stop_calls(under.used)
+        sent = stop_calls(run.used)
         # What the calls that were under way have done, nobody knows.
-        result = {**under.so_far(), "msg": words.interrupted(sent), "changed": sent > 0, "interrupted": True}
-        leave(module, under.used, failed=True, **result)
+        result = {**run.so_far(), "msg": words.interrupted(sent), "changed": sent > 0, "interrupted": True}
+        leave(module, run.used, failed=True, **result)
 
 
 def _watch(over: threading.Event) -> None:

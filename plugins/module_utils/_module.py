@@ -43,10 +43,10 @@ CLOCK = SystemClock()
 def run_stop(module: AnsibleModule, adapters: Adapters) -> None:
     """Stop the one operation that the options name, and exit."""
     rng = random.Random()
-    with interruptible(module) as under:
+    with interruptible(module) as run:
         try:
             adapter = _connected(module, adapters, rng)
-            under.used.append(adapter)
+            run.used.append(adapter)
             include_children = bool(module.params.get("include_children"))
             target = Target(
                 _identifier(module, adapter.id_option),
@@ -56,7 +56,7 @@ def run_stop(module: AnsibleModule, adapters: Adapters) -> None:
             adapter.check(target)
             options = stop_options(module)
         except OptionError as error:
-            leave(module, under.used, msg=f"{error} Nothing was stopped.", failed=True)
+            leave(module, run.used, msg=f"{error} Nothing was stopped.", failed=True)
         halt = Halt(adapter, target, options, CLOCK, rng)
 
         def result() -> dict[str, t.Any]:
@@ -64,9 +64,9 @@ def run_stop(module: AnsibleModule, adapters: Adapters) -> None:
             source = {"credentials_source": adapter.credentials_source}
             return {**report.as_result(adapter, diff=module._diff), **source, "warnings": report.warnings}
 
-        under.so_far = result
+        run.so_far = result
         Bulk([halt], CLOCK, Threads(CLOCK, CONCURRENCY)).run()
-    leave(module, under.used, failed=halt.so_far().failed, **result())
+    leave(module, run.used, failed=halt.so_far().failed, **result())
 
 
 def run_info(module: AnsibleModule, adapters: Adapters, details: Iterable[str] = ()) -> None:
@@ -74,17 +74,17 @@ def run_info(module: AnsibleModule, adapters: Adapters, details: Iterable[str] =
 
     C(details) names the options that are compared with an operation's own details.
     """
-    with interruptible(module) as under:
+    with interruptible(module) as run:
         try:
             adapter = _connected(module, adapters, random.Random())
-            under.used.append(adapter)
+            run.used.append(adapter)
             operations = list(_found(module, adapter, details))
         except OptionError as error:
-            leave(module, under.used, msg=str(error), failed=True)
+            leave(module, run.used, msg=str(error), failed=True)
         except ApiError as error:
             leave(
                 module,
-                under.used,
+                run.used,
                 msg=f"Could not read. {words.explain(error, adapter)}",
                 failed=True,
                 error=error.as_result(),
@@ -93,7 +93,7 @@ def run_info(module: AnsibleModule, adapters: Adapters, details: Iterable[str] =
     unknown = sorted({operation.status for operation in operations if operation.state == "unknown"})
     leave(
         module,
-        under.used,
+        run.used,
         msg=words.found(adapter, operations),
         warnings=[
             *(warning for operation in operations for warning in operation.warnings),
