@@ -39,6 +39,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._part import WHOLE
 from ansible_collections.cloudops.halt.plugins.module_utils._place import Options, Places, account_of, at
 from ansible_collections.cloudops.halt.plugins.module_utils._progress import Progress
 from ansible_collections.cloudops.halt.plugins.module_utils._report import MOST_ROWS, Report, counted, outcomes_of
+from ansible_collections.cloudops.halt.plugins.module_utils._selection import excluded
 from ansible_collections.cloudops.halt.plugins.module_utils._states import count
 
 # Threads that a module may have, unless it takes more for each adapter to have one.
@@ -147,11 +148,9 @@ class _Exclusion:
 
     def learn(self, halts: Sequence[Halt]) -> None:
         """What each word means, now that the names are known."""
-        things = [thing for halt in halts for thing in _things(halt)]
-        keys = {key for thing in things for key in thing}
-        self._literal = {word for word in self.words if word in keys or word in self._literal}
-        self._patterns = [word for word in self.words if word not in self._literal]
-        self.nothing = [word for word in self._patterns if not any(fnmatchcase(str(key), word) for key in keys if key)]
+        found = excluded(self.words, [thing for halt in halts for thing in _things(halt)])
+        self.nothing, self._patterns = found.nothing, found.patterns
+        self._literal = set(self.words) - set(found.patterns)
 
 
 # Before the first call
@@ -240,11 +239,17 @@ def _guard(exclusion: _Exclusion, every: Sequence[Halt], most: int | None) -> Gu
     return guard
 
 
-def _things(halt: Halt) -> list[tuple[str, str | None]]:
-    """The id and the name of an operation, and of its children."""
+class _Thing(t.NamedTuple):
+    """An operation or a child, as words mean it."""
+
+    id: str
+    name: str | None
+
+
+def _things(halt: Halt) -> list[_Thing]:
     name = halt.operation.name if halt.operation else None
     children = halt.parts.items() if halt.adapter.parts_are_operations else ()
-    return [(halt.target.id, name), *((key, part.now.name) for key, part in children if key != WHOLE)]
+    return [_Thing(halt.target.id, name), *(_Thing(key, part.now.name) for key, part in children if key != WHOLE)]
 
 
 def _living_children(reports: Sequence[Report]) -> list[list[str]]:
