@@ -38,14 +38,14 @@ options:
   exclude:
     description:
       - Leave these alone. Names, globs and ids of operations and of child executions, as a list, or as text with commas
-        between the words. Names are compared once everything was read.
-      - A word that some operation has as its very name or id means that one alone. A word that excludes nothing is
-        told.
+        or line feeds between the words.
+      - A word that is exactly the name or the id of an operation means that alone, and is no glob then.
+      - RV(ignore:excluded_nothing) has the words that exclude nothing.
     type: list
     elements: str
   include_children:
     description:
-      - Whether to stop the child executions that live on, too. If not, they are named.
+      - Whether to stop child executions that are still in flight, too. If not, the result names them.
     type: bool
     default: false
   max_targets:

@@ -230,7 +230,7 @@ children:
       returned: if there is one
       sample: step failed
 living_children:
-  description: The ids of child executions that were left alone and live on.
+  description: The ids of the child executions that are still in flight and were left alone.
   returned: without O(include_children), if the execution could be read
   type: list
   elements: str
@@ -314,7 +314,7 @@ diff:
       state: running
     before_header: automation_execution exec-example0001
 interrupted:
-  description: V(true) if the task was interrupted. What was done until then is in the other values.
+  description: V(true) if the task was interrupted. The other values tell what was done until then.
   returned: if it was interrupted
   type: bool
   sample: true

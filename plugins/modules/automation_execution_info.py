@@ -40,8 +40,8 @@ options:
     description:
       - Only executions of a template whose name matches one of these globs, such as V(restart-*). Upper and lower case
         differ.
-      - A word that some operation has as its very name means that operation alone. As text, with commas or line feeds
-        between the words.
+      - A word that is exactly the name of a template means that name alone, and is no glob then.
+      - A list, or text with commas or line feeds between the words.
     type: list
     elements: str
   parent_execution_id:
@@ -211,7 +211,7 @@ credentials_source:
   returned: when credentials were found
   sample: profile production (/home/ops/.aliyun/config.json)
 interrupted:
-  description: V(true) if the task was interrupted. What was done until then is in the other values.
+  description: V(true) if the task was interrupted. The other values tell what was done until then.
   returned: if it was interrupted
   type: bool
   sample: true

@@ -14,6 +14,7 @@ version_added: 1.0.0
 description:
   - The first task of the role P(cloudops.halt.bulk_cancel#role). It is of no use without the role.
   - Reads the role's variables on the controller, refuses what cannot be meant, and makes the folder of the report.
+  - Returns every variable as it was read, by its name without C(bulk_cancel_), but for those that may hold keys.
 author:
   - cloudops.halt contributors (@cloudops-halt)
 extends_documentation_fragment:
@@ -35,6 +36,10 @@ seealso:
 EXAMPLES = r"""
 - name: Look at what was asked
   cloudops.halt.bulk_cancel_request:
+  vars:
+    bulk_cancel_name: nightly-*
+    bulk_cancel_scopes: alibaba/cn-hangzhou, tencent/ap-guangzhou
+  register: request
 """
 
 RETURN = r"""
@@ -48,26 +53,31 @@ mode:
     - plan
   sample: selection
 selection:
-  description: What is searched for; null if nothing is.
+  description: What is searched for; null if there is no search.
   returned: success
   type: dict
   sample:
     name:
       - nightly-*
 exclude:
-  description: The words of what must go on.
+  description: Words for what must go on.
   returned: success
   type: list
   elements: str
   sample:
     - nightly-backup
+plan:
+  description: The plan that was handed over; null if there is none.
+  returned: success
+  type: dict
+  sample: null
 confirmed:
-  description: Whether the stop may begin.
+  description: Whether a stop may be sent. Targets need no confirmation.
   returned: success
   type: bool
   sample: false
 report:
-  description: The folder of the report; empty if there is none.
+  description: The folder of the report, whole; empty if there is to be none, or if it cannot be written.
   returned: success
   type: str
   sample: /home/ops/halt-report

@@ -211,7 +211,7 @@ diff:
       state: running
     before_header: image_task t-example0001
 interrupted:
-  description: V(true) if the task was interrupted. What was done until then is in the other values.
+  description: V(true) if the task was interrupted. The other values tell what was done until then.
   returned: if it was interrupted
   type: bool
   sample: true

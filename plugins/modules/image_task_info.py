@@ -39,8 +39,7 @@ options:
   name:
     description:
       - Only tasks whose action matches one of these globs, such as V(Export*). Upper and lower case differ.
-      - A word that some operation has as its very name means that operation alone. As text, with commas or line feeds
-        between the words.
+      - A list, or text with commas or line feeds between the words.
     type: list
     elements: str
 seealso:
@@ -146,7 +145,7 @@ credentials_source:
   returned: when credentials were found
   sample: profile production (/home/ops/.aliyun/config.json)
 interrupted:
-  description: V(true) if the task was interrupted. What was done until then is in the other values.
+  description: V(true) if the task was interrupted. The other values tell what was done until then.
   returned: if it was interrupted
   type: bool
   sample: true

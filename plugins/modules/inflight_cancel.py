@@ -43,8 +43,8 @@ options:
       - What to stop, as dictionaries, or as words such as V(cloud_invocation/alibaba/cn-hangzhou/t-hz0example0001) with
         commas between them. YAML and JSON are read, too. An empty list is refused.
       - An operation that is named more than once is stopped once, on all the instances that were named for it.
-      - A target without a key takes the connection of the one of O(scopes) that has its provider, region and account.
-        What is missing then comes from the options of the task, then from the environment.
+      - A target without a key takes the connection of that one of O(scopes) that has its provider, region and account.
+        What is still missing comes from the options of the task, then from the environment.
       - A key of the task is used for one provider only. With targets at several providers each target names its own.
     type: list
     elements: dict
@@ -172,22 +172,23 @@ EXAMPLES = r"""
         id: exec-example0001
         include_children: true
 
-- name: Stop what was found, if it is not more than a thousand
-  cloudops.halt.inflight_cancel:
-    targets: "{{ found.targets }}"
-    max_targets: 1000
-    wait_timeout: 120
-  register: stopped
-
-- name: Stop everything of a name, but for one, written as words
+- name: Stop two invocations that are written as words, unless one is the backup
   cloudops.halt.inflight_cancel:
     targets: cloud_invocation/tencent/ap-guangzhou/inv-example1, cloud_invocation/tencent/ap-guangzhou/inv-example2
     exclude: nightly-backup
 
-- name: Try again with what still runs
-  cloudops.halt.inflight_cancel:
-    targets: "{{ stopped.still_running }}"
-  when: stopped.still_running | length > 0
+- name: Stop what was found, and try again with what could not be stopped
+  block:
+    - name: Stop it, if it is not more than a thousand
+      cloudops.halt.inflight_cancel:
+        targets: "{{ found.targets }}"
+        max_targets: 1000
+        wait_timeout: 120
+      register: stopped
+  rescue:
+    - name: Try again with what still runs
+      cloudops.halt.inflight_cancel:
+        targets: "{{ stopped.still_running }}"
 """
 
 RETURN = r"""
@@ -461,7 +462,7 @@ still_running:
   elements: dict
   sample: []
 excluded_nothing:
-  description: The words of O(exclude) that keep nothing.
+  description: The words of O(exclude) that exclude nothing.
   returned: when the options were valid
   type: list
   elements: str
@@ -488,7 +489,7 @@ diff:
       image_task t-hz0example0002 (alibaba, cn-hangzhou):
         state: running
 interrupted:
-  description: V(true) if the task was interrupted. What was done until then is in the other values.
+  description: V(true) if the task was interrupted. The other values tell what was done until then.
   returned: if it was interrupted
   type: bool
   sample: true

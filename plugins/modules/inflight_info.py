@@ -39,8 +39,9 @@ options:
     description:
       - Only operations whose name matches one of these globs, such as V(nightly-*). Upper and lower case differ. The
         name is that of the command, of the template or of the stack group, or the action of an image task.
-      - A word that some operation has as its very name means that operation alone, so that V(backup [prod]) is found.
-      - As text, with commas or line feeds between the words. Quotes hold a word together.
+      - A word that is exactly the name of an operation means that name alone, and is no glob then. So V(backup [prod])
+        finds what is called that.
+      - A list, or text with commas or line feeds between the words. Quotes hold a word together.
       - An operation without a name is never selected by one.
     type: list
     elements: str
@@ -57,7 +58,7 @@ options:
     elements: str
   include_children:
     description:
-      - Whether RV(targets) ask for the stop of child executions, too.
+      - Whether RV(targets) ask for the child executions to be stopped, too.
     type: bool
     default: true
   include_scheduled:
@@ -68,8 +69,8 @@ options:
     default: false
   exclude:
     description:
-      - Leave out what these words mean. They are names, globs and ids, written as O(name). RV(excluded) has what they
-        keep, and RV(excluded_nothing) the words that keep nothing.
+      - Leave these operations out. Names, globs and ids, written as in O(name). RV(excluded) has what was left out, and
+        RV(excluded_nothing) the words that exclude nothing.
     type: list
     elements: str
   max_results:
@@ -126,8 +127,8 @@ EXAMPLES = r"""
 RETURN = r"""
 msg:
   description: >-
-    How many were found, and which search failed; where nothing was, what there is instead. On failure the reason and
-    the way out.
+    How many were found, and which search failed. If nothing was found, what is in flight instead. On failure the reason
+    and the way out.
   returned: always
   type: str
   sample: 2 of 7 operations in flight at 3 places are selected.
@@ -240,28 +241,28 @@ excluded:
   elements: dict
   sample: []
 excluded_nothing:
-  description: The words of O(exclude) that keep nothing.
+  description: The words of O(exclude) that exclude nothing.
   returned: when the options were valid
   type: list
   elements: str
   sample: []
 exclude_patterns:
   description:
-    - The words of O(exclude) that are nobody's name or id. As the O(cloudops.halt.inflight_cancel#module:exclude) of
-      M(cloudops.halt.inflight_cancel) they keep child executions.
+    - The words of O(exclude) as globs. One that is the name or the id of an operation in flight stands for that alone.
+      Hand them to O(cloudops.halt.inflight_cancel#module:exclude), and they exclude child executions, too.
   returned: when the options were valid
   type: list
   elements: str
   sample:
     - nightly-b*
 scheduled:
-  description: What was selected and left alone because it is a schedule, as RV(operations).
+  description: Schedules that were selected and left out, in the form of RV(operations).
   returned: when the options were valid
   type: list
   elements: dict
   sample: []
 searched:
-  description: What was found at each place, over all kinds.
+  description: How much was found at each place, all kinds together.
   returned: when the options were valid
   type: list
   elements: dict
@@ -375,7 +376,7 @@ errors:
           returned: always
           sample: alibaba
 interrupted:
-  description: V(true) if the task was interrupted. What was done until then is in the other values.
+  description: V(true) if the task was interrupted. The other values tell what was done until then.
   returned: if it was interrupted
   type: bool
   sample: true

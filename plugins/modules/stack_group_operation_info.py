@@ -41,8 +41,8 @@ options:
     description:
       - Only operations of a stack group whose name matches one of these globs, such as V(landing-*). Upper and
         lower case differ.
-      - A word that some operation has as its very name means that operation alone. As text, with commas or line feeds
-        between the words.
+      - A word that is exactly the name of a stack group means that name alone, and is no glob then.
+      - A list, or text with commas or line feeds between the words.
     type: list
     elements: str
   stack_group_name:
@@ -204,7 +204,7 @@ credentials_source:
   returned: when credentials were found
   sample: profile production (/home/ops/.aliyun/config.json)
 interrupted:
-  description: V(true) if the task was interrupted. What was done until then is in the other values.
+  description: V(true) if the task was interrupted. The other values tell what was done until then.
   returned: if it was interrupted
   type: bool
   sample: true

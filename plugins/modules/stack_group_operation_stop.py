@@ -265,7 +265,7 @@ diff:
       state: running
     before_header: stack_group_operation 6da106ca-1784-4a6f-a7e1-000000000001
 interrupted:
-  description: V(true) if the task was interrupted. What was done until then is in the other values.
+  description: V(true) if the task was interrupted. The other values tell what was done until then.
   returned: if it was interrupted
   type: bool
   sample: true
