@@ -16,8 +16,8 @@ options:
     description:
       - Places, as dictionaries, or as words such as V(alibaba/cn-hangzhou) with commas between them. YAML and JSON are
         read, too. An empty list is refused.
-      - M(cloudops.halt.inflight_info) searches them. If left out, it searches the one place that the options of the task
-        name. M(cloudops.halt.inflight_cancel) takes from them the connections of its targets.
+      - M(cloudops.halt.inflight_info) searches them. If left out, it searches the one place that the options of the
+        task name. M(cloudops.halt.inflight_cancel) takes from them the connections of its targets.
       - What a scope leaves out comes from the options of the task, then from the environment.
       - A key of the task is used for one provider only. With scopes of several providers each scope names its own.
     type: list

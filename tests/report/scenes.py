@@ -209,7 +209,7 @@ def nulls() -> Data:
     return {
         **dict.fromkeys(report()),
         "errors": [{}, dict.fromkeys(("provider", "region", "kind", "error"))],
-        **dict.fromkeys(("excluded", "scheduled", "searched"), [{}]),
+        **{key: [{}] for key in ("excluded", "scheduled", "searched")},
         "excluded_nothing": [None],
         "results": [
             {},
