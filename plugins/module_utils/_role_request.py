@@ -68,7 +68,8 @@ def read_request(given: Mapping[str, t.Any], read_file: Callable[[str], str]) ->
     return {
         "mode": mode,
         "selection": plan["selection"] if plan else selection,
-        "exclude": (plan["exclude"] if plan else None) or _exclude(given),
+        # What was excluded when a plan was made stays so, and more may have been thought of since.
+        "exclude": list(dict.fromkeys([*(plan["exclude"] if plan else []), *_exclude(given)])),
         "plan": plan,
         "confirmed": confirmed or mode == "targets",
         "reason": str(given.get("reason") or ""),

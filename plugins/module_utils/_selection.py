@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from glob import escape
 
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query
 from ansible_collections.cloudops.halt.plugins.module_utils._parser import near
@@ -92,6 +93,7 @@ class Selected:
     excluded: list[Operation] = field(default_factory=list)
     excluded_nothing: list[str] = field(default_factory=list)
     exclude_patterns: list[str] = field(default_factory=list)
+    """The exclusion for who sees only a part of what was seen here: what is somebody's name or id means that alone."""
     scheduled: list[Operation] = field(default_factory=list)
     """Meant, and left alone because they are schedules."""
     ageless: list[Operation] = field(default_factory=list)
@@ -111,7 +113,8 @@ def select(selection: Selection, seen: Sequence[Operation], now: float) -> Selec
         unmatched = {word: _hint(word, seen) for word, found in by_word.items() if not found}
     out = excluded(selection.exclude, seen)
     kept = {id(operation) for operation in out.things}
-    result = Selected([], excluded_nothing=out.nothing, exclude_patterns=out.patterns, unmatched=unmatched)
+    patterns = [word if word in out.patterns else escape(word) for word in selection.exclude]
+    result = Selected([], excluded_nothing=out.nothing, exclude_patterns=patterns, unmatched=unmatched)
     for operation in chosen:
         age = _age(operation, now)
         if selection.older_than is not None and age is not None and age < selection.older_than:
