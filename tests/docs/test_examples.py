@@ -89,7 +89,7 @@ class Stage:
         self.folder = folder
         self.url = emulator.url
         self.clouds = {name: Cloud(name, emulator) for name in NAMES}
-        self.environment = {}
+        self.environment: dict[str, str] = {}
         for cloud in self.clouds.values():
             self.environment |= cloud.environment
         self.write("group_vars/all.yml", yaml.safe_dump(VARIABLES))
@@ -261,7 +261,7 @@ def test_commands(stage, path):
     """Each block begins anew, unless the page starts what it stops."""
     stage.write_files(blocks_of(path))
     starts = any(words[0] == "curl" for block in shells(path) for words in block.commands)
-    exported = {}
+    exported: dict[str, str] = {}
     scene.set_scene(stage.url, [])
     for block in shells(path):
         if not starts:

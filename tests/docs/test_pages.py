@@ -83,7 +83,7 @@ def test_the_calls_that_were_read_from_the_code_exist():
 def said():
     """The texts of the code, with an ellipsis for each value."""
     for path in (ROOT / "plugins").rglob("*.py"):
-        parts = set()
+        parts = set[int]()
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             # They are walked through from the outside to the inside.
             if isinstance(node, ast.JoinedStr):
@@ -139,8 +139,9 @@ def terms(title):
     """The first column of the table below a title."""
     content = PAGE["outcomes_and_errors"].read_text(encoding="utf-8")
     table = content.partition(f"\n{title}\n")[2].partition("\n.. list-table::")[2]
-    inside = re.match(r"(.*\n)((?: .*)?\n)*", table)[0]
-    return re.findall(r"^   \* - ``(\w+)``$", inside, re.MULTILINE)
+    inside = re.match(r"(.*\n)((?: .*)?\n)*", table)
+    assert inside, title
+    return re.findall(r"^   \* - ``(\w+)``$", inside[0], re.MULTILINE)
 
 
 def test_the_tables_have_the_words_of_the_code():

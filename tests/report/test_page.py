@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.cloudops.halt.plugins.module_utils._states import OUTCOMES
+
 from . import scenes
 
 # One process gets them all, so that the browser starts once.
@@ -39,7 +41,7 @@ def tables(browser):
 @pytest.mark.parametrize("scene", ["mixed", "preview", "many_operations", "ten_thousand"])
 def test_the_numbers_are_those_of_the_data(browser, page, scene):
     summary = getattr(scenes, scene)()["summary"]
-    occurred = {word: summary[word] for word in scenes.OUTCOMES if summary[word]}
+    occurred = {word: summary[word] for word in OUTCOMES if summary[word]}
     browser.open(page(scene))
 
     counted = numbers(browser)
@@ -225,6 +227,6 @@ def test_the_legend_explains_every_outcome(browser, page):
     browser.open(page("empty"))
 
     legend = browser.text(".legend")
-    assert [word for word in scenes.OUTCOMES if word.replace("_", " ") not in legend] == []
+    assert [word for word in OUTCOMES if word.replace("_", " ") not in legend] == []
     assert "The stop was accepted; nobody has looked since." in legend
     assert "Ended by itself before or while it was being stopped." in legend
