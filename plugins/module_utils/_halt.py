@@ -127,13 +127,16 @@ class Halt:
             return self._refusal("skipped", objection, missing)
         if missing and not self.options.ignore_not_found:
             return self._refusal("not_found", words.not_part_of(self.operation, missing), missing)
-        if not any(part.was_in_flight for part in self.parts.values() if not part.follows):
+        if not self._was_in_flight:
             return self._nothing_in_flight(missing)
         refusal = yield Gate()
         if self.excludes(self.target.id, self.operation.name):
-            return self._excluded()
+            return self._excluded(missing)
         if refusal:
             return self._refusal("skipped", refusal, missing)
+        if not self._was_in_flight:
+            # All that was is to be left alone.
+            return self._nothing_in_flight(missing)
         if not self.options.check_mode:
             yield from self._stop()
             if self.options.wait and (not self.read_error or self.read_error.error_class in PASSING):
@@ -202,6 +205,13 @@ class Halt:
         if self.adapter.parts_are_operations:
             return max(sum(not self._is_spared(key) for key in needy), 1), 0
         return 1, sum(key != WHOLE for key in needy)
+
+    @property
+    def _was_in_flight(self) -> bool:
+        """Whether anything that may be stopped was in flight when it was seen first."""
+        return any(
+            part.was_in_flight and not part.follows and not self._is_spared(key) for key, part in self.parts.items()
+        )
 
     def _is_spared(self, key: str) -> bool:
         """Whether a part is an operation of its own that somebody wants left alone."""
@@ -418,8 +428,13 @@ class Halt:
         outcomes = {
             key: part.outcome(wait=wait, check_mode=self.options.check_mode) for key, part in self.parts.items()
         }
-        spared = (key for key, part in self.parts.items() if is_in_flight(part.now.state) and self._is_spared(key))
-        return {**outcomes, **dict.fromkeys(spared, "skipped")}
+        return {**outcomes, **self._spared()}
+
+    def _spared(self) -> dict[str, Outcome]:
+        """The parts that were left alone and live on."""
+        return {
+            key: "skipped" for key, part in self.parts.items() if is_in_flight(part.now.state) and self._is_spared(key)
+        }
 
     def _name_children(self, report: Report) -> None:
         """Say which children live on, where nobody asked for their stop."""
@@ -452,16 +467,16 @@ class Halt:
         return part.accepted or part.implied or (part.follows is not None and part.follows.accepted)
 
     def _nothing_in_flight(self, missing: Collection[str]) -> Report:
-        outcomes: dict[str, Outcome] = dict.fromkeys(self.parts, "already_finished")
+        outcomes: dict[str, Outcome] = {**dict.fromkeys(self.parts, "already_finished"), **self._spared()}
         report = self._report("already_finished" if outcomes else "not_found", outcomes, missing)
         report.failed = self.options.fail_if_not_running and report.outcome == "already_finished"
         report.msg = words.nothing_in_flight(self.adapter, self.target, report)
         self._name_children(report)
         return report
 
-    def _excluded(self) -> Report:
-        """Left alone because somebody asked for that, which is no failure."""
-        report = self._report("skipped", dict.fromkeys(self.parts, "skipped"), ())
+    def _excluded(self, missing: Collection[str] = ()) -> Report:
+        """Left alone because somebody asked for that, which is no failure. By its id it is so without a look."""
+        report = self._report("skipped", dict.fromkeys(self.parts or self.target.instance_ids, "skipped"), missing)
         report.msg = words.excluded(self.target, self.operation)
         return report
 

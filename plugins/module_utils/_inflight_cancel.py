@@ -142,7 +142,8 @@ class _Exclusion:
 
     def has(self, identifier: str, name: str | None) -> bool:
         keys = {identifier, name} - {None}
-        if self._literal & keys:
+        # What has such a name may come later than the words were looked up, as children do.
+        if keys & set(self.words):
             return True
         return any(fnmatchcase(str(key), pattern) for key in keys for pattern in self._patterns)
 
