@@ -228,15 +228,15 @@ def _age(operation: Result, now: float) -> float:
 
 
 def _duration(seconds: float) -> str:
-    """As in C(3 h 5 min); a dash for nothing."""
+    """As in C(3h5m), in one piece, since YAML breaks long lines at a blank; a dash for nothing."""
     if seconds < 0:
         return "-"
     minutes, hours, days = int(seconds // 60), int(seconds // 3600), int(seconds // 86400)
     if days:
-        return f"{days} d {hours % 24} h"
+        return f"{days}d{hours % 24}h"
     if hours:
-        return f"{hours} h {minutes % 60} min"
-    return f"{minutes} min" if minutes else f"{int(seconds)} s"
+        return f"{hours}h{minutes % 60}m"
+    return f"{minutes}m" if minutes else f"{int(seconds)}s"
 
 
 def _counted(number: int, thing: str) -> str:
