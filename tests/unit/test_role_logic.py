@@ -98,7 +98,7 @@ REFUSED = [
     ({"name": "x", "older_than": "soon"}, "bulk_cancel_older_than: 'soon' is not an age"),
     ({"name": "x", "excludes": "y"}, r"no variable bulk_cancel_excludes\. Did you mean bulk_cancel_exclude\?"),
     ({"name": "x", "max_target": 3}, r"no variable bulk_cancel_max_target\. Did you mean bulk_cancel_max_targets\?"),
-    ({"name": "x", "select": {}}, r"no variable bulk_cancel_select\."),
+    ({"name": "x", "colour": {}}, r"no variable bulk_cancel_colour\."),
     ({"name": "x", "targets": TARGET}, "bulk_cancel_targets and a selection are both set"),
     ({"name": "x", "plan": PLAN, "confirm": True}, "a selection and bulk_cancel_plan are both set"),
     ({"plan": PLAN}, "bulk_cancel_plan is set without bulk_cancel_confirm=true"),
