@@ -85,18 +85,19 @@ SCOPES = [
 
 @pytest.mark.parametrize(("value", "places"), SCOPES, ids=repr)
 def test_scopes_are_words_or_dictionaries(value, places):
-    read = parser.scopes(value, "scopes")
+    read = parser.scopes(value, "scopes") or []
     assert [f"{each['provider']}/{each['region']}" for each in read] == places
 
 
 def test_what_a_form_writes_as_yaml_stays_text():
-    (scope,) = parser.scopes("{provider: alibaba, region: cn-hangzhou, account: 0123, validate_certs: on}", "scopes")
+    text = "{provider: alibaba, region: cn-hangzhou, account: 0123, validate_certs: on}"
+    (scope,) = parser.scopes(text, "scopes") or ()
     assert (scope["account"], scope["validate_certs"]) == ("0123", "on")
 
 
 def test_targets_are_words_or_dictionaries():
     words = "cloud_invocation/aliyun/cn-hangzhou/t-1, image_task/alibaba/cn-hangzhou/t-2"
-    first, second = parser.targets(words, "targets")
+    first, second = parser.targets(words, "targets") or ()
     assert first == {"kind": "cloud_invocation", "provider": "alibaba", "region": "cn-hangzhou", "id": "t-1"}
     assert second["id"] == "t-2"
 
