@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -20,7 +21,7 @@ ROLE = ROOT / "roles" / "bulk_cancel"
 
 NOW = 1_767_225_600.0  # 2026-01-01T00:00:00Z
 TARGET = "cloud_invocation/alibaba/cn-hangzhou/t-1"
-PLAN = {
+PLAN: dict[str, Any] = {
     "schema": PLAN_SCHEMA,
     "created": "2026-01-01T00:00:00Z",
     "selection": {"name": ["nightly-*"]},
@@ -206,7 +207,7 @@ OUTCOMES = {
     "stopped": (done(one("t-1", "stopped")), False, (True, False)),
     "failed": (done(one("t-1", "failed", failed=True)), False, (False, True)),
     "check mode": (SKIPPED, True, (True, False)),
-    "refused": ({"failed": True, "msg": "rate is wrong."}, False, (False, True)),
+    "refused": ({"failed": False, "msg": "rate is wrong."}, False, (False, True)),
     "interrupted": (done(one("t-1", "stopped"), interrupted=True, msg="Interrupted."), False, (True, True)),
 }
 
@@ -222,9 +223,13 @@ def test_the_outcome_is_that_of_the_stop_or_of_the_preview(case):
 
 def test_finding_nothing_is_no_failure_and_a_failed_search_is_one():
     request = read(name="*")
-    nothing = outcome(request, {"msg": "Nothing is in flight at 1 place.", "errors": []}, SKIPPED, SKIPPED, False, NOW)
+    searched = {"operations": [], "errors": []}
+    empty = {"msg": "Nothing is in flight at 1 place.", **searched}
+    nothing = outcome(request, empty, SKIPPED, SKIPPED, False, NOW)
     assert (nothing["failed"], nothing["msg"]) == (False, "Nothing is in flight at 1 place.")
-    for found in ({"failed": True, "msg": "scopes: wrong."}, {"msg": "Failed: 1 of 2.", "errors": [{}]}):
+    # As Ansible registers a failure that must not end the play.
+    wrong = {"failed": False, "failed_when_result": False, "msg": "scopes: wrong."}
+    for found in (wrong, {"msg": "Failed: 1 of 2.", **searched, "errors": [{}]}):
         assert outcome(request, found, SKIPPED, SKIPPED, False, NOW)["failed"]
 
 
