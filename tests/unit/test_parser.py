@@ -91,13 +91,13 @@ def test_scopes_are_words_or_dictionaries(value, places):
 
 def test_what_a_form_writes_as_yaml_stays_text():
     text = "{provider: alibaba, region: cn-hangzhou, account: 0123, validate_certs: on}"
-    (scope,) = parser.scopes(text, "scopes") or ()
+    (scope,) = parser.scopes(text, "scopes") or []
     assert (scope["account"], scope["validate_certs"]) == ("0123", "on")
 
 
 def test_targets_are_words_or_dictionaries():
     words = "cloud_invocation/aliyun/cn-hangzhou/t-1, image_task/alibaba/cn-hangzhou/t-2"
-    first, second = parser.targets(words, "targets") or ()
+    first, second = parser.targets(words, "targets") or []
     assert first == {"kind": "cloud_invocation", "provider": "alibaba", "region": "cn-hangzhou", "id": "t-1"}
     assert second["id"] == "t-2"
 
