@@ -246,7 +246,7 @@ results:
         - V(finished_meanwhile) - was in flight and ended by itself.
         - V(already_finished) - was not in flight any more.
         - V(not_found) - the provider does not know it.
-        - V(skipped) - a guard such as O(targets[].expected_name) kept it.
+        - V(skipped) - O(exclude) or a guard such as O(targets[].expected_name) kept it.
       returned: always
       type: str
       sample: stopped
