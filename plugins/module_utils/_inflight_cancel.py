@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import random
 import typing as t
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
@@ -87,7 +87,7 @@ def run_inflight_cancel(module: AnsibleModule) -> None:
             given = _orders(module, places)
             run.used += places.adapters
             orders = _merged(given)
-            exclusion = _Exclusion(tuple(module.params["exclude"] or ()), {order.target.id for order in orders})
+            exclusion = _Exclusion(tuple(module.params["exclude"] or ()))
             limit = _limit(module, orders, exclusion)
             _check_progress(module.params["progress"])
         except OptionError as error:
@@ -134,10 +134,9 @@ def run_inflight_cancel(module: AnsibleModule) -> None:
 class _Exclusion:
     """What the words of O(exclude) keep from being stopped: by id from the start, by name once everything was read."""
 
-    def __init__(self, given: tuple[str, ...], ids: Collection[str]) -> None:
+    def __init__(self, given: tuple[str, ...]) -> None:
         self.words = given
         self.nothing: list[str] = []
-        self._literal = set(given) & set(ids)
         self._patterns: list[str] = []
 
     def has(self, identifier: str, name: str | None) -> bool:
@@ -151,7 +150,6 @@ class _Exclusion:
         """What each word means, now that the names are known."""
         found = excluded(self.words, [thing for halt in halts for thing in _things(halt)])
         self.nothing, self._patterns = found.nothing, found.patterns
-        self._literal = set(self.words) - set(found.patterns)
 
 
 # Before the first call

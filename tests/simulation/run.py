@@ -177,7 +177,7 @@ def run(
     C(lives_for) calls. C(alone): as the modules for one operation do, one call after the other."""
     orders = [replace(o, options=replace(o.options, **changes)) for o in (scene.orders if orders is None else orders)]
     found = Run(scene, first_exchange={each.name: len(each.exchanges) for each in scene.providers})
-    exclusion = _Exclusion(scene.exclude, {order.target.id for order in orders})
+    exclusion = _Exclusion(scene.exclude)
     try:
         limit = _limit(guard_module(scene), orders, exclusion)
     except OptionError:

@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.cloudops.halt.plugins.module_utils import _words as messages
-from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation
+from ansible_collections.cloudops.halt.plugins.module_utils._inflight_cancel import _Exclusion
+from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._selection import Selection, excluded, meant, select
 
 NOW = 1_767_225_600.0  # 2026-01-01T00:00:00Z
@@ -154,3 +156,29 @@ def test_words_without_effect_are_warned_about():
         "name: nothing in flight matches Shop-x (did you mean shop?).",
         "older_than=1m leaves out 1 operation whose age is not known.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("key", "is_left_alone"),
+    [
+        pytest.param(("2", "step[1]"), True, id="its very name"),
+        pytest.param(("step[1]", None), True, id="its very id"),
+        pytest.param(("2", "step1"), True, id="the pattern"),
+        pytest.param(("2", "step2"), False, id="neither"),
+        pytest.param(("2", "later"), True, id="a plain name"),
+        pytest.param(("2", "early1"), False, id="the pattern of what is somebody's name"),
+        pytest.param(("1", "early[1]"), True, id="that one itself"),
+    ],
+)
+def test_an_exclusion_is_for_what_comes_late_too(key, is_left_alone):
+    """Children may come when the words have been looked up."""
+    exclusion = _Exclusion(("step[1]", "later", "early[1]"))
+    seen = SimpleNamespace(
+        operation=operation("1", "early[1]"),
+        target=Target("1"),
+        parts={},
+        adapter=SimpleNamespace(parts_are_operations=False),
+    )
+    exclusion.learn([seen])
+    assert exclusion.has(*key) is is_left_alone
+    assert exclusion.nothing == ["step[1]", "later"]
