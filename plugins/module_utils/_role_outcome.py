@@ -53,20 +53,24 @@ def preview(request: Result, found: Result, shown: Result, now: float) -> list[s
 def outcome(request: Result, found: Result, shown: Result, stopped: Result, check_mode: bool, now: float) -> Result:
     """The RV(bulk_cancel_result) of the role. The stop was skipped in check mode, and where nobody has confirmed it."""
     was_stopped = stopped.get("results") is not None
-    done = stopped if was_stopped or stopped.get("failed") else shown
+    done = stopped if was_stopped or _has_broken(stopped, "results") else shown
     results = done.get("results") or []
     errors = found.get("errors") or []
-    nothing = request["mode"] == "selection" and not results and not found.get("failed") and not done.get("failed")
+    not_searched = _has_broken(found, "operations")
+    not_looked = _has_broken(done, "results")
+    nothing = request["mode"] == "selection" and not (results or not_searched or not_looked)
     refused = _unconfirmed(request, check_mode or was_stopped, results)
     failed = bool(
         refused
         or errors
-        or found.get("failed")
+        or not_searched
+        or not_looked
         or any(result["failed"] for result in results)
         or (not nothing and not results)
         or done.get("interrupted")
     )
-    told = [found["msg"]] if found.get("msg") and (nothing or found.get("failed") or errors) else []
+    told = [found["msg"]] if found.get("msg") and (nothing or errors) else []
+    told += [_not_searched(str(found.get("msg") or ""))] if not_searched else []
     told += [_verdict(found, done)] if done.get("msg") and not nothing else []
     told += [*_since(request, found, results), *([refused] if refused else [])]
     summary = done.get("summary") or {"requested": 0}
@@ -88,7 +92,18 @@ def outcome(request: Result, found: Result, shown: Result, stopped: Result, chec
     return {**result, "markdown": _markdown(result)}
 
 
+def _has_broken(result: Result, key: str) -> bool:
+    """Whether a task was run and has not come as far as to return this. Its C(failed) is of no use: the role lets no task
+    fail before its end, and Ansible notes such a task as one that has not failed."""
+    return bool(result) and not result.get("skipped") and key not in result
+
+
 # What is said
+
+
+def _not_searched(msg: str) -> str:
+    where = f" {PREFIX}scopes says where to search." if " is missing" in msg else ""
+    return f"{msg}{where} Nothing was stopped."
 
 
 def _verdict(found: Result, done: Result) -> str:

@@ -116,15 +116,16 @@ def test_what_cannot_be_meant_is_refused_before_anything_is_stopped(ansible, pla
         (use(name="{{ job_name }}", older_than="30s", **yes), "bulk_cancel_name is set and empty"),
         (use(instance_ids="", older_than="30s", **yes), "bulk_cancel_instance_ids is set and empty"),
         (use(targets=one, **name, **yes), "bulk_cancel_targets and a selection are both set"),
-        (use(targets={"kind": "cloud_invocation", "id": "{{ '' }}"}), "id is empty"),
+        (use(targets={**tencent.target(commands[1][1]), "instance_ids": []}), "instance_ids is empty"),
         (use(targets="cloud_invocation/tencent/ap-guangzhou/exec-0a1b2c3d4e5f6a7b8c9d"), "automation_execution"),
         (use(kinds=["cloud_invocation"], **yes), "would select everything: set at least one of bulk_cancel_name"),
         (use(excludes="nightly-*", **name, **yes), "There is no variable bulk_cancel_excludes. Did you mean"),
         (use(max_target=1, **name, **yes), "Did you mean bulk_cancel_max_targets?"),
-        (use(targets=f"{one}, {other}", max_targets=1), "more than bulk_cancel_max_targets allows, which is 1"),
+        (use(targets=f"{one}, {other}", max_targets=1), "are named, and bulk_cancel_max_targets=1 allows 1 of each"),
         (use(**name, scopes=BOTH, confirm="maybe"), "bulk_cancel_confirm is 'maybe': it is true or false"),
         (use(**name, scopes="alibaba/cn/hangzhou", confirm=True), "bulk_cancel_scopes[0] is 'alibaba/cn/hangzhou'"),
-        (use(**name, confirm=True), "bulk_cancel_scopes"),
+        (use(**name, confirm=True), "bulk_cancel_scopes says where to search"),
+        (use(**name, **yes, max_targets=1), "bulk_cancel_max_targets=1 allows 1 of each"),
         (use(plan="plan.json"), "bulk_cancel_plan is not JSON"),
         (use(plan="nowhere/plan.json", confirm=True), "nowhere/plan.json cannot be read: No such file"),
     ]
@@ -174,7 +175,7 @@ def test_a_selection_is_shown_planned_approved_and_stopped(ansible, play, alibab
             plan="made/report/plan.json", exclude="nightly-rest*", confirm="yes", reason="<Why?>", report="made/report"
         ),
         use(plan="{{ uses[0].result.plan }}", confirm=True, report="second"),
-        use(**{**selection, "name": "nightly"}, confirm=True, reason=""),
+        use(**{**selection, "name": "nightly", "report": "nothing"}, confirm=True, reason=""),
     )
 
     assert "set bulk_cancel_confirm=true" in unconfirmed["failure"] and not unconfirmed["result"]["changed"]
@@ -211,8 +212,8 @@ def test_a_selection_is_shown_planned_approved_and_stopped(ansible, play, alibab
     assert nothing["result"]["msg"].startswith(
         "None of the 3 operations in flight at 2 places matches nightly (did you"
     )
-    data = report(folder)
-    assert (data["results"], data["failed"], data["reason"], rows(folder)) == ([], False, None, [])
+    data = report(ansible.folder / "nothing")
+    assert (data["results"], data["failed"], data["reason"], rows(ansible.folder / "nothing")) == ([], False, None, [])
     assert {each["place"]: each["seen"] for each in data["searched"]} == {
         "alibaba/cn-hangzhou": 2,
         "tencent/ap-guangzhou": 1,
