@@ -93,8 +93,8 @@ def outcome(request: Result, found: Result, shown: Result, stopped: Result, chec
 
 
 def _has_broken(result: Result, key: str) -> bool:
-    """Whether a task was run and has not come as far as to return this. Its C(failed) is of no use: the role lets no task
-    fail before its end, and Ansible notes such a task as one that has not failed."""
+    """Whether a task was run and has not come as far as to return this. Its C(failed) is of no use: the role lets no
+    task fail before its end, and Ansible notes such a task as one that has not failed."""
     return bool(result) and not result.get("skipped") and key not in result
 
 
