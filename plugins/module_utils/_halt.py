@@ -203,23 +203,23 @@ class Halt:
             return 0, 0
         needy = [key for key, part in self.parts.items() if part.needed_stop and not part.follows]
         if self.adapter.parts_are_operations:
-            return max(sum(not self._is_spared(key) for key in needy), 1), 0
+            return max(sum(not self.is_spared(key) for key in needy), 1), 0
         return 1, sum(key != WHOLE for key in needy)
 
     @property
     def _was_in_flight(self) -> bool:
         """Whether anything that may be stopped was in flight when it was seen first."""
         return any(
-            part.was_in_flight and not part.follows and not self._is_spared(key) for key, part in self.parts.items()
+            part.was_in_flight and not part.follows and not self.is_spared(key) for key, part in self.parts.items()
         )
 
-    def _is_spared(self, key: str) -> bool:
+    def is_spared(self, key: str) -> bool:
         """Whether a part is an operation of its own that somebody wants left alone."""
         return self.adapter.parts_are_operations and key != WHOLE and self.excludes(key, self.parts[key].now.name)
 
     def _stop(self) -> Flow[None]:
         """Stop what needs it: the instances that were named, or the operation as a whole and then what outlives it."""
-        keys = [key for key, part in self.parts.items() if part.needed_stop and not self._is_spared(key)]
+        keys = [key for key, part in self.parts.items() if part.needed_stop and not self.is_spared(key)]
         if self.target.instance_ids:
             size = self.adapter.stop_limit or 1
             yield from self._stop_batches([keys[start : start + size] for start in range(0, len(keys), size)])
@@ -238,7 +238,7 @@ class Halt:
         living = (
             key
             for key, part in self.parts.items()
-            if key not in (WHOLE, *self.called) and needs_stop(part.now.state) and not self._is_spared(key)
+            if key not in (WHOLE, *self.called) and needs_stop(part.now.state) and not self.is_spared(key)
         )
         yield from self._stop_batches([[key] for key in living])
 
@@ -388,7 +388,7 @@ class Halt:
     def _is_worth_waiting(self) -> bool:
         if self.read_error:
             return self.read_error.error_class in PASSING
-        return any(part.is_awaited and not self._is_spared(key) for key, part in self.parts.items())
+        return any(part.is_awaited and not self.is_spared(key) for key, part in self.parts.items())
 
     # Report
 
@@ -433,7 +433,7 @@ class Halt:
     def _spared(self) -> dict[str, Outcome]:
         """The parts that were left alone and live on."""
         return {
-            key: "skipped" for key, part in self.parts.items() if is_in_flight(part.now.state) and self._is_spared(key)
+            key: "skipped" for key, part in self.parts.items() if is_in_flight(part.now.state) and self.is_spared(key)
         }
 
     def _name_children(self, report: Report) -> None:

@@ -82,13 +82,13 @@ def _words_of(halt: Halt) -> list[str]:
     """One word for each part of a target, or for the target itself where it has none that counts."""
     if halt.report:
         return [_WORD[outcome] for outcome in outcomes_of(halt.adapter, halt.report)]
-    parts = [part for key, part in halt.parts.items() if key != WHOLE and not part.follows] or [
-        part for key, part in halt.parts.items() if key == WHOLE
-    ]
-    if not parts:
+    keys = [key for key, part in halt.parts.items() if key != WHOLE and not part.follows] or (
+        [WHOLE] if WHOLE in halt.parts else []
+    )
+    if not keys:
         # Not read yet.
         return [_WAITS] * (len(halt.target.instance_ids) or 1)
-    return [_word_of(part) for part in parts]
+    return [_LEFT_ALONE if halt.is_spared(key) else _word_of(halt.parts[key]) for key in keys]
 
 
 def _word_of(part: Part) -> str:

@@ -181,7 +181,7 @@ def test_instances_of_somebody_else_do_not_matter_where_the_whole_is_excluded(cl
 
 # Empty words. A template without a value makes them, and what it would have said is unknown.
 
-NOTHING = ("", " ", "\n", [], [""], ["fine", " "], "''")
+NOTHING: tuple[str | list[str], ...] = ("", " ", "\n", [], [""], ["fine", " "], "''")
 FULL = {"scopes": [ALIBABA], "older_than": "30s"}
 
 

@@ -160,9 +160,8 @@ class Run:
 
     def excludes_part(self, one: One, key: str) -> bool:
         """Whether this child must be left alone. No other part has an id or a name for words."""
-        return bool(one.is_family and one.affair and key in one.affair.parts) and self.excludes(
-            key, one.affair.part_names[key]
-        )
+        names = one.affair.part_names if one.affair else {}
+        return key in names and self.excludes(key, names[key])
 
 
 def run(

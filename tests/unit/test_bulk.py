@@ -400,6 +400,18 @@ class TestProgress:
         _progress, lines = self.run(tmp_path, wanted)
         assert "Read 3 of 4 operations, 6 of 7 ended, 1 not asked yet." in lines
 
+    def test_a_child_that_is_excluded_is_left_alone(self, clock, tmp_path):
+        children = {"c-1": Thing(stop_takes=30), "c-2": Thing()}
+        family = Fleet(clock, {"op": children}, "family", whole=Thing(), latency=0.1)
+        halt = Halt(family.adapter, Target("op", include_children=True), StopOptions(), clock, random.Random(0))
+        halt.excludes = lambda identifier, name: identifier == "c-2"
+        progress = Progress(str(tmp_path / "lines"), [halt], clock)
+        Bulk([halt], clock, SimulatedCrew(clock), on_tick=progress.tick, tick=1.0).run()
+        lines = (tmp_path / "lines").read_text().splitlines()
+        assert all("0 of 2 ended, 1 asked to stop, 1 left alone, waited " in line for line in lines[1:])
+        assert progress.line() == "1 of 2 ended, 1 left alone."
+        assert family.stops == [("op",), ("c-1",)]
+
     def test_before_any_stop_it_tells_of_the_reads(self, clock, tmp_path):
         halts = halts_of(everything(fleet(clock, 3, latency=0.0, thing={"state": "succeeded"})))
         progress = Progress(str(tmp_path / "lines"), halts, clock)

@@ -223,7 +223,7 @@ def test_the_outcome_is_that_of_the_stop_or_of_the_preview(case):
 
 def test_finding_nothing_is_no_failure_and_a_failed_search_is_one():
     request = read(name="*")
-    searched = {"operations": [], "errors": []}
+    searched: dict[str, list[Any]] = {"operations": [], "errors": []}
     empty = {"msg": "Nothing is in flight at 1 place.", **searched}
     nothing = outcome(request, empty, SKIPPED, SKIPPED, False, NOW)
     assert (nothing["failed"], nothing["msg"]) == (False, "Nothing is in flight at 1 place.")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -173,7 +174,7 @@ def test_words_without_effect_are_warned_about():
 def test_an_exclusion_is_for_what_comes_late_too(key, is_left_alone):
     """Children may come when the words have been looked up."""
     exclusion = _Exclusion(("step[1]", "later", "early[1]"))
-    seen = SimpleNamespace(
+    seen: Any = SimpleNamespace(
         operation=operation("1", "early[1]"),
         target=Target("1"),
         parts={},
