@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 ROOT = Path(__file__).resolve().parents[2]
-SHOWN = ("Show what would be stopped", "Stop all of them", "Say what came of it", "Summary")
+SHOWN = ("Show what would be stopped", "Stop it", "Say what came of it", "Summary")
 WIDTH = 100
 
 

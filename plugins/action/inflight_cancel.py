@@ -67,4 +67,5 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             whole = text[shown : text.rfind("\n") + 1]
             shown += len(whole)
             for line in whole.splitlines():
-                _DISPLAY.display(f"{host}: {line}")
+                # Not to stdout: a callback may be writing JSON there.
+                _DISPLAY.display(f"{host}: {line}", stderr=True)

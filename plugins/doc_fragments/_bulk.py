@@ -35,6 +35,19 @@ options:
 
     STOP = r"""
 options:
+  exclude:
+    description:
+      - Leave these alone. Names, globs and ids of operations and of child executions, as a list, or as text with commas
+        or line feeds between the words.
+      - A word that is exactly the name or the id of an operation means that alone, and is no glob then.
+      - RV(ignore:excluded_nothing) has the words that exclude nothing.
+    type: list
+    elements: str
+  include_children:
+    description:
+      - Whether to stop child executions that are still in flight, too. If not, the result names them.
+    type: bool
+    default: false
   max_targets:
     description:
       - Refuse to stop anything if more than this many operations, or more than this many instances, are named or would

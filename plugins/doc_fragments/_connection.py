@@ -28,6 +28,7 @@ options:
     type: str
     aliases:
       - secret_id
+      - access_key
   access_key_secret:
     description:
       - The secret of the access key.
@@ -43,6 +44,7 @@ options:
     type: str
     aliases:
       - token
+      - session_token
   profile:
     description:
       - The name of a profile in the files of the vendor's command line or SDKs. It is looked for in this order,

@@ -18,6 +18,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock,
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Platform
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._http import ApiClient
+from ansible_collections.cloudops.halt.plugins.module_utils._ids import misplaced, misplaced_instance
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
 from ansible_collections.cloudops.halt.plugins.module_utils._steps import Look
@@ -40,10 +41,6 @@ class Adapter(ABC, t.Generic[Client]):
     """What the provider's access control calls the right to stop this kind."""
     goes_on: t.ClassVar[str]
     """What may still run after an accepted stop, as a sentence."""
-    foreign_ids: t.ClassVar[Mapping[str, str]]
-    """Beginnings of operation ids that are plainly of something else, and of what."""
-    foreign_instance_ids: t.ClassVar[Mapping[str, str]] = {}
-    """The same for instance ids."""
     parts_key: t.ClassVar[str | None] = None
     """Under which key a result lists the parts, if the kind has any."""
     parts_are_operations: t.ClassVar[bool] = False
@@ -170,17 +167,13 @@ class Adapter(ABC, t.Generic[Client]):
 
         Other forms pass: the provider knows best what it issued.
         """
-        for option, ids, foreign in (
-            (self.id_option, [target.id], self.foreign_ids),
-            ("instance_ids", target.instance_ids, self.foreign_instance_ids),
-        ):
-            for identifier in ids:
-                what = next((name for beginning, name in foreign.items() if identifier.startswith(beginning)), None)
-                if what:
-                    kind = self.kind.replace("_", " ")
-                    raise OptionError(
-                        f"{option}: {identifier} is the id of {what}, not of this kind ({kind}, {self.platform.title})."
-                    )
+        wrong = misplaced(target.id, self.kind, self.provider)
+        if wrong:
+            raise OptionError(f"{self.id_option}: {wrong}.")
+        for identifier in target.instance_ids:
+            wrong = misplaced_instance(identifier, self.provider)
+            if wrong:
+                raise OptionError(f"instance_ids: {wrong}.")
 
 
 def stop_calls(adapters: Iterable[Adapter[t.Any]]) -> int:

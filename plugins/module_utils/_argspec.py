@@ -41,9 +41,9 @@ class ArgumentSpec:
 
 _CONNECTION: dict[str, dict[str, t.Any]] = {
     "region": {"type": "str"},
-    "access_key_id": {"type": "str", "aliases": ["secret_id"], "no_log": False},
+    "access_key_id": {"type": "str", "aliases": ["secret_id", "access_key"], "no_log": False},
     "access_key_secret": {"type": "str", "aliases": ["secret_key"], "no_log": True},
-    "security_token": {"type": "str", "aliases": ["token"], "no_log": True},
+    "security_token": {"type": "str", "aliases": ["token", "session_token"], "no_log": True},
     "profile": {"type": "str"},
     "credentials": {"type": "str", "choices": ["auto", "static", "sdk"], "default": "auto"},
     "endpoint_url": {"type": "str"},
@@ -59,11 +59,9 @@ _KEY_PAIR = (("access_key_id", "access_key_secret"),)
 
 
 def connection_spec(providers: Sequence[str], *, any_provider: bool = False) -> ArgumentSpec:
-    """How to reach a provider. The provider has a default only where one provider does the kind, and may be left out
-    only where each target or scope can name its own (C(any_provider))."""
-    provider: dict[str, t.Any] = {"type": "str", "choices": list(providers)}
-    if not any_provider:
-        provider.update({"default": providers[0]} if len(providers) == 1 else {"required": True})
+    """How to reach a provider. It never has a default, so that a second one of a kind breaks no playbook, and may be
+    left out only where each target or scope can name its own (C(any_provider))."""
+    provider = {"type": "str", "choices": list(providers), "required": not any_provider}
     return ArgumentSpec({"provider": provider, **_CONNECTION}, required_together=_KEY_PAIR)
 
 
@@ -93,10 +91,14 @@ def _place_spec(
     )
 
 
-def scope_spec(kinds: Sequence[str], providers: Sequence[str]) -> ArgumentSpec:
-    """What to search for, and where."""
-    places = _place_spec("scopes", providers, {})
-    return places + ArgumentSpec({"kinds": {"type": "list", "elements": "str", "choices": list(kinds)}})
+def scope_spec(providers: Sequence[str]) -> ArgumentSpec:
+    """The places to search, or where targets are."""
+    return _place_spec("scopes", providers, {})
+
+
+def kinds_spec(kinds: Sequence[str]) -> ArgumentSpec:
+    """What to search for."""
+    return ArgumentSpec({"kinds": {"type": "list", "elements": "str", "choices": list(kinds)}})
 
 
 def target_spec(kinds: Sequence[str], providers: Sequence[str]) -> ArgumentSpec:
@@ -117,7 +119,7 @@ def id_spec(option: str) -> ArgumentSpec:
 
 
 CHILDREN = ArgumentSpec({"include_children": {"type": "bool", "default": False}})
-INSTANCES = ArgumentSpec({"instance_ids": {"type": "list", "elements": "str", "default": []}})
+INSTANCES = ArgumentSpec({"instance_ids": {"type": "list", "elements": "str"}})
 
 TOLERANT_STOP = ArgumentSpec(
     {
@@ -132,11 +134,12 @@ STOP = TOLERANT_STOP + ArgumentSpec({"expected_name": {"type": "str"}})
 
 FIND = ArgumentSpec(
     {
-        "name": {"type": "str"},
+        "name": {"type": "list", "elements": "str"},
         "older_than": {"type": "str"},
         "instance_ids": {"type": "list", "elements": "str"},
         "include_scheduled": {"type": "bool", "default": False},
-        "exclude": {"type": "list", "elements": "str", "default": []},
+        "include_children": {"type": "bool", "default": True},
+        "exclude": {"type": "list", "elements": "str"},
         "max_results": {"type": "int"},
         "fail_on_error": {"type": "bool", "default": True},
     }
@@ -150,6 +153,8 @@ BULK_READ = ArgumentSpec(
 )
 BULK_STOP = BULK_READ + ArgumentSpec(
     {
+        "exclude": {"type": "list", "elements": "str"},
+        "include_children": {"type": "bool", "default": False},
         "max_targets": {"type": "int"},
         "progress": {"type": "float", "default": 5.0},
     }
@@ -158,7 +163,7 @@ BULK_STOP = BULK_READ + ArgumentSpec(
 SELECT = ArgumentSpec(
     {
         "state": {"type": "list", "elements": "str", "choices": list(STATES)},
-        "name": {"type": "str"},
+        "name": {"type": "list", "elements": "str"},
         "older_than": {"type": "str"},
         "max_results": {"type": "int"},
     }

@@ -45,8 +45,9 @@ _FALLS = (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, T
 # Calls that may be under way at once in one lane, unless the user says otherwise.
 CONCURRENCY = 16
 
-Guard = Callable[[int, int], "str | None"]
-"""Given the operations and the instances that are about to be stopped: None, or why they must not be."""
+Guard = Callable[[Sequence[Halt]], "str | None"]
+"""Given the flows that are about to stop something, once all of them have read: None, or why none of them may. It may
+tell each what to leave alone."""
 
 
 def halt(
@@ -60,6 +61,11 @@ def halt(
     """Stop one target."""
     run = Halt(adapter, target, options, clock, rng)
     (report,) = Bulk([run], clock, crew or Alone(clock)).run()
+    return counted(report, adapter)
+
+
+def counted(report: Report, adapter: Adapter[t.Any]) -> Report:
+    """The report with the calls that were made."""
     report.summary.update(calls=sum(adapter.calls.values()), stop_calls=adapter.calls[adapter.stop_action])
     return report
 
@@ -216,10 +222,10 @@ class Bulk:
         """Let the flows pass the gate, or send them back, once every flow is there or done."""
         if not self.guard:
             return
-        gates = [driven.gate for driven in self.driven if driven.gate]
-        if not gates or len(gates) < sum(lane.live for lane in self.lanes):
+        waiting = [driven.halt for driven in self.driven if driven.gate]
+        if not waiting or len(waiting) < sum(lane.live for lane in self.lanes):
             return
-        refusal = self.guard(sum(gate.operations for gate in gates), sum(gate.instances for gate in gates))
+        refusal = self.guard(waiting)
         # Who has passed is not counted again, and nobody else comes.
         self.guard = None
         for driven in self.driven:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import random
 import typing as t
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from ansible_collections.cloudops.halt.plugins.module_utils import _words as words
@@ -70,6 +70,9 @@ class StopOptions:
     check_mode: bool = False
 
 
+Excludes = Callable[[str, "str | None"], bool]
+
+
 class Halt:
     """The stop of one target. C(flow) does it, and returns a report on every part of the target: a failed call is part
     of the report, never an exception."""
@@ -95,6 +98,8 @@ class Halt:
         self.deadline: Deadline | None = None
         """When waiting ends, once it has begun."""
         self.timed_out = False
+        self.excludes: Excludes = lambda identifier, name: False
+        """Whether somebody wants this operation or child left alone, by its id and its name."""
         self.report: Report | None = None
         """What came of it, once that is known."""
 
@@ -108,6 +113,8 @@ class Halt:
         return report
 
     def _steps(self) -> Flow[Report]:
+        if self.excludes(self.target.id, None):
+            return self._excluded()
         yield from self._look()
         if self.operation is None:
             return self._unreadable() if self.read_error else self._not_found()
@@ -120,11 +127,16 @@ class Halt:
             return self._refusal("skipped", objection, missing)
         if missing and not self.options.ignore_not_found:
             return self._refusal("not_found", words.not_part_of(self.operation, missing), missing)
-        if not any(part.was_in_flight for part in self.parts.values() if not part.follows):
+        if not self._was_in_flight:
             return self._nothing_in_flight(missing)
-        refusal = yield self._gate()
+        refusal = yield Gate()
+        if self.excludes(self.target.id, self.operation.name):
+            return self._excluded(missing)
         if refusal:
             return self._refusal("skipped", refusal, missing)
+        if not self._was_in_flight:
+            # All that was is to be left alone.
+            return self._nothing_in_flight(missing)
         if not self.options.check_mode:
             yield from self._stop()
             if self.options.wait and (not self.read_error or self.read_error.error_class in PASSING):
@@ -163,6 +175,9 @@ class Halt:
     def _readings(self, operation: Operation) -> dict[str, Reading]:
         if self.target.instance_ids:
             return {i: operation.parts[i] for i in self.target.instance_ids if i in operation.parts}
+        if self.adapter.parts_are_operations and not self.target.include_children:
+            # They are named, and left alone.
+            return {WHOLE: operation.whole}
         return {WHOLE: operation.whole, **operation.parts}
 
     def _part(self, key: str, before: Reading | None) -> Part:
@@ -181,17 +196,30 @@ class Halt:
 
     # Stop
 
-    def _gate(self) -> Gate:
-        """How much is about to be stopped."""
+    @property
+    def weight(self) -> tuple[int, int]:
+        """How many operations and how many instances are about to be stopped."""
+        if self.operation and self.excludes(self.target.id, self.operation.name):
+            return 0, 0
         needy = [key for key, part in self.parts.items() if part.needed_stop and not part.follows]
-        children = sum(key != WHOLE for key in needy)
         if self.adapter.parts_are_operations:
-            return Gate(operations=max(len(needy), 1), instances=0)
-        return Gate(operations=1, instances=children)
+            return max(sum(not self.is_spared(key) for key in needy), 1), 0
+        return 1, sum(key != WHOLE for key in needy)
+
+    @property
+    def _was_in_flight(self) -> bool:
+        """Whether anything that may be stopped was in flight when it was seen first."""
+        return any(
+            part.was_in_flight and not part.follows and not self.is_spared(key) for key, part in self.parts.items()
+        )
+
+    def is_spared(self, key: str) -> bool:
+        """Whether a part is an operation of its own that somebody wants left alone."""
+        return self.adapter.parts_are_operations and key != WHOLE and self.excludes(key, self.parts[key].now.name)
 
     def _stop(self) -> Flow[None]:
         """Stop what needs it: the instances that were named, or the operation as a whole and then what outlives it."""
-        keys = [key for key, part in self.parts.items() if part.needed_stop]
+        keys = [key for key, part in self.parts.items() if part.needed_stop and not self.is_spared(key)]
         if self.target.instance_ids:
             size = self.adapter.stop_limit or 1
             yield from self._stop_batches([keys[start : start + size] for start in range(0, len(keys), size)])
@@ -208,7 +236,9 @@ class Halt:
     def _stop_children(self) -> Flow[None]:
         """Stop the parts that are operations of their own and live on, each once."""
         living = (
-            key for key, part in self.parts.items() if key not in (WHOLE, *self.called) and needs_stop(part.now.state)
+            key
+            for key, part in self.parts.items()
+            if key not in (WHOLE, *self.called) and needs_stop(part.now.state) and not self.is_spared(key)
         )
         yield from self._stop_batches([[key] for key in living])
 
@@ -358,7 +388,7 @@ class Halt:
     def _is_worth_waiting(self) -> bool:
         if self.read_error:
             return self.read_error.error_class in PASSING
-        return any(part.is_awaited for part in self.parts.values())
+        return any(part.is_awaited and not self.is_spared(key) for key, part in self.parts.items())
 
     # Report
 
@@ -372,10 +402,7 @@ class Halt:
         return answer
 
     def _verdict(self, missing: Collection[str], left_behind: dict[str, t.Any] | ApiError) -> Report:
-        outcomes = {
-            key: part.outcome(wait=self.options.wait, check_mode=self.options.check_mode)
-            for key, part in self.parts.items()
-        }
+        outcomes = self._outcomes(wait=self.options.wait)
         report = self._report(overall(outcomes.values()), outcomes, missing)
         if self.options.check_mode:
             report.changed = "would_stop" in outcomes.values()
@@ -393,13 +420,64 @@ class Halt:
         still = [key for key, outcome in outcomes.items() if outcome == "still_running" and key != WHOLE]
         timeout = self.options.wait_timeout if self.timed_out else None
         report.msg = words.verdict(self.adapter, self.target, report, still, timeout, self.read_error)
+        self._name_children(report)
         return report
 
+    def _outcomes(self, *, wait: bool) -> dict[str, Outcome]:
+        """What became of every part."""
+        outcomes = {
+            key: part.outcome(wait=wait, check_mode=self.options.check_mode) for key, part in self.parts.items()
+        }
+        return {**outcomes, **self._spared()}
+
+    def _spared(self) -> dict[str, Outcome]:
+        """The parts that were left alone and live on."""
+        return {
+            key: "skipped" for key, part in self.parts.items() if is_in_flight(part.now.state) and self.is_spared(key)
+        }
+
+    def _name_children(self, report: Report) -> None:
+        """Say which children live on, where nobody asked for their stop."""
+        if self.operation is None or not self.adapter.parts_are_operations or self.target.include_children:
+            return
+        living = [key for key, reading in self.operation.parts.items() if is_in_flight(reading.state)]
+        report.left_behind["living_children"] = living
+        if living:
+            report.msg += f" {words.children_go_on(living)}"
+
+    def so_far(self) -> Report:
+        """What is known while the flow has not come to its end."""
+        if self.report:
+            return self.report
+        if self.operation is None:
+            report = self._report("failed", dict.fromkeys(self.target.instance_ids, "failed"), ())
+        else:
+            outcomes: dict[str, Outcome] = {
+                key: "still_running" if outcome == "stop_requested" and not self._was_asked(key) else outcome
+                for key, outcome in self._outcomes(wait=False).items()
+            }
+            report = self._report(overall(outcomes.values()), outcomes, ())
+        report.changed = any(part.changed for part in self.parts.values())
+        report.failed, report.times, report.request_ids = True, self.times, self.request_ids
+        report.msg = words.cut_short(self.target, report)
+        return report
+
+    def _was_asked(self, key: str) -> bool:
+        part = self.parts[key]
+        return part.accepted or part.implied or (part.follows is not None and part.follows.accepted)
+
     def _nothing_in_flight(self, missing: Collection[str]) -> Report:
-        outcomes: dict[str, Outcome] = dict.fromkeys(self.parts, "already_finished")
+        outcomes: dict[str, Outcome] = {**dict.fromkeys(self.parts, "already_finished"), **self._spared()}
         report = self._report("already_finished" if outcomes else "not_found", outcomes, missing)
         report.failed = self.options.fail_if_not_running and report.outcome == "already_finished"
         report.msg = words.nothing_in_flight(self.adapter, self.target, report)
+        self._name_children(report)
+        return report
+
+    def _excluded(self, missing: Collection[str] = ()) -> Report:
+        """Left alone because somebody asked for that, which is no failure. By its id it is so without a look."""
+        report = self._report("skipped", dict.fromkeys(self.parts or self.target.instance_ids, "skipped"), missing)
+        report.msg = words.excluded(self.target, self.operation)
         return report
 
     def _refusal(self, outcome: Outcome, msg: str, missing: Collection[str]) -> Report:

@@ -13,9 +13,11 @@ import random
 import typing as t
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.cloudops.halt.plugins.module_utils import _parser as parser
 from ansible_collections.cloudops.halt.plugins.module_utils import _progress_file
 from ansible_collections.cloudops.halt.plugins.module_utils import _words as words
 from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter, stop_calls
@@ -33,9 +35,11 @@ from ansible_collections.cloudops.halt.plugins.module_utils._module import (
     need_requests,
     stop_options,
 )
+from ansible_collections.cloudops.halt.plugins.module_utils._part import WHOLE
 from ansible_collections.cloudops.halt.plugins.module_utils._place import Options, Places, account_of, at
 from ansible_collections.cloudops.halt.plugins.module_utils._progress import Progress
 from ansible_collections.cloudops.halt.plugins.module_utils._report import MOST_ROWS, Report, counted, outcomes_of
+from ansible_collections.cloudops.halt.plugins.module_utils._selection import excluded
 from ansible_collections.cloudops.halt.plugins.module_utils._states import count
 
 # Threads that a module may have, unless it takes more for each adapter to have one.
@@ -77,56 +81,85 @@ def run_inflight_cancel(module: AnsibleModule) -> None:
     """Stop all targets of the options, and exit."""
     need_requests(module)
     started = CLOCK.monotonic()
-    with interruptible(module) as used:
+    with interruptible(module) as run:
         try:
             places = Places(module)
             given = _orders(module, places)
-            used += places.adapters
+            run.used += places.adapters
             orders = _merged(given)
-            guard = _guard(module, orders)
+            exclusion = _Exclusion(tuple(module.params["exclude"] or ()))
+            limit = _limit(module, orders, exclusion)
             _check_progress(module.params["progress"])
         except OptionError as error:
-            leave(module, used, msg=f"{error} Nothing was stopped.", failed=True)
+            leave(module, run.used, msg=f"{error} Nothing was stopped.", failed=True)
         halts = [Halt(order.adapter, order.target, order.options, CLOCK, random.Random()) for order in orders]
+        for halt in halts:
+            halt.excludes = exclusion.has
+        merged = len(given) - len(orders)
+
+        def result() -> dict[str, t.Any]:
+            found = _result(module, orders, [halt.so_far() for halt in halts], places, exclusion)
+            found["summary"].update(merged=merged, seconds=round(CLOCK.monotonic() - started, 3))
+            return found
+
+        run.so_far = result
         lanes = len(places.adapters)
         threads = min(module.params["concurrency"] * lanes, max(_MOST_THREADS, lanes))
-        progress = _progress(module, halts, places)
+        progress = _progress(module, halts)
         bulk = Bulk(
             halts,
             CLOCK,
             Threads(CLOCK, threads),
             concurrency=module.params["concurrency"],
-            guard=guard,
+            guard=_guard(exclusion, halts, limit) if exclusion.words or limit else None,
             on_tick=progress.tick if progress else None,
             tick=module.params["progress"],
         )
         reports = bulk.run()
-    merged = len(given) - len(orders)
-    result = _result(module, orders, reports, places)
-    result["summary"].update(merged=merged, seconds=round(CLOCK.monotonic() - started, 3))
+        if exclusion.words:
+            exclusion.learn(halts)
     leave(
         module,
-        used,
+        run.used,
         failed=any(report.failed for report in reports),
         warnings=[
             *([words.merged(merged)] if merged else []),
+            *(words.children_go_on(left) for left in _living_children(reports)),
             *(warning for report in reports for warning in report.warnings),
         ],
-        **result,
+        **result(),
     )
+
+
+class _Exclusion:
+    """What the words of O(exclude) keep from being stopped: by id from the start, by name once everything was read."""
+
+    def __init__(self, given: tuple[str, ...]) -> None:
+        self.words = given
+        self.nothing: list[str] = []
+        self._patterns: list[str] = []
+
+    def has(self, identifier: str, name: str | None) -> bool:
+        keys = {identifier, name} - {None}
+        # What has such a name may come later than the words were looked up, as children do.
+        if keys & set(self.words):
+            return True
+        return any(fnmatchcase(str(key), pattern) for key in keys for pattern in self._patterns)
+
+    def learn(self, halts: Sequence[Halt]) -> None:
+        """What each word means, now that the names are known."""
+        found = excluded(self.words, [thing for halt in halts for thing in _things(halt)])
+        self.nothing, self._patterns = found.nothing, found.patterns
 
 
 # Before the first call
 
 
 def _orders(module: AnsibleModule, places: Places) -> list[_Order]:
-    targets = module.params["targets"]
-    if not targets:
-        raise OptionError("targets is empty: a stop needs something to stop.")
     orders = []
-    for number, own in enumerate(targets):
+    for number, own in enumerate(module.params["targets"]):
         try:
-            orders.append(_order(module, places, own))
+            orders.append(_order(module, places, places.from_scope(own)))
         except OptionError as error:
             raise at("targets", number, error) from None
     return orders
@@ -139,7 +172,8 @@ def _order(module: AnsibleModule, places: Places, own: Options) -> _Order:
         raise OptionError("id is empty.")
     if own["instance_ids"] == []:
         raise OptionError("instance_ids is empty: leave it out to stop the whole operation.")
-    target = Target(identifier, instance_ids(own["instance_ids"]), bool(own["include_children"]))
+    children = own["include_children"] if own["include_children"] is not None else module.params["include_children"]
+    target = Target(identifier, instance_ids(parser.words(own["instance_ids"], "instance_ids")), children)
     if target.instance_ids and ADAPTERS[own["kind"], provider].stop_limit is None:
         raise OptionError(f"instance_ids is set, and {own['kind']} cannot be stopped on some instances only.")
     adapter = places.adapter(own["kind"], provider, own)
@@ -176,23 +210,50 @@ def _joined(first: _Order, second: _Order) -> _Order:
     )
 
 
-def _guard(module: AnsibleModule, orders: Sequence[_Order]) -> Guard | None:
-    """What keeps a stop that is too wide from starting."""
-    most = module.params["max_targets"]
+def _limit(module: AnsibleModule, orders: Sequence[_Order], exclusion: _Exclusion) -> int | None:
+    """How much may be stopped; refuses what names more. Raises OptionError."""
+    most: int | None = module.params["max_targets"]
     if most is None:
         return None
     if most < 1:
         raise OptionError(f"max_targets is {most}: it is a number of operations and instances, 1 at least.")
-    named = sum(len(order.target.instance_ids) for order in orders)
-    if len(orders) > most or named > most:
-        raise OptionError(words.too_many(len(orders), named, most, "are named"))
+    wanted = [order for order in orders if not exclusion.has(order.target.id, None)]
+    named = sum(len(order.target.instance_ids) for order in wanted)
+    if len(wanted) > most or named > most:
+        raise OptionError(words.too_many(len(wanted), named, most, "are named"))
+    return most
 
-    def guard(operations: int, instances: int) -> str | None:
-        if operations <= most and instances <= most:
+
+def _guard(exclusion: _Exclusion, every: Sequence[Halt], most: int | None) -> Guard:
+    """What keeps a stop that is too wide from starting, once all that is excluded is known."""
+
+    def guard(waiting: Sequence[Halt]) -> str | None:
+        exclusion.learn(every)
+        weights = [halt.weight for halt in waiting]
+        operations, instances = (sum(each) for each in zip(*weights, strict=True))
+        if most is None or (operations <= most and instances <= most):
             return None
         return words.too_many(operations, instances, most, "would be stopped") + " Nothing was stopped."
 
     return guard
+
+
+class _Thing(t.NamedTuple):
+    """An operation or a child, as words mean it."""
+
+    id: str
+    name: str | None
+
+
+def _things(halt: Halt) -> list[_Thing]:
+    name = halt.operation.name if halt.operation else None
+    children = halt.parts.items() if halt.adapter.parts_are_operations else ()
+    return [_Thing(halt.target.id, name), *(_Thing(key, part.now.name) for key, part in children if key != WHOLE)]
+
+
+def _living_children(reports: Sequence[Report]) -> list[list[str]]:
+    """The children that each stop has left alone."""
+    return [left for report in reports if (left := report.left_behind.get("living_children"))]
 
 
 def _check_progress(seconds: float) -> None:
@@ -200,10 +261,10 @@ def _check_progress(seconds: float) -> None:
         raise OptionError(f"progress is {seconds}: it is a number of seconds, or 0 for none.")
 
 
-def _progress(module: AnsibleModule, halts: Sequence[Halt], places: Places) -> Progress | None:
+def _progress(module: AnsibleModule, halts: Sequence[Halt]) -> Progress | None:
     if not module.params["progress"]:
         return None
-    return Progress(os.path.join(module.tmpdir, _progress_file.NAME), halts, lambda: _calls(places), CLOCK)
+    return Progress(os.path.join(module.tmpdir, _progress_file.NAME), halts, CLOCK)
 
 
 def _calls(places: Places) -> int:
@@ -214,7 +275,11 @@ def _calls(places: Places) -> int:
 
 
 def _result(
-    module: AnsibleModule, orders: Sequence[_Order], reports: Sequence[Report], places: Places
+    module: AnsibleModule,
+    orders: Sequence[_Order],
+    reports: Sequence[Report],
+    places: Places,
+    exclusion: _Exclusion,
 ) -> dict[str, t.Any]:
     results = [_target_result(order, report) for order, report in zip(orders, reports, strict=True)]
     outcomes = [
@@ -231,10 +296,11 @@ def _result(
     error = next((report.error for report in failed if report.error), None)
     return {
         "changed": any(report.changed for report in reports),
-        "msg": words.bulk_verdict(summary, [report.msg for report in failed]),
+        "msg": words.bulk_verdict(summary, [report.msg for report in failed], exclusion.nothing),
         "results": results,
         "summary": summary,
         "still_running": _still_running(orders, reports),
+        "excluded_nothing": exclusion.nothing,
         "request_ids": [request_id for report in reports for request_id in report.request_ids],
         **({"diff": _diff(orders, reports)} if module._diff else {}),
         **({"error": error.as_result()} if error else {}),

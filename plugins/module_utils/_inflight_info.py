@@ -4,14 +4,13 @@
 
 # Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
 
-"""Everything in flight, over kinds and places, read side by side."""
+"""Everything in flight, over kinds and places, read side by side, and what of it is selected."""
 
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 
 from ansible.module_utils.basic import AnsibleModule
@@ -32,8 +31,11 @@ from ansible_collections.cloudops.halt.plugins.module_utils._module import (
     seconds_of,
 )
 from ansible_collections.cloudops.halt.plugins.module_utils._place import Options, Places, account_of, at
-from ansible_collections.cloudops.halt.plugins.module_utils._selection import matches
+from ansible_collections.cloudops.halt.plugins.module_utils._selection import Selected, Selection, matches, select
 from ansible_collections.cloudops.halt.plugins.module_utils._states import IN_FLIGHT
+
+# The detail of an operation that names the one it belongs to.
+_PARENT = "parent_execution_id"
 
 
 @dataclass
@@ -48,11 +50,11 @@ class _Search:
     """By operation, the instances that were asked for and that it runs on."""
     error: ApiError | None = None
 
-    def run(self, query: Query, ids: Sequence[str]) -> None:
+    def run(self, ids: Sequence[str]) -> None:
         """Keep what is found before an error, and the error."""
         try:
             for instance_id in ids or (None,):
-                self._find(replace(query, instance_id=instance_id))
+                self._find(Query(frozenset((*IN_FLIGHT, "unknown")), instance_id=instance_id))
         except ApiError as error:
             self.error = error
 
@@ -64,49 +66,47 @@ class _Search:
                 if query.instance_id:
                     self.on.setdefault(operation.id, []).append(query.instance_id)
 
-    def results(self) -> list[dict[str, t.Any]]:
-        return [
-            {
-                **operation.as_result(),
-                "account": self.account,
-                "credentials_source": self.adapter.credentials_source,
-                "scope": self.scope,
-                **({"instance_ids": self.on[operation.id]} if operation.id in self.on else {}),
-            }
-            for operation in self.found.values()
-        ]
+    def result_of(self, operation: Operation) -> dict[str, t.Any]:
+        return {
+            **operation.as_result(),
+            "account": self.account,
+            "credentials_source": self.adapter.credentials_source,
+            "scope": self.scope,
+            **({"instance_ids": self.on[operation.id]} if operation.id in self.on else {}),
+        }
+
+    @property
+    def place(self) -> str:
+        return f"{self.adapter.provider}/{self.adapter.region}"
 
 
 def run_inflight_info(module: AnsibleModule) -> None:
     """List what the options select, and exit."""
     need_requests(module)
     params = module.params
-    with interruptible(module) as used:
+    with interruptible(module) as run:
         try:
             check_filters(params)
-            if params["instance_ids"] == []:
-                raise OptionError("instance_ids is empty: name the instances, or leave it out.")
             ids = instance_ids(params["instance_ids"])
-            query = Query(
-                states=frozenset((*IN_FLIGHT, "unknown")),
-                name=params["name"],
+            selection = Selection(
+                names=tuple(params["name"]) if params["name"] else None,
                 older_than=seconds_of(params["older_than"]),
-                is_schedule=None if params["include_scheduled"] else False,
+                age=params["older_than"] or "",
+                include_scheduled=params["include_scheduled"],
+                exclude=tuple(params["exclude"] or ()),
             )
             searches = _searches(module, ids)
-            used += [search.adapter for search in searches]
+            run.used += [search.adapter for search in searches]
         except OptionError as error:
-            leave(module, used, msg=str(error), failed=True)
-        _run(searches, query, ids, params["concurrency"])
-    _exit(module, searches)
+            leave(module, run.used, msg=str(error), failed=True)
+        _run(searches, ids, params["concurrency"])
+    _exit(module, searches, selection)
 
 
 def _searches(module: AnsibleModule, ids: Sequence[str]) -> list[_Search]:
     """One search for each kind at each place, each once. Raises OptionError."""
     places = Places(module)
-    scopes: list[Options] = [{}] if module.params["scopes"] is None else module.params["scopes"]
-    if not scopes:
-        raise OptionError("scopes is empty: name the providers and regions to search, or leave it out.")
+    scopes: list[Options] = module.params["scopes"] or [{}]
     searches: dict[int, _Search] = {}
     wanted = _kinds(module, ids)
     for number, scope in enumerate(scopes):
@@ -127,9 +127,7 @@ def _searches(module: AnsibleModule, ids: Sequence[str]) -> list[_Search]:
 
 
 def _kinds(module: AnsibleModule, ids: Sequence[str]) -> list[str]:
-    if module.params["kinds"] == []:
-        raise OptionError("kinds is empty: name the kinds to search for, or leave it out.")
-    kinds = list(dict.fromkeys(module.params["kinds"] or KINDS))
+    kinds = list(module.params["kinds"] or KINDS)
     if ids:
         # Nothing else runs on instances.
         kinds = [kind for kind in kinds if kind == "cloud_invocation"]
@@ -138,56 +136,86 @@ def _kinds(module: AnsibleModule, ids: Sequence[str]) -> list[str]:
     return kinds
 
 
-def _run(searches: Sequence[_Search], query: Query, ids: Sequence[str], concurrency: int) -> None:
+def _run(searches: Sequence[_Search], ids: Sequence[str], concurrency: int) -> None:
     crew = Threads(CLOCK, concurrency)
     for search in searches:
-        crew.start(partial(search.run, query, ids), lambda: None)
+        crew.start(partial(search.run, ids), lambda: None)
         while crew.under_way >= crew.most:
             crew.wait(None)
     while crew.under_way:
         crew.wait(None)
 
 
-def _exit(module: AnsibleModule, searches: Sequence[_Search]) -> None:
-    found = [(search, operation) for search in searches for operation in search.found.values()]
-    unknown = {operation.status: search.adapter for search, operation in found if operation.state == "unknown"}
-    everything = sorted(
-        (result for search in searches for result in search.results()),
-        # Whatever does not tell its age comes last.
-        key=lambda result: (result["created"] is None, result["created"] or "", result["id"]),
-    )
-    spared = module.params["exclude"]
-    operations = [operation for operation in everything if not _is_named(operation, spared)]
+def _exit(module: AnsibleModule, searches: Sequence[_Search], selection: Selection) -> None:
+    by = {id(operation): search for search in searches for operation in search.found.values()}
+    seen = [operation for search in searches for operation in search.found.values()]
+    chosen = select(selection, seen, CLOCK.wall())
+    if module.params["include_children"]:
+        # The runs of a trigger that is stopped itself are stopped with it.
+        parents = {operation.id for operation in chosen.operations}
+        chosen.operations = [each for each in chosen.operations if each.details.get(_PARENT) not in parents]
+
+    def shown(operations: Iterable[Operation]) -> list[dict[str, t.Any]]:
+        return sorted((by[id(operation)].result_of(operation) for operation in operations), key=_oldest_first)
+
+    operations = shown(chosen.operations)[: module.params["max_results"]]
     failed = [search for search in searches if search.error]
     errors = [_error(search) for search in failed]
     fails = bool(failed and module.params["fail_on_error"])
+    searched = _searched(searches, chosen)
     leave(
         module,
         [search.adapter for search in searches],
-        msg=words.found_in_flight(operations, module.params["max_results"], len(searches), failed),
+        msg=words.searched(selection, chosen, seen, len(searched), module.params["max_results"], len(searches), failed),
         failed=fails,
         warnings=[
-            *(warning for _search, operation in found for warning in operation.warnings),
-            *(words.unknown_status(adapter, status) for status, adapter in unknown.items()),
+            *(warning for operation in seen for warning in operation.warnings),
+            *_unknown(by, seen),
+            *words.selection_warnings(selection, chosen),
         ],
         changed=False,
-        operations=operations[: module.params["max_results"]],
-        targets=[_target(operation) for operation in operations[: module.params["max_results"]]],
-        excluded=[operation for operation in everything if _is_named(operation, spared)],
-        total=len(operations),
+        operations=operations,
+        targets=[_target(operation, module.params) for operation in operations],
+        excluded=shown(chosen.excluded),
+        excluded_nothing=chosen.excluded_nothing,
+        exclude_patterns=chosen.exclude_patterns,
+        scheduled=shown(chosen.scheduled),
+        searched=searched,
+        total=len(chosen.operations),
         errors=errors,
         **({"error": errors[0]["error"]} if fails else {}),
     )
 
 
-def _is_named(operation: dict[str, t.Any], globs: Sequence[str]) -> bool:
-    return any(fnmatchcase(operation[key] or "", glob) for glob in globs for key in ("id", "name"))
+def _oldest_first(result: Mapping[str, t.Any]) -> tuple[bool, str, str]:
+    """What does not tell its age comes last."""
+    return result["created"] is None, result["created"] or "", result["id"]
 
 
-def _target(operation: dict[str, t.Any]) -> dict[str, t.Any]:
+def _unknown(by: Mapping[int, _Search], seen: Iterable[Operation]) -> list[str]:
+    found = {operation.status: by[id(operation)].adapter for operation in seen if operation.state == "unknown"}
+    return [words.unknown_status(adapter, status) for status, adapter in found.items()]
+
+
+def _searched(searches: Sequence[_Search], chosen: Selected) -> list[dict[str, t.Any]]:
+    """What was seen and what was selected at each place, all kinds together."""
+    selected = {id(operation) for operation in chosen.operations}
+    places: dict[tuple[str, str], dict[str, t.Any]] = {}
+    for search in searches:
+        empty = {"place": search.place, "account": search.account, "seen": 0, "matched": 0}
+        place = places.setdefault((search.place, search.account), empty)
+        place["seen"] += len(search.found)
+        place["matched"] += sum(id(operation) in selected for operation in search.found.values())
+    return list(places.values())
+
+
+def _target(operation: Mapping[str, t.Any], params: Mapping[str, t.Any]) -> dict[str, t.Any]:
     """What a stop of this operation needs, but for the keys."""
     names = ("kind", "provider", "region", "account", "id", "instance_ids")
-    return {name: operation[name] for name in names if name in operation}
+    target = {name: operation[name] for name in names if name in operation}
+    if ADAPTERS[operation["kind"], operation["provider"]].parts_are_operations:
+        target["include_children"] = params["include_children"]
+    return target
 
 
 def _error(search: _Search) -> dict[str, t.Any]:

@@ -13,8 +13,9 @@ import select
 import signal
 import threading
 import typing as t
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -29,11 +30,21 @@ _STDOUT = 1
 _ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
+@dataclass
+class Run:
+    """What an interrupted module needs to tell all that it knows."""
+
+    used: list[Adapter[t.Any]] = field(default_factory=list)
+    """The adapters whose calls count."""
+    so_far: Callable[[], dict[str, t.Any]] = dict
+    """The result of what was done until now."""
+
+
 @contextmanager
-def interruptible(module: AnsibleModule) -> Iterator[list[Adapter[t.Any]]]:
-    """What happens inside may be interrupted. The module then fails, in words that count the stops of the adapters that
-    were added to the list."""
-    used: list[Adapter[t.Any]] = []
+def interruptible(module: AnsibleModule) -> Iterator[Run]:
+    """What happens inside may be interrupted. The module then fails, with the result so far and in words that count the
+    stops that were sent."""
+    run = Run()
     handlers: dict[signal.Signals, t.Any] = {}
 
     def interrupt(*_: object) -> t.NoReturn:
@@ -51,7 +62,7 @@ def interruptible(module: AnsibleModule) -> Iterator[list[Adapter[t.Any]]]:
     threading.Thread(target=_watch, args=(over,), daemon=True).start()
     was_interrupted = False
     try:
-        yield used
+        yield run
     except KeyboardInterrupt:
         was_interrupted = True
     finally:
@@ -65,9 +76,10 @@ def interruptible(module: AnsibleModule) -> Iterator[list[Adapter[t.Any]]]:
             for name in os.listdir(module.tmpdir):
                 with suppress(OSError):
                     os.unlink(os.path.join(module.tmpdir, name))
-        sent = stop_calls(used)
+        sent = stop_calls(run.used)
         # What the calls that were under way have done, nobody knows.
-        leave(module, used, msg=words.interrupted(sent), failed=True, changed=sent > 0)
+        result = {**run.so_far(), "msg": words.interrupted(sent), "changed": sent > 0, "interrupted": True}
+        leave(module, run.used, failed=True, **result)
 
 
 def _watch(over: threading.Event) -> None:

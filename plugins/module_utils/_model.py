@@ -24,6 +24,8 @@ class Reading:
     state: State
     exit_code: int | None = None
     error: str | None = None
+    name: str | None = None
+    """Of a part that is an operation of its own."""
 
 
 # One object for all that read the same: thousands of instances do.
@@ -95,8 +97,6 @@ class Query:
     """Which operations to list. An adapter may use it to ask for less; the shared filter has the last word."""
 
     states: frozenset[State] = frozenset(IN_FLIGHT)
-    name: str | None = None
-    """A glob over the operation's name."""
     instance_id: str | None = None
     older_than: float | None = None
     """Least age in seconds."""

@@ -20,17 +20,17 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ansible_collections.cloudops.halt.plugins.module_utils import _words as words
 from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
-from ansible_collections.cloudops.halt.plugins.module_utils._bulk import CONCURRENCY, halt
+from ansible_collections.cloudops.halt.plugins.module_utils._bulk import CONCURRENCY, Bulk, counted
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import SystemClock
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, connect, secrets_of
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Finder
 from ansible_collections.cloudops.halt.plugins.module_utils._crew import Threads
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._exit import leave
-from ansible_collections.cloudops.halt.plugins.module_utils._halt import StopOptions
+from ansible_collections.cloudops.halt.plugins.module_utils._halt import Halt, StopOptions
 from ansible_collections.cloudops.halt.plugins.module_utils._interrupt import interruptible
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Target
-from ansible_collections.cloudops.halt.plugins.module_utils._selection import matches
+from ansible_collections.cloudops.halt.plugins.module_utils._selection import matches, meant
 from ansible_collections.cloudops.halt.plugins.module_utils._states import IN_FLIGHT
 from ansible_collections.cloudops.halt.plugins.module_utils._times import parse_age
 from ansible_collections.cloudops.halt.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
@@ -43,10 +43,10 @@ CLOCK = SystemClock()
 def run_stop(module: AnsibleModule, adapters: Adapters) -> None:
     """Stop the one operation that the options name, and exit."""
     rng = random.Random()
-    with interruptible(module) as used:
+    with interruptible(module) as run:
         try:
             adapter = _connected(module, adapters, rng)
-            used.append(adapter)
+            run.used.append(adapter)
             include_children = bool(module.params.get("include_children"))
             target = Target(
                 _identifier(module, adapter.id_option),
@@ -56,16 +56,17 @@ def run_stop(module: AnsibleModule, adapters: Adapters) -> None:
             adapter.check(target)
             options = stop_options(module)
         except OptionError as error:
-            leave(module, used, msg=f"{error} Nothing was stopped.", failed=True)
-        report = halt(adapter, target, options, CLOCK, rng, Threads(CLOCK, CONCURRENCY))
-    leave(
-        module,
-        used,
-        failed=report.failed,
-        warnings=report.warnings,
-        credentials_source=adapter.credentials_source,
-        **report.as_result(adapter, diff=module._diff),
-    )
+            leave(module, run.used, msg=f"{error} Nothing was stopped.", failed=True)
+        halt = Halt(adapter, target, options, CLOCK, rng)
+
+        def result() -> dict[str, t.Any]:
+            report = counted(halt.so_far(), adapter)
+            source = {"credentials_source": adapter.credentials_source}
+            return {**report.as_result(adapter, diff=module._diff), **source, "warnings": report.warnings}
+
+        run.so_far = result
+        Bulk([halt], CLOCK, Threads(CLOCK, CONCURRENCY)).run()
+    leave(module, run.used, failed=halt.so_far().failed, **result())
 
 
 def run_info(module: AnsibleModule, adapters: Adapters, details: Iterable[str] = ()) -> None:
@@ -73,17 +74,17 @@ def run_info(module: AnsibleModule, adapters: Adapters, details: Iterable[str] =
 
     C(details) names the options that are compared with an operation's own details.
     """
-    with interruptible(module) as used:
+    with interruptible(module) as run:
         try:
             adapter = _connected(module, adapters, random.Random())
-            used.append(adapter)
+            run.used.append(adapter)
             operations = list(_found(module, adapter, details))
         except OptionError as error:
-            leave(module, used, msg=str(error), failed=True)
+            leave(module, run.used, msg=str(error), failed=True)
         except ApiError as error:
             leave(
                 module,
-                used,
+                run.used,
                 msg=f"Could not read. {words.explain(error, adapter)}",
                 failed=True,
                 error=error.as_result(),
@@ -92,7 +93,7 @@ def run_info(module: AnsibleModule, adapters: Adapters, details: Iterable[str] =
     unknown = sorted({operation.status for operation in operations if operation.state == "unknown"})
     leave(
         module,
-        used,
+        run.used,
         msg=words.found(adapter, operations),
         warnings=[
             *(warning for operation in operations for warning in operation.warnings),
@@ -138,15 +139,9 @@ def _identifier(module: AnsibleModule, option: str) -> str:
     return identifier
 
 
-def instance_ids(given_ids: Iterable[str] | None) -> tuple[str, ...]:
-    """Each id once, in the order given. Raises OptionError."""
-    given = [str(identifier).strip() for identifier in given_ids or ()]
-    if not all(given):
-        raise OptionError(
-            "instance_ids contains an empty id, as a template without a value makes it: leave instance_ids out if all"
-            " instances are meant."
-        )
-    return tuple(map(sys.intern, dict.fromkeys(given)))
+def instance_ids(given: Iterable[str] | None) -> tuple[str, ...]:
+    """Each id once, in the order given."""
+    return tuple(map(sys.intern, dict.fromkeys(given or ())))
 
 
 def stop_options(module: AnsibleModule, **own: t.Any) -> StopOptions:
@@ -178,8 +173,13 @@ def _found(module: AnsibleModule, adapter: Adapter[t.Any], details: Iterable[str
     query = _query(module, tuple(details))
     adapter.check(Target("", tuple(filter(None, [query.instance_id]))))
     now = CLOCK.wall()
-    most = min(module.params["max_results"] or sys.maxsize, sys.maxsize)
-    return islice((o for o in adapter.find(query) if matches(o, query, now)), most)
+    found = (operation for operation in adapter.find(query) if matches(operation, query, now))
+    if module.params["name"]:
+        # What a word means depends on all that there is.
+        every = list(found)
+        named = {id(each) for word in module.params["name"] for each in meant(word, every)}
+        found = (operation for operation in every if id(operation) in named)
+    return islice(found, min(module.params["max_results"] or sys.maxsize, sys.maxsize))
 
 
 def _query(module: AnsibleModule, details: Iterable[str]) -> Query:
@@ -187,7 +187,6 @@ def _query(module: AnsibleModule, details: Iterable[str]) -> Query:
     check_filters(params, details)
     return Query(
         states=frozenset(params["state"] or (*IN_FLIGHT, "unknown")),
-        name=params["name"],
         instance_id=params.get("instance_id"),
         older_than=seconds_of(params["older_than"]),
         is_schedule=params.get("is_schedule"),
@@ -197,7 +196,7 @@ def _query(module: AnsibleModule, details: Iterable[str]) -> Query:
 
 def check_filters(params: Mapping[str, t.Any], details: Iterable[str] = ()) -> None:
     """Raise OptionError for a filter that can select nothing, or that a template without a value has left empty."""
-    for name in ("name", "instance_id", "older_than", *details):
+    for name in ("instance_id", "older_than", *details):
         if params.get(name) == "":
             raise OptionError(f"{name} is empty: leave it out, or give it a value.")
     if params["max_results"] is not None and params["max_results"] < 1:

@@ -17,7 +17,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, inherited
-from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Finder
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials import IDENTITY, Finder
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._kinds import ADAPTERS, providers_of
 from ansible_collections.cloudops.halt.plugins.module_utils._module import CLOCK, connection_of, finder_of
@@ -53,16 +53,32 @@ class Places:
         self._finder = finder_of(self.module)
 
     def provider_of(self, own: Options, kind: str | None = None) -> str:
-        """The provider that a place names, or the module, or the only one that has the kind. Raises OptionError."""
+        """The provider that a place names, or the module. Raises OptionError."""
         provider = own.get("provider") or self.module.params["provider"]
-        possible = providers_of(kind) if kind else []
-        if not provider and len(possible) == 1:
-            provider = possible[0]
         if not provider:
-            raise OptionError("provider is missing: set it here, or for the whole task.")
-        if kind and provider not in possible:
-            raise OptionError(f"{provider} has no {kind}: that kind is at {' and '.join(possible)} only.")
+            raise OptionError("provider is missing: name it, as in alibaba/cn-hangzhou, or for the whole task.")
+        if kind and (kind, provider) not in ADAPTERS:
+            raise OptionError(f"{provider} has no {kind}: that kind is at {' and '.join(providers_of(kind))} only.")
         return str(provider)
+
+    def from_scope(self, own: Options) -> Options:
+        """The options of a target, with the connection of the scope that it is in. Raises OptionError."""
+        if any(own.get(name) for name in IDENTITY):
+            return own
+        inside = [scope for scope in self.module.params["scopes"] or () if self._is_in(own, scope)]
+        if len(inside) > 1:
+            raise OptionError("several of scopes have this provider and region: name the account of each, and here.")
+        return {**own, **_connection_of(inside[0]), **_connection_of(own)} if inside else own
+
+    def _is_in(self, own: Options, scope: Options) -> bool:
+        provider = self.provider_of(own)
+        if self.provider_of(scope) != provider:
+            return False
+        kind = own.get("kind") or ""
+        there = self.adapter(kind, provider, scope) if (kind, provider) in ADAPTERS else None
+        region = own.get("region") or self.module.params["region"]
+        same_account = not own.get("account") or (there is not None and account_of(scope, there) == own["account"])
+        return there is not None and region in (None, there.region) and same_account
 
     def adapter(self, kind: str, provider: str, own: Options) -> Adapter[t.Any]:
         """The adapter for a kind at a place. Raises OptionError."""
@@ -84,6 +100,11 @@ class Places:
     @property
     def adapters(self) -> list[Adapter[t.Any]]:
         return list(self._adapters.values())
+
+
+def _connection_of(own: Options) -> Options:
+    """What a place says of its connection and its account."""
+    return {name: value for name, value in own.items() if value is not None}
 
 
 def account_of(own: Options, adapter: Adapter[t.Any]) -> str:

@@ -9,27 +9,22 @@
 from __future__ import annotations
 
 import os
-import typing as t
 from collections import Counter
 from collections.abc import Sequence
 
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock
 from ansible_collections.cloudops.halt.plugins.module_utils._halt import Halt
-from ansible_collections.cloudops.halt.plugins.module_utils._part import WHOLE
+from ansible_collections.cloudops.halt.plugins.module_utils._part import WHOLE, Part
 from ansible_collections.cloudops.halt.plugins.module_utils._report import outcomes_of
 
 
 class Progress:
     """Writes a line for each tick. Whether anybody reads them, or they can be written, does not matter to the stop."""
 
-    def __init__(self, path: str, halts: Sequence[Halt], calls: t.Callable[[], int], clock: Clock) -> None:
+    def __init__(self, path: str, halts: Sequence[Halt], clock: Clock) -> None:
         self._path = path
         self._halts = halts
-        self._calls = calls
         self._clock = clock
-        self._started = clock.monotonic()
-        self._first_done: tuple[float, int] | None = None
-        """When something was done first, and how much that was: the pace is measured from then on."""
 
     def tick(self) -> None:
         try:
@@ -41,59 +36,62 @@ class Progress:
             pass
 
     def line(self) -> str:
-        """As in C(120 / 500 done: 100 stopped, 15 over, 5 failed, 380 still running (20 asked to stop); 19.8 calls/s;
-        about 35 s left)."""
+        """What moves: C(Read 412 of 953 operations.), or later C(410 of 953 ended, 540 asked to stop, 3 failed, waited
+        12 s of 300 s.)."""
+        read = sum(halt.operation is not None or halt.report is not None for halt in self._halts)
         counts = Counter(word for halt in self._halts for word in _words_of(halt))
-        counts[_LEFT] += counts[_ASKED]
-        asked = counts.pop(_ASKED, 0)
-        total, left = sum(counts.values()), counts[_LEFT]
-        seconds = self._clock.monotonic() - self._started
-        told = ", ".join(f"{counts[word]} {word}" for word in _WORDS if counts[word] or word in ("stopped", _LEFT))
-        told += f" ({asked} asked to stop)" if asked else ""
-        line = f"{total - left} / {total} done: {told}; {self._calls() / max(seconds, 0.001):.1f} calls/s"
-        pace = self._pace(seconds, total - left)
-        return line + (f"; about {left / pace:.0f} s left" if left and pace else "")
-
-    def _pace(self, seconds: float, done: int) -> float | None:
-        """What is done in a second, once that can be told."""
-        if not done:
-            return None
-        if self._first_done is None:
-            self._first_done = (seconds, done)
-        since, already = self._first_done
-        return (done - already) / (seconds - since) if done > already and seconds > since else None
+        told = [f"Read {read} of {len(self._halts)} operations"]
+        if not (counts[_ASKED] or counts[_ENDED] or counts[_FAILED]):
+            return f"{told[0]}."
+        if read == len(self._halts):
+            told.clear()
+        told.append(f"{counts[_ENDED]} of {counts.total()} ended")
+        told += [f"{counts[word]} {word}" for word in (_ASKED, _WAITS, _FAILED, _LEFT_ALONE) if counts[word]]
+        waited = [halt for halt in self._halts if halt.deadline and not halt.report]
+        if waited:
+            first = max(waited, key=lambda halt: halt.options.wait_timeout - _left(halt))
+            seconds = first.options.wait_timeout - _left(first)
+            told.append(f"waited {seconds:.0f} s of {first.options.wait_timeout:g} s")
+        return ", ".join(told) + "."
 
 
-_LEFT = "still running"
-# Of those: a stop was accepted, and the end was not read yet.
+def _left(halt: Halt) -> float:
+    return max(halt.deadline.left, 0.0) if halt.deadline else 0.0
+
+
+_ENDED = "ended"
+# A stop was accepted, and the end was not read yet.
 _ASKED = "asked to stop"
-_WORDS = ("stopped", "over", "left alone", "failed", _LEFT)
+_WAITS = "not asked yet"
+_FAILED = "failed"
+_LEFT_ALONE = "left alone"
 _WORD: dict[str, str] = {
+    "would_stop": _WAITS,
     "stop_requested": _ASKED,
-    "stopped": "stopped",
-    "already_finished": "over",
-    "finished_meanwhile": "over",
-    "not_found": "left alone",
-    "skipped": "left alone",
-    "failed": "failed",
+    "still_running": _ASKED,
+    "stopped": _ENDED,
+    "already_finished": _ENDED,
+    "finished_meanwhile": _ENDED,
+    "not_found": _LEFT_ALONE,
+    "skipped": _LEFT_ALONE,
+    "failed": _FAILED,
 }
 
 
 def _words_of(halt: Halt) -> list[str]:
     """One word for each part of a target, or for the target itself where it has none that counts."""
     if halt.report:
-        # Only what a stop was accepted for is called still_running in the end.
-        return [
-            _ASKED if outcome == "still_running" else _WORD.get(outcome, _LEFT)
-            for outcome in outcomes_of(halt.adapter, halt.report)
-        ]
-    parts = [part for key, part in halt.parts.items() if key != WHOLE and not part.follows] or [
-        part for key, part in halt.parts.items() if key == WHOLE
-    ]
-    if not parts:
+        return [_WORD[outcome] for outcome in outcomes_of(halt.adapter, halt.report)]
+    keys = [key for key, part in halt.parts.items() if key != WHOLE and not part.follows] or (
+        [WHOLE] if WHOLE in halt.parts else []
+    )
+    if not keys:
         # Not read yet.
-        return [_LEFT] * (len(halt.target.instance_ids) or 1)
-    return [
-        _WORD.get(part.outcome(wait=True, check_mode=False), _ASKED if part.accepted or part.implied else _LEFT)
-        for part in parts
-    ]
+        return [_WAITS] * (len(halt.target.instance_ids) or 1)
+    return [_LEFT_ALONE if halt.is_spared(key) else _word_of(halt.parts[key]) for key in keys]
+
+
+def _word_of(part: Part) -> str:
+    outcome = part.outcome(wait=True, check_mode=False)
+    asked = part.accepted or part.implied
+    return _WAITS if outcome in ("still_running", "stop_requested") and not asked else _WORD[outcome]

@@ -68,10 +68,7 @@ class Pause:
 
 @dataclass(frozen=True)
 class Gate:
-    """Ask whether this much may be stopped. The answer is None, or why not, as a sentence."""
-
-    operations: int
-    instances: int
+    """Ask whether what was read may be stopped. The answer is None, or why not, as a sentence."""
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,14 @@ import typing as t
 from collections.abc import Sequence
 
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, ErrorClass
+from ansible_collections.cloudops.halt.plugins.module_utils._selection import census
 from ansible_collections.cloudops.halt.plugins.module_utils._states import OUTCOMES, is_in_flight
 
 if t.TYPE_CHECKING:
     from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
     from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Target
     from ansible_collections.cloudops.halt.plugins.module_utils._report import Report
+    from ansible_collections.cloudops.halt.plugins.module_utils._selection import Selected, Selection
 
 _WAY_OUT: dict[ErrorClass, str] = {
     "auth": "Check access_key_id, access_key_secret and security_token where credentials_source says they are from.",
@@ -144,7 +146,7 @@ def found(adapter: Adapter[t.Any], operations: Sequence[Operation]) -> str:
 
 
 def _plain(word: str) -> str:
-    return word.replace("_", " ")
+    return "would be stopped" if word == "would_stop" else word.replace("_", " ")
 
 
 def verdict(
@@ -191,23 +193,75 @@ def too_many(operations: int, instances: int, most: int, what: str) -> str:
     return f"{found}, and max_targets={most} allows {most} of each: select less, or raise max_targets."
 
 
-def found_in_flight(
-    operations: Sequence[t.Mapping[str, t.Any]], most: int | None, searches: int, failed: Sequence[t.Any]
+def searched(
+    selection: Selection,
+    chosen: Selected,
+    seen: Sequence[Operation],
+    places: int,
+    most: int | None,
+    searches: int,
+    failed: Sequence[t.Any],
 ) -> str:
-    told = f"{_counted(len(operations), 'operation')} in flight"
-    if most is not None and most < len(operations):
+    """What a search has found, in numbers. Finding nothing says what there was, and what may have been meant."""
+    at = _counted(places, "place")
+    number = len(chosen.operations)
+    if not seen:
+        told = f"Nothing is in flight at {at}"
+    elif number == len(seen):
+        told = f"{_counted(number, 'operation')} in flight at {at}"
+    elif number:
+        verb = "is" if number == 1 else "are"
+        told = f"{number} of {_counted(len(seen), 'operation')} in flight at {at} {verb} selected"
+    else:
+        told = _none_of(selection, chosen, seen, at)
+    if most is not None and most < number:
         told += f", of which the oldest {most} {'is' if most == 1 else 'are'} shown"
+    told += "."
+    if not number and seen:
+        told += f" In flight: {census(seen)}."
     if failed:
         first = failed[0]
         told += (
-            f". Searches that failed: {len(failed)} of {searches}, so that there may be more; the first was for"
-            f" {first.adapter.kind} in {first.adapter.region}: {explain(first.error, first.adapter).rstrip('. ')}"
+            f" Searches that failed: {len(failed)} of {searches}, so that there may be more; the first was for"
+            f" {first.adapter.kind} in {first.adapter.region}: {explain(first.error, first.adapter).rstrip('. ')}."
         )
-    return told + "."
+    return told
 
 
-def bulk_verdict(summary: t.Mapping[str, t.Any], failures: Sequence[str]) -> str:
-    """What came of all targets, by number, and what went wrong with the first of them."""
+def _none_of(selection: Selection, chosen: Selected, seen: Sequence[Operation], at: str) -> str:
+    """As in C(None of the 7 operations in flight at 3 places matches nightly (did you mean nightly*?))."""
+    if chosen.excluded or chosen.scheduled or chosen.ageless:
+        left = [
+            f"{len(them)} {what}"
+            for them, what in (
+                (chosen.excluded, "excluded"),
+                (chosen.scheduled, "left alone as schedules (include_scheduled=true selects them)"),
+                (chosen.ageless, "without an age"),
+            )
+            if them
+        ]
+        return f"None of the {_counted(len(seen), 'operation')} in flight at {at} is selected: {', '.join(left)}"
+    asked = []
+    if selection.names is not None:
+        asked.append("matches " + " or ".join(f"{name}{chosen.unmatched.get(name, '')}" for name in selection.names))
+    if selection.older_than is not None:
+        asked.append(f"is older than {selection.age}")
+    return f"None of the {_counted(len(seen), 'operation')} in flight at {at} {' and '.join(asked)}"
+
+
+def selection_warnings(selection: Selection, chosen: Selected) -> list[str]:
+    """What the words of a selection did not do, where somebody may count on it."""
+    warnings = [f"exclude: {word} excludes nothing." for word in chosen.excluded_nothing]
+    if chosen.operations:
+        warnings += [f"name: nothing in flight matches {word}{hint}." for word, hint in chosen.unmatched.items()]
+    if chosen.ageless:
+        left = _counted(len(chosen.ageless), "operation")
+        warnings.append(f"older_than={selection.age} leaves out {left} whose age is not known.")
+    return warnings
+
+
+def bulk_verdict(summary: t.Mapping[str, t.Any], failures: Sequence[str], excluded_nothing: Sequence[str] = ()) -> str:
+    """What came of all targets, by number, what went wrong with the first of them, and which words excluded nothing."""
     told = ", ".join(f"{summary[name]} {_plain(name)}" for name in OUTCOMES if summary[name])
     operations, parts = summary["operations"]["requested"], summary["requested"]
     counting = f" ({parts}, counting instances and children)" if parts != operations else ""
@@ -215,7 +269,26 @@ def bulk_verdict(summary: t.Mapping[str, t.Any], failures: Sequence[str]) -> str
     if failures:
         more = f" ({len(failures) - 1} more, see results.)" if len(failures) > 1 else ""
         sentence += f" {failures[0]}{more}"
-    return sentence
+    return " ".join([sentence, *(f"exclude: {word} excludes nothing." for word in excluded_nothing)])
+
+
+def excluded(target: Target, operation: Operation | None) -> str:
+    name = f" ({operation.name})" if operation and operation.name else ""
+    return f"{target.id}{name} is excluded, so it was left alone."
+
+
+def children_go_on(living: Sequence[str]) -> str:
+    verb = "goes" if len(living) == 1 else "go"
+    who = _counted(len(living), "child execution")
+    return f"{who} {verb} on: {listing(living)}. include_children=true stops them, too."
+
+
+def cut_short(target: Target, report: Report) -> str:
+    """What is known of a target when the task was interrupted."""
+    if report.operation is None:
+        return f"{target.id} was not read before the interruption."
+    told = ", ".join(f"{report.summary[name]} {_plain(name)}" for name in OUTCOMES if report.summary[name])
+    return f"{target.id}, when it was interrupted: {told}."
 
 
 def interrupted(stops_sent: int) -> str:

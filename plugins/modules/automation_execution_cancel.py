@@ -36,7 +36,7 @@ options:
     description:
       - V(alibaba) calls C(CancelExecution).
     type: str
-    default: alibaba
+    required: true
     choices:
       - alibaba
   execution_id:
@@ -72,11 +72,13 @@ seealso:
 EXAMPLES = r"""
 - name: Stop an automation that loops
   cloudops.halt.automation_execution_cancel:
+    provider: alibaba
     region: cn-hangzhou
     execution_id: exec-example0001
 
 - name: Stop it with its child executions, but only if it is the right template
   cloudops.halt.automation_execution_cancel:
+    provider: alibaba
     region: cn-hangzhou
     execution_id: exec-example0001
     include_children: true
@@ -84,6 +86,7 @@ EXAMPLES = r"""
 
 - name: See what would be stopped
   cloudops.halt.automation_execution_cancel:
+    provider: alibaba
     region: cn-hangzhou
     execution_id: exec-example0001
     include_children: true
@@ -226,6 +229,12 @@ children:
       type: str
       returned: if there is one
       sample: step failed
+living_children:
+  description: The ids of the child executions that are still in flight and were left alone.
+  returned: without O(include_children), if the execution could be read
+  type: list
+  elements: str
+  sample: []
 invocations:
   description:
     - The Cloud Assistant invocations that tasks of the execution have started, and that may live on.
@@ -304,6 +313,11 @@ diff:
     before:
       state: running
     before_header: automation_execution exec-example0001
+interrupted:
+  description: V(true) if the task was interrupted. The other values tell what was done until then.
+  returned: if it was interrupted
+  type: bool
+  sample: true
 calls:
   description:
     - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.
@@ -363,20 +377,19 @@ error:
       sample: alibaba
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.automation_execution import (
     AlibabaAutomationExecution,
 )
 from ansible_collections.cloudops.halt.plugins.module_utils._argspec import CHILDREN, STOP, connection_spec, id_spec
 from ansible_collections.cloudops.halt.plugins.module_utils._module import Adapters, run_stop
+from ansible_collections.cloudops.halt.plugins.module_utils._options import Module
 
 ADAPTERS: Adapters = {"alibaba": AlibabaAutomationExecution}
 
 
 def main() -> None:
     spec = connection_spec(tuple(ADAPTERS)) + id_spec("execution_id") + CHILDREN + STOP
-    run_stop(AnsibleModule(**spec.as_kwargs(), supports_check_mode=True), ADAPTERS)
+    run_stop(Module(spec), ADAPTERS)
 
 
 if __name__ == "__main__":

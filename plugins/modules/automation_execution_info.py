@@ -28,7 +28,7 @@ options:
     description:
       - V(alibaba) calls C(ListExecutions).
     type: str
-    default: alibaba
+    required: true
     choices:
       - alibaba
   execution_id:
@@ -38,9 +38,12 @@ options:
     type: str
   name:
     description:
-      - Only executions of a template whose name matches this glob, such as V(restart-*). Upper and lower case
+      - Only executions of a template whose name matches one of these globs, such as V(restart-*). Upper and lower case
         differ.
-    type: str
+      - A word that is exactly the name of a template means that name alone, and is no glob then.
+      - A list, or text with commas or line feeds between the words.
+    type: list
+    elements: str
   parent_execution_id:
     description:
       - Only child executions of this execution. Without it, child executions are left out.
@@ -66,16 +69,19 @@ seealso:
 EXAMPLES = r"""
 - name: Show what is in flight in a region
   cloudops.halt.automation_execution_info:
+    provider: alibaba
     region: cn-hangzhou
 
 - name: Show one execution with its children
   cloudops.halt.automation_execution_info:
+    provider: alibaba
     region: cn-hangzhou
     execution_id: exec-example0001
     include_children: true
 
 - name: Find executions that have run for more than a day, triggers left out
   cloudops.halt.automation_execution_info:
+    provider: alibaba
     region: cn-hangzhou
     older_than: 1d
     is_schedule: false
@@ -204,6 +210,11 @@ credentials_source:
   type: str
   returned: when credentials were found
   sample: profile production (/home/ops/.aliyun/config.json)
+interrupted:
+  description: V(true) if the task was interrupted. The other values tell what was done until then.
+  returned: if it was interrupted
+  type: bool
+  sample: true
 calls:
   description:
     - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.
@@ -227,13 +238,12 @@ error:
     request_id: 6ef60bec-0242-43af-bb20-270359fb54a7
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.automation_execution import (
     AlibabaAutomationExecution,
 )
 from ansible_collections.cloudops.halt.plugins.module_utils._argspec import connection_spec, select_spec, show_spec
 from ansible_collections.cloudops.halt.plugins.module_utils._module import Adapters, run_info
+from ansible_collections.cloudops.halt.plugins.module_utils._options import Module
 
 ADAPTERS: Adapters = {"alibaba": AlibabaAutomationExecution}
 
@@ -244,7 +254,7 @@ def main() -> None:
         + select_spec("execution_id", "parent_execution_id", schedules=True)
         + show_spec("children")
     )
-    run_info(AnsibleModule(**spec.as_kwargs(), supports_check_mode=True), ADAPTERS, details=("parent_execution_id",))
+    run_info(Module(spec), ADAPTERS, details=("parent_execution_id",))
 
 
 if __name__ == "__main__":

@@ -51,12 +51,11 @@ options:
   instance_ids:
     description:
       - Stop the command on these instances only. Ids that are given twice count once.
-      - If left out or empty, the whole invocation is stopped.
+      - If left out, the whole invocation is stopped. An empty list is refused.
       - If one of them is not part of the invocation, the task fails and nothing is stopped, unless
         O(ignore_not_found=true).
     type: list
     elements: str
-    default: []
 notes:
   - Alibaba Cloud documents that runs of a one-off command which have already started go on after C(StopInvocation).
     In practice they may end as C(Terminated). This module promises neither. It returns V(still_running) for an instance
@@ -312,6 +311,11 @@ diff:
         i-bp1example0002: succeeded
       state: running
     before_header: cloud_invocation t-hz0example0001
+interrupted:
+  description: V(true) if the task was interrupted. The other values tell what was done until then.
+  returned: if it was interrupted
+  type: bool
+  sample: true
 calls:
   description:
     - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.
@@ -370,11 +374,10 @@ error:
       sample: alibaba
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.cloud_invocation import AlibabaCloudInvocation
 from ansible_collections.cloudops.halt.plugins.module_utils._argspec import INSTANCES, STOP, connection_spec, id_spec
 from ansible_collections.cloudops.halt.plugins.module_utils._module import Adapters, run_stop
+from ansible_collections.cloudops.halt.plugins.module_utils._options import Module
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.cloud_invocation import TencentCloudInvocation
 
 ADAPTERS: Adapters = {"alibaba": AlibabaCloudInvocation, "tencent": TencentCloudInvocation}
@@ -382,7 +385,7 @@ ADAPTERS: Adapters = {"alibaba": AlibabaCloudInvocation, "tencent": TencentCloud
 
 def main() -> None:
     spec = connection_spec(tuple(ADAPTERS)) + id_spec("invocation_id") + INSTANCES + STOP
-    run_stop(AnsibleModule(**spec.as_kwargs(), supports_check_mode=True), ADAPTERS)
+    run_stop(Module(spec), ADAPTERS)
 
 
 if __name__ == "__main__":

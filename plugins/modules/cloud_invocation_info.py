@@ -41,8 +41,12 @@ options:
     type: str
   name:
     description:
-      - Only invocations of a command whose name matches this glob, such as V(nightly-*). Upper and lower case differ.
-    type: str
+      - Only invocations of a command whose name matches one of these globs, such as V(nightly-*). Upper and
+        lower case differ.
+      - A word that is exactly the name of a command means that name alone, and is no glob then.
+      - A list, or text with commas or line feeds between the words.
+    type: list
+    elements: str
   command_id:
     description:
       - Only invocations of the command with this id.
@@ -223,6 +227,11 @@ credentials_source:
   type: str
   returned: when credentials were found
   sample: profile production (/home/ops/.aliyun/config.json)
+interrupted:
+  description: V(true) if the task was interrupted. The other values tell what was done until then.
+  returned: if it was interrupted
+  type: bool
+  sample: true
 calls:
   description:
     - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.
@@ -246,11 +255,10 @@ error:
     request_id: 6ef60bec-0242-43af-bb20-270359fb54a7
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.cloud_invocation import AlibabaCloudInvocation
 from ansible_collections.cloudops.halt.plugins.module_utils._argspec import connection_spec, select_spec, show_spec
 from ansible_collections.cloudops.halt.plugins.module_utils._module import Adapters, run_info
+from ansible_collections.cloudops.halt.plugins.module_utils._options import Module
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.cloud_invocation import TencentCloudInvocation
 
 ADAPTERS: Adapters = {"alibaba": AlibabaCloudInvocation, "tencent": TencentCloudInvocation}
@@ -259,7 +267,7 @@ ADAPTERS: Adapters = {"alibaba": AlibabaCloudInvocation, "tencent": TencentCloud
 def main() -> None:
     select = select_spec("invocation_id", "command_id", "instance_id", schedules=True)
     spec = connection_spec(tuple(ADAPTERS)) + select + show_spec("instances")
-    run_info(AnsibleModule(**spec.as_kwargs(), supports_check_mode=True), ADAPTERS, details=("command_id",))
+    run_info(Module(spec), ADAPTERS, details=("command_id",))
 
 
 if __name__ == "__main__":

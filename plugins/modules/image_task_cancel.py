@@ -35,7 +35,7 @@ options:
     description:
       - V(alibaba) calls C(CancelTask).
     type: str
-    default: alibaba
+    required: true
     choices:
       - alibaba
   task_id:
@@ -61,11 +61,13 @@ seealso:
 EXAMPLES = r"""
 - name: Stop an image export that was started by mistake
   cloudops.halt.image_task_cancel:
+    provider: alibaba
     region: cn-hangzhou
     task_id: t-bp1example0001
 
 - name: Stop it only if it is an export
   cloudops.halt.image_task_cancel:
+    provider: alibaba
     region: cn-hangzhou
     task_id: t-bp1example0001
     expected_name: ExportImage
@@ -208,6 +210,11 @@ diff:
     before:
       state: running
     before_header: image_task t-example0001
+interrupted:
+  description: V(true) if the task was interrupted. The other values tell what was done until then.
+  returned: if it was interrupted
+  type: bool
+  sample: true
 calls:
   description:
     - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.
@@ -265,18 +272,17 @@ error:
       sample: alibaba
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.image_task import AlibabaImageTask
 from ansible_collections.cloudops.halt.plugins.module_utils._argspec import STOP, connection_spec, id_spec
 from ansible_collections.cloudops.halt.plugins.module_utils._module import Adapters, run_stop
+from ansible_collections.cloudops.halt.plugins.module_utils._options import Module
 
 ADAPTERS: Adapters = {"alibaba": AlibabaImageTask}
 
 
 def main() -> None:
     spec = connection_spec(tuple(ADAPTERS)) + id_spec("task_id") + STOP
-    run_stop(AnsibleModule(**spec.as_kwargs(), supports_check_mode=True), ADAPTERS)
+    run_stop(Module(spec), ADAPTERS)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ options:
     description:
       - V(alibaba) calls C(DescribeTasks).
     type: str
-    default: alibaba
+    required: true
     choices:
       - alibaba
   task_id:
@@ -38,8 +38,10 @@ options:
     type: str
   name:
     description:
-      - Only tasks whose action matches this glob, such as V(Export*). Upper and lower case differ.
-    type: str
+      - Only tasks whose action matches one of these globs, such as V(Export*). Upper and lower case differ.
+      - A list, or text with commas or line feeds between the words.
+    type: list
+    elements: str
 seealso:
   - module: cloudops.halt.image_task_cancel
   - name: Alibaba Cloud DescribeTasks
@@ -50,10 +52,12 @@ seealso:
 EXAMPLES = r"""
 - name: Show image tasks that are in flight
   cloudops.halt.image_task_info:
+    provider: alibaba
     region: cn-hangzhou
 
 - name: Show one task
   cloudops.halt.image_task_info:
+    provider: alibaba
     region: cn-hangzhou
     task_id: t-bp1example0001
 """
@@ -140,6 +144,11 @@ credentials_source:
   type: str
   returned: when credentials were found
   sample: profile production (/home/ops/.aliyun/config.json)
+interrupted:
+  description: V(true) if the task was interrupted. The other values tell what was done until then.
+  returned: if it was interrupted
+  type: bool
+  sample: true
 calls:
   description:
     - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.
@@ -163,18 +172,17 @@ error:
     request_id: 6ef60bec-0242-43af-bb20-270359fb54a7
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.image_task import AlibabaImageTask
 from ansible_collections.cloudops.halt.plugins.module_utils._argspec import connection_spec, select_spec
 from ansible_collections.cloudops.halt.plugins.module_utils._module import Adapters, run_info
+from ansible_collections.cloudops.halt.plugins.module_utils._options import Module
 
 ADAPTERS: Adapters = {"alibaba": AlibabaImageTask}
 
 
 def main() -> None:
     spec = connection_spec(tuple(ADAPTERS)) + select_spec("task_id")
-    run_info(AnsibleModule(**spec.as_kwargs(), supports_check_mode=True), ADAPTERS)
+    run_info(Module(spec), ADAPTERS)
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ extends_documentation_fragment:
   - cloudops.halt._stop
   - cloudops.halt._bulk
   - cloudops.halt._bulk.stop
+  - cloudops.halt._scopes
 attributes:
   check_mode:
     support: full
@@ -39,9 +40,11 @@ attributes:
 options:
   targets:
     description:
-      - What to stop. An empty list is refused.
+      - What to stop, as dictionaries, or as words such as V(cloud_invocation/alibaba/cn-hangzhou/t-hz0example0001) with
+        commas between them. YAML and JSON are read, too. An empty list is refused.
       - An operation that is named more than once is stopped once, on all the instances that were named for it.
-      - What a target leaves out of the connection comes from the options of the task, then from the environment.
+      - A target without a key takes the connection of that one of O(scopes) that has its provider, region and account.
+        What is still missing comes from the options of the task, then from the environment.
       - A key of the task is used for one provider only. With targets at several providers each target names its own.
     type: list
     elements: dict
@@ -70,7 +73,7 @@ options:
         elements: str
       include_children:
         description:
-          - Whether to stop the child executions that live on, too. Only for O(targets[].kind=automation_execution).
+          - As O(include_children), for this target only.
         type: bool
       expected_name:
         description:
@@ -94,6 +97,7 @@ options:
         type: str
         aliases:
           - secret_id
+          - access_key
       access_key_secret:
         description: As O(access_key_secret), for this target only.
         type: str
@@ -104,6 +108,7 @@ options:
         type: str
         aliases:
           - token
+          - session_token
       profile:
         description: As O(profile), for this target only.
         type: str
@@ -162,21 +167,28 @@ EXAMPLES = r"""
           - i-bp1example0001
           - i-bp1example0002
       - kind: automation_execution
+        provider: alibaba
         region: cn-hangzhou
         id: exec-example0001
         include_children: true
 
-- name: Stop what was found, if it is not more than a thousand
+- name: Stop two invocations that are written as words, unless one is the backup
   cloudops.halt.inflight_cancel:
-    targets: "{{ found.targets }}"
-    max_targets: 1000
-    wait_timeout: 120
-  register: stopped
+    targets: cloud_invocation/tencent/ap-guangzhou/inv-example1, cloud_invocation/tencent/ap-guangzhou/inv-example2
+    exclude: nightly-backup
 
-- name: Try again with what still runs
-  cloudops.halt.inflight_cancel:
-    targets: "{{ stopped.still_running }}"
-  when: stopped.still_running | length > 0
+- name: Stop what was found, and try again with what could not be stopped
+  block:
+    - name: Stop it, if it is not more than a thousand
+      cloudops.halt.inflight_cancel:
+        targets: "{{ found.targets }}"
+        max_targets: 1000
+        wait_timeout: 120
+      register: stopped
+  rescue:
+    - name: Try again with what still runs
+      cloudops.halt.inflight_cancel:
+        targets: "{{ stopped.still_running }}"
 """
 
 RETURN = r"""
@@ -234,7 +246,7 @@ results:
         - V(finished_meanwhile) - was in flight and ended by itself.
         - V(already_finished) - was not in flight any more.
         - V(not_found) - the provider does not know it.
-        - V(skipped) - a guard such as O(targets[].expected_name) kept it.
+        - V(skipped) - O(exclude) or a guard such as O(targets[].expected_name) kept it.
       returned: always
       type: str
       sample: stopped
@@ -355,6 +367,11 @@ results:
       type: list
       elements: dict
       returned: for stack group operations
+    living_children:
+      description: As RV(cloudops.halt.automation_execution_cancel#module:living_children).
+      type: list
+      elements: str
+      returned: for automation executions without O(include_children)
     invocations:
       description: As RV(cloudops.halt.automation_execution_cancel#module:invocations).
       type: list
@@ -444,6 +461,12 @@ still_running:
   type: list
   elements: dict
   sample: []
+excluded_nothing:
+  description: The words of O(exclude) that exclude nothing.
+  returned: when the options were valid
+  type: list
+  elements: str
+  sample: []
 request_ids:
   description: The provider's ids of all stop calls, for its support and for audits.
   returned: when the options were valid
@@ -465,6 +488,11 @@ diff:
     before:
       image_task t-hz0example0002 (alibaba, cn-hangzhou):
         state: running
+interrupted:
+  description: V(true) if the task was interrupted. The other values tell what was done until then.
+  returned: if it was interrupted
+  type: bool
+  sample: true
 calls:
   description:
     - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.
@@ -528,21 +556,22 @@ error:
       sample: alibaba
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.cloudops.halt.plugins.module_utils._argspec import (
     BULK_STOP,
     TOLERANT_STOP,
     connection_spec,
+    scope_spec,
     target_spec,
 )
 from ansible_collections.cloudops.halt.plugins.module_utils._inflight_cancel import run_inflight_cancel
 from ansible_collections.cloudops.halt.plugins.module_utils._kinds import KINDS, PROVIDERS
+from ansible_collections.cloudops.halt.plugins.module_utils._options import Module
 
 
 def main() -> None:
-    spec = connection_spec(PROVIDERS, any_provider=True) + target_spec(KINDS, PROVIDERS) + TOLERANT_STOP + BULK_STOP
-    run_inflight_cancel(AnsibleModule(**spec.as_kwargs(), supports_check_mode=True))
+    places = target_spec(KINDS, PROVIDERS) + scope_spec(PROVIDERS)
+    spec = connection_spec(PROVIDERS, any_provider=True) + places + TOLERANT_STOP + BULK_STOP
+    run_inflight_cancel(Module(spec))
 
 
 if __name__ == "__main__":

@@ -23,74 +23,8 @@ extends_documentation_fragment:
   - cloudops.halt._attributes.all_providers
   - cloudops.halt._connection
   - cloudops.halt._bulk
+  - cloudops.halt._scopes
 options:
-  scopes:
-    description:
-      - Where to search. What a scope leaves out comes from the options of the task, then from the environment.
-      - If left out, the one place that the options of the task name. An empty list is refused.
-      - A key of the task is used for one provider only. With scopes of several providers each scope names its own.
-    type: list
-    elements: dict
-    suboptions:
-      provider:
-        description: As O(provider), for this scope only.
-        type: str
-        choices:
-          - alibaba
-          - tencent
-      account:
-        description:
-          - A name for the account, for results and reports. If left out, the id of the key.
-        type: str
-      region:
-        description: As O(region), for this scope only.
-        type: str
-      access_key_id:
-        description: As O(access_key_id), for this scope only.
-        type: str
-        aliases:
-          - secret_id
-      access_key_secret:
-        description: As O(access_key_secret), for this scope only.
-        type: str
-        aliases:
-          - secret_key
-      security_token:
-        description: As O(security_token), for this scope only.
-        type: str
-        aliases:
-          - token
-      profile:
-        description: As O(profile), for this scope only.
-        type: str
-      credentials:
-        description: As O(credentials), for this scope only.
-        type: str
-        choices:
-          - auto
-          - static
-          - sdk
-      endpoint_url:
-        description: As O(endpoint_url), for this scope only.
-        type: str
-      allow_http:
-        description: As O(allow_http), for this scope only.
-        type: bool
-      validate_certs:
-        description: As O(validate_certs), for this scope only.
-        type: bool
-      ca_path:
-        description: As O(ca_path), for this scope only.
-        type: path
-      proxy:
-        description: As O(proxy), for this scope only.
-        type: str
-      request_timeout:
-        description: As O(request_timeout), for this scope only.
-        type: float
-      retries:
-        description: As O(retries), for this scope only.
-        type: int
   kinds:
     description:
       - What to search for. If left out, every kind that a provider has.
@@ -103,10 +37,14 @@ options:
       - stack_group_operation
   name:
     description:
-      - Only operations whose name matches this glob, such as V(nightly-*). Upper and lower case differ. The name is
-        that of the command, of the template or of the stack group, or the action of an image task.
+      - Only operations whose name matches one of these globs, such as V(nightly-*). Upper and lower case differ. The
+        name is that of the command, of the template or of the stack group, or the action of an image task.
+      - A word that is exactly the name of an operation means that name alone, and is no glob then. So V(backup [prod])
+        finds what is called that.
+      - A list, or text with commas or line feeds between the words. Quotes hold a word together.
       - An operation without a name is never selected by one.
-    type: str
+    type: list
+    elements: str
   older_than:
     description:
       - Only operations that were started at least this long ago, written as V(90s), V(15m), V(2h) or V(1d).
@@ -118,6 +56,11 @@ options:
         alone.
     type: list
     elements: str
+  include_children:
+    description:
+      - Whether RV(targets) ask for the child executions to be stopped, too.
+    type: bool
+    default: true
   include_scheduled:
     description:
       - Whether to list schedules, too, which start runs by themselves until they are stopped - periodic commands, and
@@ -126,10 +69,10 @@ options:
     default: false
   exclude:
     description:
-      - Leave out operations whose id or name matches one of these globs. RV(excluded) has them.
+      - Leave these operations out. Names, globs and ids, written as in O(name). RV(excluded) has what was left out, and
+        RV(excluded_nothing) the words that exclude nothing.
     type: list
     elements: str
-    default: []
   max_results:
     description:
       - Return at most this many operations, the oldest. RV(total) tells how many there are.
@@ -183,10 +126,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 msg:
-  description: How many were found, and which search failed; on failure the reason and the way out.
+  description: >-
+    How many were found, and which search failed. If nothing was found, what is in flight instead. On failure the reason
+    and the way out.
   returned: always
   type: str
-  sample: 2 operations in flight.
+  sample: 2 of 7 operations in flight at 3 places are selected.
 operations:
   description: What was found, the oldest first.
   returned: when the options were valid
@@ -295,6 +240,53 @@ excluded:
   type: list
   elements: dict
   sample: []
+excluded_nothing:
+  description: The words of O(exclude) that exclude nothing.
+  returned: when the options were valid
+  type: list
+  elements: str
+  sample: []
+exclude_patterns:
+  description:
+    - The words of O(exclude) as globs. One that is the name or the id of an operation in flight stands for that alone.
+      Hand them to O(cloudops.halt.inflight_cancel#module:exclude), and they exclude child executions, too.
+  returned: when the options were valid
+  type: list
+  elements: str
+  sample:
+    - nightly-b*
+scheduled:
+  description: Schedules that were selected and left out, in the form of RV(operations).
+  returned: when the options were valid
+  type: list
+  elements: dict
+  sample: []
+searched:
+  description: How much was found at each place, all kinds together.
+  returned: when the options were valid
+  type: list
+  elements: dict
+  contains:
+    place:
+      description: The provider and the region.
+      type: str
+      returned: always
+      sample: alibaba/cn-hangzhou
+    account:
+      description: The account of its scope, or the id of the key.
+      type: str
+      returned: always
+      sample: production
+    seen:
+      description: How many operations are in flight there.
+      type: int
+      returned: always
+      sample: 7
+    matched:
+      description: How many of them were selected.
+      type: int
+      returned: always
+      sample: 2
 total:
   description: How many were found.
   returned: when the options were valid
@@ -383,6 +375,11 @@ errors:
           type: str
           returned: always
           sample: alibaba
+interrupted:
+  description: V(true) if the task was interrupted. The other values tell what was done until then.
+  returned: if it was interrupted
+  type: bool
+  sample: true
 calls:
   description:
     - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.
@@ -441,16 +438,21 @@ error:
       sample: alibaba
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.cloudops.halt.plugins.module_utils._argspec import BULK_READ, FIND, connection_spec, scope_spec
+from ansible_collections.cloudops.halt.plugins.module_utils._argspec import (
+    BULK_READ,
+    FIND,
+    connection_spec,
+    kinds_spec,
+    scope_spec,
+)
 from ansible_collections.cloudops.halt.plugins.module_utils._inflight_info import run_inflight_info
 from ansible_collections.cloudops.halt.plugins.module_utils._kinds import KINDS, PROVIDERS
+from ansible_collections.cloudops.halt.plugins.module_utils._options import Module
 
 
 def main() -> None:
-    spec = connection_spec(PROVIDERS, any_provider=True) + scope_spec(KINDS, PROVIDERS) + FIND + BULK_READ
-    run_inflight_info(AnsibleModule(**spec.as_kwargs(), supports_check_mode=True))
+    spec = connection_spec(PROVIDERS, any_provider=True) + scope_spec(PROVIDERS) + kinds_spec(KINDS) + FIND + BULK_READ
+    run_inflight_info(Module(spec))
 
 
 if __name__ == "__main__":

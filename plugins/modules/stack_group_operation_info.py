@@ -29,7 +29,7 @@ options:
       - V(alibaba) calls C(GetStackGroupOperation), C(ListStackGroups), C(ListStackGroupOperations) and
         C(ListStackGroupOperationResults).
     type: str
-    default: alibaba
+    required: true
     choices:
       - alibaba
   operation_id:
@@ -39,9 +39,12 @@ options:
     type: str
   name:
     description:
-      - Only operations of a stack group whose name matches this glob, such as V(landing-*). Upper and lower case
-        differ.
-    type: str
+      - Only operations of a stack group whose name matches one of these globs, such as V(landing-*). Upper and
+        lower case differ.
+      - A word that is exactly the name of a stack group means that name alone, and is no glob then.
+      - A list, or text with commas or line feeds between the words.
+    type: list
+    elements: str
   stack_group_name:
     description:
       - Only operations of this stack group. Without it, those of all active stack groups of the region.
@@ -61,10 +64,12 @@ seealso:
 EXAMPLES = r"""
 - name: Show the operations in flight of all stack groups
   cloudops.halt.stack_group_operation_info:
+    provider: alibaba
     region: cn-hangzhou
 
 - name: Show how far one operation is
   cloudops.halt.stack_group_operation_info:
+    provider: alibaba
     region: cn-hangzhou
     operation_id: 6da106ca-1784-4a6f-a7e1-000000000001
     include_results_by_target: true
@@ -198,6 +203,11 @@ credentials_source:
   type: str
   returned: when credentials were found
   sample: profile production (/home/ops/.aliyun/config.json)
+interrupted:
+  description: V(true) if the task was interrupted. The other values tell what was done until then.
+  returned: if it was interrupted
+  type: bool
+  sample: true
 calls:
   description:
     - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.
@@ -222,13 +232,12 @@ error:
     request_id: 6ef60bec-0242-43af-bb20-270359fb54a7
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.stack_group_operation import (
     AlibabaStackGroupOperation,
 )
 from ansible_collections.cloudops.halt.plugins.module_utils._argspec import connection_spec, select_spec, show_spec
 from ansible_collections.cloudops.halt.plugins.module_utils._module import Adapters, run_info
+from ansible_collections.cloudops.halt.plugins.module_utils._options import Module
 
 ADAPTERS: Adapters = {"alibaba": AlibabaStackGroupOperation}
 
@@ -239,7 +248,7 @@ def main() -> None:
         + select_spec("operation_id", "stack_group_name")
         + show_spec("results_by_target")
     )
-    run_info(AnsibleModule(**spec.as_kwargs(), supports_check_mode=True), ADAPTERS, details=("stack_group_name",))
+    run_info(Module(spec), ADAPTERS, details=("stack_group_name",))
 
 
 if __name__ == "__main__":

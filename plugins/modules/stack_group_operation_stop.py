@@ -36,7 +36,7 @@ options:
     description:
       - V(alibaba) calls C(StopStackGroupOperation).
     type: str
-    default: alibaba
+    required: true
     choices:
       - alibaba
   operation_id:
@@ -60,6 +60,7 @@ seealso:
 EXAMPLES = r"""
 - name: Stop a rollout that goes wrong
   cloudops.halt.stack_group_operation_stop:
+    provider: alibaba
     region: cn-hangzhou
     operation_id: 6da106ca-1784-4a6f-a7e1-000000000001
     expected_name: landing-zone
@@ -263,6 +264,11 @@ diff:
         1234567890123456/cn-beijing: running
       state: running
     before_header: stack_group_operation 6da106ca-1784-4a6f-a7e1-000000000001
+interrupted:
+  description: V(true) if the task was interrupted. The other values tell what was done until then.
+  returned: if it was interrupted
+  type: bool
+  sample: true
 calls:
   description:
     - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.
@@ -321,20 +327,19 @@ error:
       sample: alibaba
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.stack_group_operation import (
     AlibabaStackGroupOperation,
 )
 from ansible_collections.cloudops.halt.plugins.module_utils._argspec import STOP, connection_spec, id_spec
 from ansible_collections.cloudops.halt.plugins.module_utils._module import Adapters, run_stop
+from ansible_collections.cloudops.halt.plugins.module_utils._options import Module
 
 ADAPTERS: Adapters = {"alibaba": AlibabaStackGroupOperation}
 
 
 def main() -> None:
     spec = connection_spec(tuple(ADAPTERS)) + id_spec("operation_id") + STOP
-    run_stop(AnsibleModule(**spec.as_kwargs(), supports_check_mode=True), ADAPTERS)
+    run_stop(Module(spec), ADAPTERS)
 
 
 if __name__ == "__main__":

@@ -43,6 +43,8 @@ RULEBOOK = ROOT / "extensions" / "eda" / "rulebooks" / "stop_on_alarm.yml"
 STOPS = {"StopInvocation", "CancelInvocation", "CancelExecution", "CancelTask", "StopStackGroupOperation"}
 UNCONFIRMED = "nobody has confirmed it"
 SURVEY = "Survey of "
+# They are run one after the other, as the nodes of a workflow.
+WORKFLOW = ("make_plan.yml", "stop_plan.yml")
 LOCAL = {"hosts": "localhost", "connection": "local", "gather_facts": False}
 
 # Made-up keys of the examples, the longer before the shorter, and those that the emulator knows.
@@ -57,6 +59,18 @@ VARIABLES = {
     "vault_production_secret": KEYS["EXAMPLESECRET"],
     "vault_shop_secret": KEYS["EXAMPLESECRETKEY"],
     "survey_scopes": "alibaba/cn-hangzhou, tencent/ap-guangzhou",
+    "allowed": "nightly-cleanup, nightly-backup",
+    "job_name": "nightly-cleanup",
+    # What the tasks of the role register, where a search has found nothing.
+    "request": {
+        "mode": "selection",
+        "selection": {"name": ["nightly-*"]},
+        "exclude": [],
+        "plan": None,
+        "confirmed": False,
+    },
+    "shown": {"skipped": True},
+    "stopped": {"skipped": True},
     "found": {
         "targets": [
             {"kind": "cloud_invocation", "provider": "tencent", "region": "ap-guangzhou", "id": "inv-example2"},
@@ -178,7 +192,8 @@ def to_run(paths):
     for path in paths:
         page = blocks_of(path)
         for block in page:
-            if block.language == "yaml" and shape_of(block) in RUN and not is_run_by_a_command(block, page):
+            by_itself = block.caption not in WORKFLOW and not is_run_by_a_command(block, page)
+            if block.language == "yaml" and shape_of(block) in RUN and by_itself:
                 yield block
 
 
@@ -204,10 +219,35 @@ def test_plays_and_tasks(stage, paths):
         used = used_in(plays_of(block))
         actions = {each["action"] for each in asked if each["code"] is None}
         allowed = {name for (module, _at), names in permissions().items() if module in used for name in names}
-        assert actions, f"{block.where} calls nothing"
+        assert bool(actions) == bool(used), f"{block.where}: {sorted(actions)}"
         stops = not all(module.endswith("_info") for module in used)
         assert bool(actions & STOPS) == stops, f"{block.where}: {sorted(actions)}"
         assert actions <= {name.partition(":")[2] for name in allowed}, block.where
+
+
+def retries(block):
+    """Whether it stops what an earlier task could not."""
+    return "still_running }}" in block.text
+
+
+RETRIES = list(filter(retries, to_run((*PAGES, *READMES, *PLUGINS))))
+
+
+@pytest.mark.parametrize("block", RETRIES, ids=lambda block: block.where)
+def test_a_second_try_stops_what_the_first_could_not(stage, block):
+    fault = {"kind": "error", "action": "CancelTask", "code": "Forbidden.RAM", "http_status": 403}
+    control(stage.url, "POST", "faults", fault)
+    stage.write("example.json", json.dumps([{**play, "vars": VARIABLES} for play in plays_of(block)]))
+
+    run = stage.play("example.json", environment=stage.environment)
+
+    assert run.returncode == 0 and "rescued=1" in run.output, run.output
+    tries = [each["code"] for each in control(stage.url, "GET", "requests") if each["action"] == "CancelTask"]
+    assert tries == ["Forbidden.RAM", None]
+
+
+def test_some_examples_try_again():
+    assert len(RETRIES) >= 2
 
 
 # Commands
@@ -248,7 +288,7 @@ def run_ansible(stage, words, exported, where):
     stops = stage.stops() - before
     if "--check" in words or refused:
         assert not stops, where
-    elif "bulk_cancel_confirm=true" in words or "_cancel" in where:
+    elif {"bulk_cancel_confirm=true", f"{COLLECTION}.stop_plan"} & set(words) or "_cancel" in where:
         assert stops, where
 
 
@@ -345,7 +385,7 @@ def test_an_alarm_and_its_variables_are_those_of_the_rulebook():
 
 
 def test_a_survey_is_one_that_its_playbook_understands():
-    playbooks = [block for block in AWX if shape_of(block) == "plays"]
+    playbooks = [block for block in AWX if shape_of(block) == "plays" and block.caption not in WORKFLOW]
     assert {f"{SURVEY}{block.caption}" for block in playbooks} == {
         block.caption for block in AWX if block.language == "json"
     }
@@ -358,6 +398,29 @@ def test_a_survey_is_one_that_its_playbook_understands():
             assert question["default"] != "" or not question["required"] or question["type"] == "text", question
             # Nobody confirms without a thought.
             assert question["variable"] != "bulk_cancel_confirm" or question["default"] == "false"
+
+
+def test_a_workflow_stops_what_was_approved_and_nothing_else(stage):
+    """The nodes run as AWX runs them: what the first has set as statistics is a variable of the third."""
+    stage.write_files(AWX)
+    (survey,) = [json.loads(block.text) for block in AWX if block.caption == f"{SURVEY}stop_many.yml"]
+    answers = {question["variable"]: question["default"] for question in survey["spec"]}
+    environment = {**stage.environment, "ANSIBLE_SHOW_CUSTOM_STATS": "true", "ANSIBLE_STDOUT_CALLBACK": "default"}
+    shown = stage.play("make_plan.yml", "--check", "-e", json.dumps(answers), environment=environment)
+    assert shown.returncode == 0 and not stage.stops(), shown.output
+    handed_on = json.loads(shown.stdout.partition("CUSTOM STATS")[2].partition("RUN: ")[2].splitlines()[0])
+    assert set(handed_on) == {"halt_plan"}
+
+    late = {"provider": "alibaba", "kind": "automation_execution", "id": "exec-late", "name": "restart-fleet"}
+    control(stage.url, "POST", "operations", late)
+    run = stage.play("stop_plan.yml", "-e", json.dumps(handed_on), environment=stage.environment)
+
+    assert run.returncode == 0 and "Since the plan, 1 operation came and will not be stopped" in run.output, run.output
+    assert states(stage, "exec-example0001", "exec-late") == ["Cancelled", "Running"]
+
+
+def states(stage, *ids):
+    return [control(stage.url, "GET", f"operations/{each}")["status"] for each in ids]
 
 
 def test_a_credential_has_what_the_modules_read(stage):

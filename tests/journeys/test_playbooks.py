@@ -88,7 +88,7 @@ def test_the_clean_up_of_executions(ansible, example, alibaba):
     old, kept, young = (alibaba.start("automation_execution", name=name, age=age) for name, age in started)
     command = alibaba.run(age=2 * DAY)
 
-    run = example("clean_up_executions", clean_up_exclude="long-*")
+    run = example("clean_up_executions", clean_up_exclude='["long-migration"]')
 
     assert run.returncode == 0, run.output
     assert "changed=1" in run.stdout
@@ -174,13 +174,15 @@ def test_the_follow_up_tries_again_and_hands_over_what_is_left(ansible, example,
     assert left == [f"alibaba cn-hangzhou {instance_id}" for instance_id in stubborn.instance_ids]
     for instance_id in stubborn.instance_ids:
         assert f"aliyun ecs RebootInstance --RegionId cn-hangzhou --InstanceId {instance_id}" in run.stdout
-    assert "Nothing is selected, so nothing was stopped" in refused.words
+    assert "Nothing is selected: name what to stop in bulk_cancel_targets" in refused.words
     assert "RebootInstance" not in refused.output and not (ansible.folder / "other").exists()
 
 
 def test_an_alarm_chooses_among_the_allowed_and_no_more_than_so_many(example, alibaba, tencent):
     command = alibaba.run(name="nightly-cleanup", count=3)
+    near = alibaba.run(name="cleanup1")
     other = tencent.run(name="payroll")
+    brackets = {"stop_on_alarm_name": "cleanup[1]", "stop_on_alarm_allowed": ["cleanup[1]"]}
     allowed = {
         "stop_on_alarm_allowed": "nightly-cleanup, nightly-backup",
         "stop_on_alarm_scopes": "alibaba/cn-hangzhou",
@@ -189,7 +191,10 @@ def test_an_alarm_chooses_among_the_allowed_and_no_more_than_so_many(example, al
     refused = [example("stop_on_alarm", stop_on_alarm_name=name, **allowed) for name in ("", "nightly-*")]
     too_many = example("stop_on_alarm", stop_on_alarm_name="nightly-cleanup", stop_on_alarm_max_targets=2, **allowed)
 
+    missed = example("stop_on_alarm", **{**allowed, **brackets})
+
     assert [run.returncode for run in refused] == [2, 2]
+    assert missed.returncode == 0 and "None of the 2 operations in flight at 1 place matches" in missed.words
     assert all("is not in stop_on_alarm_allowed. Nothing was stopped." in run.words for run in refused)
     assert too_many.returncode == 2 and not alibaba.stops() and not tencent.stops()
 
@@ -197,3 +202,4 @@ def test_an_alarm_chooses_among_the_allowed_and_no_more_than_so_many(example, al
 
     assert stopped.returncode == 0, stopped.output
     assert living(alibaba, command) == [] and living(tencent, other) == [other.id]
+    assert living(alibaba, near) == [near.id]

@@ -10,15 +10,25 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
+import signal
+import subprocess
+import textwrap
+import unicodedata
 from pathlib import Path
 
 import pytest
+import yaml
+
+from ..support.ansible import PLAYBOOK
+from ..support.processes import marked, wait_until
 
 # No pace and no long waits, because nobody minds here.
 QUICK = {"wait_interval": 0.1, "wait_timeout": 20, "rate": 0, "progress": 0}
 BOTH = "alibaba/cn-hangzhou, tencent/ap-guangzhou"
-REPORT = Path(__file__).resolve().parents[2] / "roles" / "bulk_cancel" / "REPORT.md"
+ROOT = Path(__file__).resolve().parents[2]
+REPORT = ROOT / "roles" / "bulk_cancel" / "REPORT.md"
 
 
 def note(failure):
@@ -41,16 +51,26 @@ def use(**variables):
 
 
 @pytest.fixture
-def play(ansible, environment):
-    """Runs these tasks, and gives the run and how each use of the role has ended, for the first host."""
+def playbook_of(ansible):
+    """A playbook of these tasks, which writes how each use of the role has ended, for the first host."""
 
-    def play(*tasks, flags=(), hosts="localhost"):
+    def playbook_of(*tasks, hosts="localhost"):
         write = {
             "ansible.builtin.copy": {"content": "{{ uses | to_json }}", "dest": str(ansible.folder / "uses.json")},
-            **{"run_once": True, "delegate_to": "localhost", "check_mode": False, "changed_when": False},
+            **{"run_once": True, "delegate_to": "localhost", "check_mode": False, "changed_when": False, "diff": False},
         }
-        playbook = ansible.write(*tasks, write, hosts=hosts, connection="local")
-        run = ansible.run("ansible-playbook", *flags, str(playbook), environment=environment)
+        return ansible.write(*tasks, write, hosts=hosts, connection="local")
+
+    return playbook_of
+
+
+@pytest.fixture
+def play(ansible, environment, playbook_of):
+    """Runs these tasks, and gives the run and how each use of the role has ended, for the first host."""
+
+    def play(*tasks, flags=(), hosts="localhost", **more):
+        playbook = playbook_of(*tasks, hosts=hosts)
+        run = ansible.run("ansible-playbook", *flags, str(playbook), environment={**environment, **more})
         assert run.returncode == 0, run.output
         return run, json.loads((ansible.folder / "uses.json").read_text())
 
@@ -74,136 +94,241 @@ def living(cloud, command):
     return [each for each, status in cloud.statuses(command).items() if status == cloud.words.running]
 
 
-def test_what_cannot_be_meant_is_refused_before_anything_is_stopped(play, alibaba, tencent):
+def control(cloud, path, body):
+    """A task that changes something at the emulator."""
+    url = f"{cloud.url}/_emulator/operations{path}"
+    return {"ansible.builtin.uri": {"url": url, "method": "POST", "body_format": "json", "body": body}}
+
+
+def shown_by(run, task):
+    """What a task has printed."""
+    return run.stdout.partition(f"[cloudops.halt.bulk_cancel : {task}]")[2].partition("\nTASK [")[0]
+
+
+def test_what_cannot_be_meant_is_refused_before_anything_is_stopped(ansible, play, alibaba, tencent):
     commands = [(cloud, cloud.run(name="nightly-cleanup", count=3)) for cloud in (alibaba, tencent)]
     one, other = (word(*each) for each in commands)
-    select = {"name": "nightly-*"}
+    name = {"name": "nightly-*"}
     yes = {"confirm": True, "scopes": BOTH}
+    (ansible.folder / "plan.json").write_text("no plan")
     refusals = [
-        (use(targets="", select={"name": ""}, exclude="", **yes), "Nothing is selected, so nothing was stopped"),
-        (use(targets=one, select=select, **yes), "are both set, so nothing was stopped"),
-        (use(select={"nmae": "nightly-*", "older_than": "1h"}, **yes), "has no filter named nmae, so nothing was"),
-        (use(select={"kinds": ["cloud_invocation"]}, **yes), "would select everything, so nothing was stopped"),
-        (use(select="{name: nightly", **yes), "select: the text is neither YAML nor JSON at line 1, column"),
-        (use(targets=one, exclude="t-hz*"), "bulk_cancel_exclude has t-hz*, so nothing was stopped"),
-        (use(targets=f"{one}, {other}", max_targets=1), "Nothing was stopped."),
-        (use(select=select, scopes=BOTH, confirm="maybe"), "nobody has confirmed it, so nothing was stopped"),
+        (use(targets="", exclude="", **yes), "Nothing is selected: name what to stop in bulk_cancel_targets"),
+        (use(name="{{ job_name }}", older_than="30s", **yes), "bulk_cancel_name is set and empty"),
+        (use(instance_ids="", older_than="30s", **yes), "bulk_cancel_instance_ids is set and empty"),
+        (use(targets=one, **name, **yes), "bulk_cancel_targets and a selection are both set"),
+        (use(targets={**tencent.target(commands[1][1]), "instance_ids": []}), "instance_ids is empty"),
+        (use(targets="cloud_invocation/tencent/ap-guangzhou/exec-0a1b2c3d4e5f6a7b8c9d"), "automation_execution"),
+        (use(kinds=["cloud_invocation"], **yes), "would select everything: set at least one of bulk_cancel_name"),
+        (use(excludes="nightly-*", **name, **yes), "There is no variable bulk_cancel_excludes. Did you mean"),
+        (use(max_target=1, **name, **yes), "Did you mean bulk_cancel_max_targets?"),
+        (use(targets=f"{one}, {other}", max_targets=1), "are named, and bulk_cancel_max_targets=1 allows 1 of each"),
+        (use(**name, scopes=BOTH, confirm="maybe"), "bulk_cancel_confirm is 'maybe': it is true or false"),
+        (use(**name, scopes="alibaba/cn/hangzhou", confirm=True), "bulk_cancel_scopes[0] is 'alibaba/cn/hangzhou'"),
+        (use(**name, confirm=True), "bulk_cancel_scopes says where to search"),
+        (use(**name, **yes, max_targets=1), "bulk_cancel_max_targets=1 allows 1 of each"),
+        (use(plan="plan.json"), "bulk_cancel_plan is not JSON"),
+        (use(plan="nowhere/plan.json", confirm=True), "nowhere/plan.json cannot be read: No such file"),
     ]
 
-    _run, uses = play(*(task for task, _ in refusals))
+    _run, uses = play(*(task for task, _ in refusals), flags=("-e", "job_name="))
 
     for end, (_, reason) in zip(uses, refusals, strict=True):
         assert reason in end["failure"], end["failure"]
+        assert "Nothing was stopped." in end["failure"], end["failure"]
         assert not end["result"].get("changed") and not end["still_running"]
     assert not alibaba.stops() and not tencent.stops()
     assert all(len(living(*each)) == 3 for each in commands)
 
 
-def test_a_selection_is_shown_confirmed_stopped_and_reported(ansible, play, alibaba, tencent):
+def test_a_selection_is_shown_planned_approved_and_stopped(ansible, play, alibaba, tencent):
     commands = [(cloud, cloud.run(name="nightly-cleanup", count=3)) for cloud in (alibaba, tencent)]
     kept = [(alibaba, alibaba.run(name="nightly-backup")), (tencent, tencent.run(name="nightly-longer", count=2))]
     execution = alibaba.start("automation_execution", name="nightly-restart")
+    passing = alibaba.start("automation_execution", name="nightly-passing")
     folder = ansible.folder / "made" / "report"
     selection = {
-        "select": {"name": "nightly-*", "kinds": ["cloud_invocation", "automation_execution"]},
-        **{"scopes": BOTH.split(", "), "exclude": ["nightly-b*", kept[1][1].id], "report": "made/report"},
+        "name": "nightly-*",
+        "kinds": ["cloud_invocation", "automation_execution"],
+        **{"scopes": BOTH.split(", "), "exclude": ["nightly-b*", kept[1][1].id, "shop"], "report": "made/report"},
     }
 
-    # A look stops nothing. Nobody has to confirm it, and its report says that it is a preview.
-    look, (end,) = play(use(**selection), flags=("--check",))
+    # A look stops nothing. Nobody has to confirm it, and what it tells is what a run would.
+    look, (end,) = play(use(**selection), flags=("--check", "--diff"))
     assert (end["failure"], end["result"]["changed"]) == ("", True)
     data = report(folder)
-    assert (data["check_mode"], data["summary"]["would_stop"]) == (True, 7)
+    assert (data["check_mode"], data["summary"]["would_stop"]) == (True, 8)
     assert {row["outcome"] for row in rows(folder)} == {"would_stop"}
-    assert "changed=0" in look.stdout
+    assert "changed=1 " in look.stdout
+    for command in (command for _, command in commands):
+        instance_id = command.instance_ids[0]
+        assert re.search(rf'^-.*"{instance_id}": "running"', look.stdout, re.MULTILINE), look.stdout
+        assert re.search(rf'^\+.*"{instance_id}": "stopped"', look.stdout, re.MULTILINE)
+    assert "asked to stop" not in look.output, "nothing was asked"
     assert not alibaba.stops() and not tencent.stops() and alibaba.status(execution) == "Running"
 
-    run, (first, second) = play(
-        use(**selection, confirm=True, reason="<Why?>"),
-        use(**{**selection, "report": "second"}, confirm="yes", reason=""),
+    come = {"provider": "alibaba", "kind": "cloud_invocation", "name": "nightly-new", "count": 1}
+    run, (unconfirmed, first, second, nothing) = play(
+        use(**selection),
+        control(alibaba, "", come),
+        control(alibaba, f"/{passing}/finish", {"status": "Success"}),
+        use(
+            plan="made/report/plan.json", exclude="nightly-rest*", confirm="yes", reason="<Why?>", report="made/report"
+        ),
+        use(plan="{{ uses[0].result.plan }}", confirm=True, report="second"),
+        use(**{**selection, "name": "nightly", "report": "nothing"}, confirm=True, reason=""),
     )
 
-    shown = [run.stdout.find(text) for text in ("would stop: cloud_invocation", "left out: ", " : Stop all of them]")]
-    assert shown == sorted(shown) and shown[0] >= 0, "the preview comes first"
+    assert "set bulk_cancel_confirm=true" in unconfirmed["failure"] and not unconfirmed["result"]["changed"]
+    preview = shown_by(run, "Show what would be stopped")
+    order = ["Would stop 4 operations", "nightly-cleanup", "Ids: ", "Excluded: ", "exclude: shop excludes nothing"]
+    assert sorted(order, key=preview.find) == order and all(text in preview for text in order), preview
+    plan = unconfirmed["result"]["plan"]
+    planned = {*(command.id for _, command in commands), execution, passing}
+    assert {each["id"] for each in plan["targets"]} == planned
+    assert not re.search(r"access_key|secret|EXAMPLE", json.dumps(plan))
+
     assert (first["failure"], first["result"]["changed"], first["still_running"]) == ("", True, [])
-    assert not any(living(*each) for each in commands) and alibaba.status(execution) == "Cancelled"
-    assert all(living(*each) for each in kept)
+    assert re.search(r"Since the plan, 1 operation came .*nightly-new.*1 operation ended: " + passing, run.words)
+    assert not any(living(*each) for each in commands) and all(living(*each) for each in kept)
     data, table = report(folder), rows(folder)
-    assert data["summary"]["stopped"] == first["result"]["summary"]["stopped"] == 7
+    assert data["summary"]["stopped"] == first["result"]["summary"]["stopped"] == 6
     instances = [each["instance_id"] for result in data["results"] for each in result["instances"]]
     assert sorted(instances) == sorted(each for _, command in commands for each in command.instance_ids)
-    assert sorted(row["part"] for row in table) == sorted([*instances, ""]), "the execution has no parts"
-    assert {row["outcome"] for row in table} == {"stopped"}
+    assert sorted(row["part"] for row in table) == sorted([*instances, "", ""]), "the executions have no parts"
+    assert {row["outcome"] for row in table} == {"stopped", "already_finished", "skipped"}
     assert (data["schema"], data["reason"], data["host"]) == ("cloudops.halt.bulk_cancel/1", "<Why?>", "localhost")
-    assert {each["id"] for each in data["excluded"]} == {command.id for _, command in kept}
     assert data["started"] <= data["finished"]
     documented = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", REPORT.read_text(), re.MULTILINE)
     assert set(data) <= {name for cell in documented for name in re.findall(r"\w+", cell)}
     modes = {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()}
-    assert modes == dict.fromkeys(("report.csv", "report.html", "report.json"), 0o640)
-    # The second has found nothing, and says so in a report all the same.
-    assert (second["failure"], second["result"]["changed"]) == ("", False)
-    assert second["result"]["msg"] == "Found nothing in flight that was selected."
-    data = report(ansible.folder / "second")
-    assert (data["results"], data["failed"], data["reason"], rows(ansible.folder / "second")) == ([], False, None, [])
+    assert modes == dict.fromkeys(("plan.json", "report.csv", "report.html", "report.json"), 0o640)
+    # The same plan once more, now without that exclusion.
+    assert (second["failure"], second["result"]["changed"]) == ("", True)
+    assert alibaba.status(execution) == "Cancelled"
+    summary = report(ansible.folder / "second")["summary"]
+    assert (summary["already_finished"], summary["stopped"]) == (7, 1)
+    # Nothing found is a sentence with numbers.
+    assert (nothing["failure"], nothing["result"]["changed"]) == ("", False)
+    assert nothing["result"]["msg"].startswith(
+        "None of the 3 operations in flight at 2 places matches nightly (did you"
+    )
+    data = report(ansible.folder / "nothing")
+    assert (data["results"], data["failed"], data["reason"], rows(ansible.folder / "nothing")) == ([], False, None, [])
+    assert {each["place"]: each["seen"] for each in data["searched"]} == {
+        "alibaba/cn-hangzhou": 2,
+        "tencent/ap-guangzhou": 1,
+    }
 
 
-def test_what_a_form_sends_as_text_is_understood(ansible, play, alibaba, tencent):
-    commands = [(cloud, cloud.run(name=f"nightly-{number}")) for number, cloud in enumerate((alibaba, tencent) * 2)]
-    spared = (tencent, tencent.run())
+def test_words_of_people_and_forms_mean_what_they_say(ansible, play, alibaba, tencent):
+    def run(name, cloud=tencent, **more):
+        return cloud, cloud.run(name=name, **more)
+
+    stopped = [run(name) for name in ("job-a", "job-b", "0123", "backup [prod]", "a-x", "b-x", "loop-1", "loop-2")]
+    spared = [run(name) for name in ("nightly-backup", "job-c", "83", "backup p", "keep-x")]
+    spared += [run("many", alibaba, count=1080), run("wide")]
     texts = {"wait_interval": "0.1", "wait_timeout": "20", "rate": "0", "progress": "0", "concurrency": "4"}
     texts |= {"wait": "yes", "fail_if_not_running": "no", "ignore_not_found": "false", "confirm": "true"}
-    texts |= {"exclude": "nothing-*,\n  nothing else", "max_targets": "7", "report": "texts"}
-    unanswered = dict.fromkeys([*texts, "targets", "select", "scopes", "reason"], "")
-    yaml = "name: nightly-[01]\nkinds: [cloud_invocation]\nolder_than: ''\ninclude_scheduled: 'no'\n"
+    unanswered = dict.fromkeys([*texts, "targets", "scopes", "exclude", "max_targets", "reason", "report", "plan"], "")
+    place = {"scopes": "- tencent/ap-guangzhou\n", "confirm": "true"}
+    loop = use(name="loop-{{ item }}", **place, reason="Number {{ item }}", report="loop/{{ item }}")
+    # A block has no loop.
+    loop = {**loop["block"][0], "loop": [1, 2]}
+    both = [word(*each) for each in (stopped[1], spared[1])]
 
-    _run, (selected, named, mixed, nothing) = play(
-        use(**texts, select=yaml, scopes="- alibaba/cn-hangzhou\n- tencent/ap-guangzhou\n"),
-        use(**{**unanswered, "targets": f"{word(*commands[2])}\n"}),
-        use(targets=", ".join(map(lambda each: word(*each), (commands[3], spared))), exclude=spared[1].id),
-        use(targets=word(*spared), exclude=[spared[1].id]),
+    _run, uses = play(
+        use(name="job-a, nightly-backup", exclude='["nightly-backup"]', max_targets="7", **{**texts, **place}),
+        use(targets=f"{both[0]} ,\n {both[1]}\n", exclude="'job-c'"),
+        use(name="0123", **place),
+        use(name=["backup [prod]"], **place),
+        use(name="*-x", exclude="keep-x", **place),
+        use(name="wide", exclude=["nothing-like-this", "wide"], **place),
+        use(**{**unanswered, "targets": word(*spared[5])}),
+        loop,
+        use(targets=word(*stopped[0]), max_targets="none"),
+        flags=("-v",),
     )
 
-    assert [each["failure"] for each in (selected, named, mixed, nothing)] == [""] * 4
-    assert [each["result"]["summary"]["stopped"] for each in (selected, named, mixed)] == [2, 1, 1]
-    assert nothing["result"]["msg"] == "bulk_cancel_exclude has all of bulk_cancel_targets, so nothing was stopped."
-    assert not any(living(*each) for each in commands) and living(*spared)
-    selection = report(ansible.folder / "texts")["selection"]
-    assert selection == {"name": "nightly-[01]", "kinds": ["cloud_invocation"], "include_scheduled": "no"}
+    first, second, figures, brackets, glob, excluded, too_many, again = uses
+    assert [each["failure"] for each in (first, second, figures, brackets, glob, excluded, again)] == [""] * 7
+    counts = [each["result"]["summary"].get("stopped", 0) for each in (first, second, figures, brackets, glob)]
+    assert counts == [1, 1, 1, 1, 2]
+    assert excluded["result"]["excluded_nothing"] == ["nothing-like-this"]
+    assert [each["name"] for each in excluded["result"]["excluded"]] == ["wide"]
+    assert "1080" in too_many["failure"] and "bulk_cancel_max_targets" in too_many["failure"]
+    assert not [each for each in stopped if living(*each)] and all(living(*each) for each in spared)
+    assert "censored" not in _run.output
+    assert [report(ansible.folder / "loop" / each)["reason"] for each in "12"] == ["Number 1", "Number 2"]
+
+
+def test_children_and_runs_of_triggers_are_found_told_and_stopped(play, alibaba):
+    def start(name, **more):
+        return alibaba.start("automation_execution", name=name, **more)
+
+    alibaba.settings(children_on_cancel="live")
+    parent = start("family", children=3)
+    lonely = start("lonely")
+    its_child = start("lonely-child", parent=lonely)
+    mixed, whole = start("mixed"), start("keep-me")
+    kept_child, other_child = (start(name, parent=mixed) for name in ("keep-me", "go-away"))
+    trigger, other_trigger = (start(name, category="TimerTrigger") for name in ("timer", "other-timer"))
+    its_run = start("run-of-timer", parent=trigger)
+    kept_run = start("keep-run", parent=other_trigger)
+    place = {"scopes": "alibaba/cn-hangzhou", "confirm": True}
+
+    run, uses = play(
+        use(name="family", **place),
+        use(name="lonely", include_children=False, **place),
+        use(name="mixed", exclude="keep-me", **place),
+        use(name=["run-of-timer", "timer"], **place),
+        use(name="other-timer", include_scheduled=True, exclude="keep-run", **place),
+        use(name="lonely-child", **place),
+    )
+
+    family, _lonely, _mixed, triggered, _other, _child = uses
+    assert [each["failure"] for each in uses] == [""] * len(uses)
+    assert family["result"]["summary"]["operations"]["stopped"] == 1
+    assert f"1 child execution goes on: {its_child}" in run.words
+    assert [each["id"] for each in triggered["result"]["scheduled"]] == [trigger]
+    ended = (parent, lonely, its_child, mixed, other_child, its_run, other_trigger)
+    assert {alibaba.status(each) for each in ended} == {"Cancelled"}
+    assert [alibaba.status(each) for each in (whole, kept_child, kept_run)] == ["Running"] * 3
+    assert alibaba.status(trigger) == "Waiting"
 
 
 def test_what_goes_wrong_shields_nothing_else_and_is_the_target_of_another_use(ansible, play, alibaba, tencent):
     alibaba.settings(started_runs="go-on")
     slow = (alibaba, alibaba.run(name="slow", count=3))
-    quick = [(tencent, tencent.run(name="nightly-cleanup")) for _ in range(2)]
+    quick = [(tencent, tencent.run(name=f"nightly-cleanup{odd}")) for odd in ("\u009b31m", "\u202e")]
+    blocked = (tencent, tencent.run(name="blocked"))
     nobody = "cloud_invocation/alibaba/cn-hangzhou/t-hz0nobody00001"
-    end_it = {
-        "ansible.builtin.uri": {
-            "url": f"{alibaba.url}/_emulator/operations/{slow[1].id}/finish",
-            **{"method": "POST", "body_format": "json", "body": {"status": "Success"}},
-        }
-    }
+    end_it = control(alibaba, f"/{slow[1].id}/finish", {"status": "Success"})
     again = {"targets": "{{ bulk_cancel_still_running }}", "report": "again"}
+    (ansible.folder / "plain").write_text("")
 
-    run, (partly, elsewhere, first, last, none) = play(
+    run, (partly, elsewhere, unwritten, first, last, none) = play(
         use(targets=f"{nobody}, {word(*quick[0])}", report="partly"),
-        use(select="name: nightly-*", scopes=f"alibaba/cn-nowhere, {BOTH}", confirm=True, report="elsewhere"),
+        use(name="nightly-*", scopes=f"alibaba/cn-nowhere, {BOTH}", confirm=True, report="elsewhere"),
+        use(targets=word(*blocked), report="plain/report"),
         use(targets=[word(*slow)], wait_timeout=1),
         end_it,
         use(**again),
         use(**again),
     )
 
-    assert not any(living(*each) for each in quick)
+    assert not any(living(*each) for each in (*quick, blocked))
     for end, name in ((partly, "partly"), (elsewhere, "elsewhere")):
         data = report(ansible.folder / name)
         assert data["failed"] and data["changed"] and data["msg"] == end["result"]["msg"] == end["failure"]
         assert end["result"]["summary"]["stopped"] == 1
     assert "t-hz0nobody00001" in partly["failure"]
     assert [each["outcome"] for each in report(ansible.folder / "partly")["results"]] == ["not_found", "stopped"]
-    assert "cn-nowhere: InvalidRegionId.NotFound" in elsewhere["failure"]
+    assert re.search(r"in cn-nowhere: .*InvalidRegionId.NotFound", elsewhere["failure"])
     assert {each["region"] for each in report(ansible.folder / "elsewhere")["errors"]} == {"cn-nowhere"}
-    assert "could not be searched: cloud_invocation at alibaba in cn-nowhere" in run.stdout
+    # A folder that cannot be made is told first, and keeps nothing from being stopped and told.
+    assert (unwritten["failure"], unwritten["result"]["summary"]["stopped"]) == ("", 1)
+    warning = "plain/report cannot be made, so that there is no report: Not a directory"
+    assert warning in run.words
 
     assert "3 still running" in first["failure"]
     left = [(each["id"], each["instance_ids"]) for each in first["still_running"]]
@@ -214,17 +339,72 @@ def test_what_goes_wrong_shields_nothing_else_and_is_the_target_of_another_use(a
     data = report(ansible.folder / "again")
     assert (data["errors"], data["selection"], data["failed"], data["msg"]) == ([], None, False, last["result"]["msg"])
     assert [each["target"]["id"] for each in data["results"]] == [slow[1].id]
-    assert "Nothing is selected" in none["failure"] and none["result"] == {}
+    assert "Nothing is selected" in none["failure"] and none["result"] == last["result"]
+    # What others have named moves no terminal.
+    foreign = {each for each in run.output if unicodedata.category(each) in ("Cc", "Cf") and each not in "\n\t\r"}
+    assert not foreign
 
 
-def test_hosts_of_one_play_have_their_own_targets_and_reports(ansible, play, alibaba, tencent):
-    command = alibaba.run()
-    hosts = {"one": {"target": word(alibaba, command)}, "two": {"target": word(alibaba, tencent.run())}}
-    (ansible.folder / "hosts.yml").write_text(json.dumps({"all": {"hosts": hosts}}))
+def test_an_interrupted_stop_tells_what_it_knows(ansible, environment, playbook_of, tencent):
+    """By somebody who ends the module, and not Ansible."""
+    commands = [tencent.run(name="nightly", count=2, stopping_seconds=60) for _ in range(3)]
+    playbook = playbook_of(use(targets=[word(tencent, each) for each in commands], report="report"))
+    marker = f"HALT_TEST_MARKER={ansible.folder}"
 
-    play(use(targets="{{ target }}", report="{{ playbook_dir }}/reports"), hosts="all", flags=("-i", "hosts.yml"))
+    def modules():
+        return [pid for pid, line in marked(marker).items() if "inflight_cancel" in line]
 
-    data = {host: report(ansible.folder / "reports" / host) for host in hosts}
-    assert [data[host]["failed"] for host in hosts] == [False, True]
-    assert [result["target"]["id"] for result in data["one"]["results"]] == [command.id]
-    assert not living(alibaba, command)
+    with subprocess.Popen(
+        [PLAYBOOK, playbook],
+        cwd=ansible.folder,
+        # Without pipelining, so that the module has a command line to be known by.
+        env={
+            **ansible.environment,
+            **environment,
+            "ANSIBLE_PIPELINING": "false",
+            "HALT_TEST_MARKER": str(ansible.folder),
+        },
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as started:
+        wait_until(lambda: len(tencent.stops()) == len(commands))
+        for pid in modules():
+            os.kill(pid, signal.SIGTERM)
+        stdout, stderr = started.communicate(timeout=60)
+
+    assert started.returncode == 0, stdout + stderr
+    (end,) = json.loads((ansible.folder / "uses.json").read_text())
+    result = end["result"]
+    assert "3 stop calls" in end["failure"] and result["msg"] == end["failure"]
+    assert (result["changed"], result["failed"], result["summary"]["requested"]) == (True, True, 6)
+    assert {each["id"] for each in result["still_running"]} == {each.id for each in commands}
+    assert report(ansible.folder / "report")["still_running"] == result["still_running"]
+
+
+def test_structured_output_stays_so_and_the_example_that_tries_again_does(ansible, environment, alibaba):
+    """The example of the page, with a stop that needs the second try; its progress goes to where no program reads."""
+    alibaba.settings(started_runs="go-on")
+    slow = alibaba.run(name="slow", age=7200, run_seconds=7206)
+    page = (ROOT / "docs" / "docsite" / "rst" / "stop_many.rst").read_text()
+    block = next(each for each in re.findall(r"code-block:: yaml\n\n((?:   .*\n|\n)+)", page) if "once more" in each)
+    tasks = yaml.safe_load(textwrap.dedent(block))
+    first = next(each for each in tasks if "block" in each)["block"][0]["cloudops.halt.inflight_cancel"]
+    first.update(wait_timeout=1, progress=0.2)
+    callback = {
+        "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).with_name("callbacks")),
+        "ANSIBLE_STDOUT_CALLBACK": "one_document",
+    }
+
+    run = ansible.run("ansible-playbook", str(ansible.write(*tasks)), environment={**environment, **callback})
+
+    assert run.returncode == 0, run.output
+    results = json.loads(run.stdout)
+    assert [(each["failed"], each.get("summary", {}).get("operations", {}).get("requested")) for each in results] == [
+        (False, None),
+        (True, 1),
+        (False, 1),
+    ]
+    assert "localhost: 0 of 1 ended" in run.stderr, run.stderr
+    assert not living(alibaba, slow)

@@ -133,7 +133,7 @@ def tasks_of(alibaba, tencent, report):
     many += [{INFO_MANY: {"scopes": scopes}} for scopes in searches]
     tencent.run(name="nightly-1")
     selections: list[dict[str, Any]] = [
-        {"scopes": [place(tencent), place(alibaba, **own)], "select": {"name": "nightly-*"}, "confirm": True},
+        {"scopes": [place(tencent), place(alibaba, **own)], "name": "nightly-*", "confirm": True},
         {"targets": [target(alibaba), target(tencent, **own), target(tencent, **proxy)]},
         {"targets": f"{{broken: {MARKER.format('text')}"},
     ]
@@ -148,7 +148,7 @@ def tasks_of(alibaba, tencent, report):
 
 
 # What a run of each must have shown, to have been one.
-SHOWN = {"single": "SignatureDoesNotMatch", "many": "done: ", "role": "Report: "}
+SHOWN = {"single": "SignatureDoesNotMatch", "many": " of 5 ended", "role": "Report: "}
 
 
 @pytest.mark.parametrize("tasks", SHOWN)
@@ -185,7 +185,7 @@ def test_no_secret_shows_anywhere(ansible, alibaba, tencent, tasks):
     # Ansible, its workers and the modules, at least those that were caught in a look.
     assert len(watch.seen) > len(tasks)
     for word in ("outcome", "SignatureFailure", shown):
-        assert word in run.stdout, run.stdout[-2000:]
+        assert word in run.output, run.output[-2000:]
     texts = {"stdout": run.stdout, "stderr": run.stderr}
     for path in ansible.folder.rglob("*"):
         if path.is_file() and home not in path.parents:

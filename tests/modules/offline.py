@@ -16,6 +16,7 @@ import typing as t
 from collections.abc import Callable
 from unittest import mock
 
+from ansible.module_utils import basic
 from werkzeug import Request
 
 from ansible_collections.cloudops.halt.plugins.module_utils import _library
@@ -155,7 +156,7 @@ class Time:
 def spec_of(name: str) -> dict[str, t.Any]:
     """The argument spec of a module, as it gives it to Ansible."""
     module = importlib.import_module(f"ansible_collections.cloudops.halt.plugins.modules.{name}")
-    with mock.patch.object(module, "AnsibleModule", side_effect=InterruptedError) as made:
+    with mock.patch.object(basic.AnsibleModule, "__init__", side_effect=InterruptedError) as made:
         with contextlib.suppress(InterruptedError):
             module.main()
         return t.cast("dict[str, t.Any]", made.call_args.kwargs["argument_spec"])

@@ -29,9 +29,12 @@ OF_EVERY_STOP = [
     ({"provider": None}, "missing required arguments: provider"),
     ({"invocation_id": None}, "missing required arguments: invocation_id"),
     ({"invocation_id": " "}, "invocation_id is empty.*Nothing was stopped"),
-    ({"instance_ids": ["x-1", ""]}, "instance_ids contains an empty id"),
-    ({"instance_ids": [" "]}, "instance_ids contains an empty id"),
-    ({"instance_ids": [None]}, "instance_ids"),
+    ({"instance_ids": ["x-1", ""]}, r"instance_ids\[1\] is an empty word"),
+    ({"instance_ids": [" "]}, "instance_ids is an empty word"),
+    ({"instance_ids": [None]}, "instance_ids is not a word"),
+    ({"instance_ids": []}, "instance_ids is empty: leave it out"),
+    ({"instance_ids": ""}, "instance_ids is empty: leave it out"),
+    ({"instance_ids": "x-1,'x-2"}, 'instance_ids has a quote that does not close.*"'),
     ({"endpoint_url": "ecs.example.com"}, "endpoint_url is not a whole URL"),
     ({"endpoint_url": "ftp://127.0.0.1"}, "endpoint_url is not a whole URL"),
     ({"endpoint_url": "http://127.0.0.1:99999"}, "endpoint_url is not a whole URL"),
@@ -56,7 +59,8 @@ def foreign(provider):
     """Ids of the other providers."""
     (kind,) = (each for each in part(provider, "adapters").KINDS if each.adapter.kind == "cloud_invocation")
     for option, ids in kind.foreign.items():
-        yield from (({option: each if option == "invocation_id" else [each]}, f"{option}: {each} is") for each in ids)
+        for each, said in ids.items():
+            yield {option: each if option == "invocation_id" else [each]}, f"{option}: {each} is .*{re.escape(said)}"
 
 
 def without_none(options):
@@ -126,7 +130,8 @@ def target(**more):
         ([], {}, "targets is empty"),
         ([target(), target(id=" ")], {}, r"targets\[1\]: id is empty"),
         ([target(instance_ids=[])], {}, r"targets\[0\]: instance_ids is empty"),
-        ([target(instance_ids=["i-1", ""])], {}, "instance_ids contains an empty id"),
+        ([target(instance_ids=["i-1", ""])], {}, r"targets\[0\]: instance_ids\[1\] is an empty word"),
+        ([target(instance_ids="")], {}, r"targets\[0\]: instance_ids is an empty word"),
         (
             [target(kind="automation_execution", id="exec-1", instance_ids=["i-1"])],
             {},
@@ -137,8 +142,12 @@ def target(**more):
         ([target(region=None)], {}, "region is missing"),
         ([target(id=None)], {}, "missing required arguments: id"),
         ([target(instanceids=["i-1"])], {}, "instanceids"),
-        ([target(kind="cloud_invocations")], {}, "cloud_invocations"),
-        ([target(id="inv-example1")], {}, "the id of a Tencent Cloud invocation"),
+        (
+            [target(kind="cloud_invocations")],
+            {},
+            r"targets\[0\]: .*'cloud_invocations' \(did you mean cloud_invocation\?",
+        ),
+        ([target(id="inv-example1")], {}, r"targets\[0\]: .*TAT invocation of Tencent Cloud: use .*provider=tencent"),
         ([target(expected_name="b"), target(expected_name="a")], {}, "with the expected_name 'a' and 'b'"),
         ([target(**KEYLESS[0]), target(**KEYLESS[1], id="inv-1")], KEY, "access_key_id is set for the whole task"),
         ([target()], {"wait_timeout": -1}, "wait_timeout is -1"),

@@ -20,11 +20,10 @@ OPERATION_INFO = "cloudops.halt.stack_group_operation_info"
 
 @pytest.fixture
 def task(alibaba):
-    """A function that writes a task. These modules have a default for the provider."""
-    connection = {name: value for name, value in alibaba.connection.items() if name != "provider"}
+    """A function that writes a task."""
 
     def task(module, keywords=None, **options):
-        return {module: {**connection, **options}, **(keywords or {})}
+        return {module: {**alibaba.connection, **options}, **(keywords or {})}
 
     return task
 
@@ -99,11 +98,13 @@ def test_an_execution_alone_and_a_trigger(alibaba, task):
         task(EXECUTION, execution_id=approval),
     )
 
-    assert (alone["children"], alone["operation"]["instances_total"]) == ([], None)
+    (child,) = alone["living_children"]
+    assert alone["children"] == [] and f"1 child execution goes on: {child}." in alone["msg"]
     assert asked(alibaba, "CancelExecution", "ExecutionId") == [parent, trigger, approval]
     shown = [(each["id"], each["state"], each["category"]) for each in schedules["operations"]]
     assert shown == [(trigger, "scheduled", "TimerTrigger")]
-    assert [(each["id"], each["state"]) for each in runs["operations"]] == [(approval, "running")]
+    # The child of what was stopped has nobody else to stand for it any more.
+    assert [(each["id"], each["state"]) for each in runs["operations"]] == [(child, "running"), (approval, "running")]
     assert verdict(alone) == verdict(stopped) == verdict(approved) == ("stopped", True, False)
     assert stopped["operation"]["is_schedule"] and not approved["operation"]["is_schedule"]
 

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import functools
 import json
+import time
 import typing as t
 from collections import Counter
 from dataclasses import dataclass
+from unittest import mock
 
 import pytest
 from ansible.plugins.callback import CallbackBase
+
+from ansible_collections.cloudops.halt.plugins.module_utils._crew import Threads
 
 from ..unit.test_documentation import LOADED, SINGLE
 from .offline import MODULES, READING, STOPPING, Change, Cloud, Options, run, spec_of
@@ -49,6 +53,24 @@ def unchanged(action: str, body: t.Any) -> t.Any:
     return body
 
 
+def interrupt(action: str, body: t.Any) -> t.Any:
+    raise KeyboardInterrupt
+
+
+def interrupted_wait(threads: Threads, seconds: float | None) -> None:
+    """Ctrl-C, once the calls that are under way have come back: threads go on without a module otherwise."""
+    while threads._finished.qsize() < threads.under_way:
+        time.sleep(0.001)
+    raise KeyboardInterrupt
+
+
+def without_children(options: Options) -> Options:
+    """The same options, where the children of executions are left alone."""
+    if "targets" in options:
+        return {**options, "targets": [{**each, "include_children": False} for each in options["targets"]]}
+    return {**options, "include_children": False}
+
+
 def cloud_with(change: Change) -> Cloud:
     """With what a result can tell of an execution: its children, and the commands that it has started."""
     cloud = Cloud(change)
@@ -79,6 +101,11 @@ def ends(name: str) -> list[End]:
         result = run(name, options, cloud, diff=True, **how)
         found.append(End(cloud, result, cloud.take_log()))
 
+    def play_to_an_interruption() -> None:
+        cloud = cloud_with(interrupt if name in READING else unchanged)
+        with mock.patch.object(Threads, "wait", interrupted_wait):
+            play(cloud, options_of(name, cloud))
+
     for change in (unchanged, refuse, nasty, unheard_of):
         cloud = cloud_with(change)
         options = options_of(name, cloud)
@@ -94,6 +121,10 @@ def ends(name: str) -> list[End]:
     cloud = cloud_with(unchanged)
     cloud.ids["cloud_invocation/tencent"] = cloud.start("tencent", count=2, status="FAILED")
     play(cloud, options_of(name, cloud))
+    if name in ("automation_execution_cancel", "inflight_cancel"):
+        cloud = cloud_with(unchanged)
+        play(cloud, without_children(options_of(name, cloud)))
+    play_to_an_interruption()
     if name == "inflight_info":
         place = cloud.connection("alibaba")
         play(cloud, {**options_of(name, cloud), "scopes": [place], "instance_ids": ["i-bp10000000000000001"]})

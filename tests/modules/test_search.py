@@ -173,8 +173,8 @@ def test_filters_select_over_all_kinds(alibaba, tencent, busy):
         assert "error" not in result
     few, single = results[-1], results[-2]
     assert (few["total"], len(few["targets"])) == (5, 2)
-    assert few["msg"] == "5 operations in flight, of which the oldest 2 are shown."
-    assert single["msg"] == "1 operation in flight."
+    assert few["msg"] == "5 of 6 operations in flight at 2 places are selected, of which the oldest 2 are shown."
+    assert single["msg"] == "1 operation in flight at 1 place."
 
 
 def test_what_is_said_of_each(alibaba, tencent, busy):
@@ -191,7 +191,14 @@ def test_what_is_said_of_each(alibaba, tencent, busy):
     assert "instance_ids" not in operation
     assert whole["operations"][0]["account"] == "blue"
     place = {"provider": "alibaba", "region": alibaba.region, "account": "blue"}
-    assert whole["targets"][0] == {"kind": "automation_execution", **place, "id": busy["execution"]}
+    execution = {"kind": "automation_execution", **place, "id": busy["execution"], "include_children": True}
+    assert whole["targets"][0] == execution
+    key = tencent.keys["default"]["access_key_id"]
+    assert whole["searched"] == [
+        {"place": f"alibaba/{alibaba.region}", "account": "blue", "seen": 5, "matched": 4},
+        {"place": f"tencent/{tencent.region}", "account": key, "seen": 1, "matched": 1},
+    ]
+    assert [each["id"] for each in whole["scheduled"]] == [busy["schedule"]]
     found = [(each["region"], each["scope"]) for each in regions["operations"]]
     assert found == [(alibaba.region, 0), ("cn-beijing", 1)]
 

@@ -92,7 +92,7 @@ def test_what_becomes_of_it_is_what_check_mode_foretells(cloud, case):
     statuses = [getattr(cloud.words, state) for state in case.states.split()]
     command = cloud.run_in_states(*statuses, name="runaway") if statuses else cloud.words.unknown_id
     named = [cloud.words.unknown_instance if each is None else command.instance_ids[each] for each in case.named]
-    task = cloud.cancel(command, **case.options, instance_ids=named)
+    task = cloud.cancel(command, **case.options, instance_ids=named or None)
 
     (foretold,) = play(task, check=True, diff=True)
     assert cloud.stops() == []
@@ -143,7 +143,7 @@ def test_named_instances_are_stopped_once_each_and_in_the_order_given(cloud):
     command = cloud.run(count=5)
     a, b, c, d, e = command.instance_ids
 
-    some, rest = play(cloud.cancel(command, instance_ids=[d, b, d, f" {b} "]), cloud.cancel(command, instance_ids=[]))
+    some, rest = play(cloud.cancel(command, instance_ids=[d, b, d, f" {b} "]), cloud.cancel(command))
 
     assert list(outcomes(some).items()) == [(d, "stopped"), (b, "stopped")]
     assert some["summary"]["requested"] == 2

@@ -102,6 +102,9 @@ def report(*results: Data, **changes: Any) -> Data:
         "finished": "2026-01-02T03:05:05Z",
         "selection": {"name": "nightly-*", "older_than": "15m", "kinds": None, "include_scheduled": False},
         "excluded": [],
+        "excluded_nothing": [],
+        "scheduled": [],
+        "searched": [],
         "changed": any(one["changed"] for one in results),
         "failed": bool(parts["failed"] or parts["still_running"]),
         "msg": "What came of it all.",
@@ -119,6 +122,11 @@ def report(*results: Data, **changes: Any) -> Data:
         "still_running": [],
         **changes,
     }
+
+
+def left(operation_id: str, name: str, kind: str = "image_task") -> Data:
+    """An operation that was left alone."""
+    return {"kind": kind, "provider": "alibaba", "region": "cn-hangzhou", "id": operation_id, "name": name}
 
 
 def mixed() -> Data:
@@ -153,8 +161,12 @@ def mixed() -> Data:
             {"provider": "tencent", "region": "ap-shanghai", "kind": "cloud_invocation", "error": error("tencent")}
         ],
         warnings=["Alibaba Cloud documents that runs which have started go on."],
-        excluded=[
-            {"kind": "image_task", "provider": "alibaba", "region": "cn-hangzhou", "id": "t-bp1left", "name": "keep"}
+        excluded=[left("t-bp1left", "keep")],
+        excluded_nothing=["nightly-backpu"],
+        scheduled=[left("exec-timer1", "every-night", kind="automation_execution")],
+        searched=[
+            {"place": "alibaba/cn-hangzhou", "account": "prod", "seen": 1234, "matched": 7},
+            {"place": "tencent/ap-guangzhou", "account": "prod", "seen": 1, "matched": 1},
         ],
     )
 
@@ -197,7 +209,8 @@ def nulls() -> Data:
     return {
         **dict.fromkeys(report()),
         "errors": [{}, dict.fromkeys(("provider", "region", "kind", "error"))],
-        "excluded": [{}],
+        **{key: [{}] for key in ("excluded", "scheduled", "searched")},
+        "excluded_nothing": [None],
         "results": [
             {},
             bare,

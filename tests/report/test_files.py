@@ -19,7 +19,10 @@ from . import scenes
 from .rendering import ROLE, render
 
 NAMES = ("report.html", "report.csv", "report.json")
-DATA = "{{ lookup('ansible.builtin.file', 'data.json') | from_json }}"
+FACTS = {
+    "_bulk_cancel_report_data": "{{ lookup('ansible.builtin.file', 'data.json') | from_json }}",
+    "bulk_cancel_result": "{{ lookup('ansible.builtin.file', 'result.json') | from_json }}",
+}
 NONCE = re.compile(r"nonce-\d+|nonce=\"\d+")
 COLUMNS = (
     *("provider", "kind", "region", "account", "operation_id", "name", "part", "before", "after", "status"),
@@ -77,10 +80,13 @@ def test_any_text_comes_back_from_the_table(texts):
 def test_the_role_writes_these_files_for_nobody_else_to_read(tmp_path, installed_collections):
     """In check mode too. In diff mode they are not shown; and they are written here, whatever host the play is for."""
     data, folder = scenes.hostile(), tmp_path / "made" / "report"
+    plan = {"schema": "cloudops.halt.plan/1", "exclude": list(scenes.HOSTILE)}
     (tmp_path / "data.json").write_text(json.dumps(data))
-    facts = {"_bulk_cancel_report_data": DATA, "_bulk_cancel_report_folder": str(folder)}
+    (tmp_path / "result.json").write_text(json.dumps({"plan": plan}))
+    asked = {"bulk_cancel_report": str(folder), "bulk_cancel_name": "nightly-*"}
     tasks = [
-        {"ansible.builtin.set_fact": facts, "no_log": True},
+        {"cloudops.halt.bulk_cancel_request": None, "vars": asked, "register": "_bulk_cancel_request"},
+        {"ansible.builtin.set_fact": FACTS, "no_log": True},
         {"ansible.builtin.include_role": {"name": "cloudops.halt.bulk_cancel", "tasks_from": "report"}},
     ]
     # Nobody answers there: everything must happen on the controller, and without privileges.
@@ -93,7 +99,9 @@ def test_the_role_writes_these_files_for_nobody_else_to_read(tmp_path, installed
     assert run.returncode == 0 and "changed=0" in run.output, run.output
     assert "DOCTYPE" not in run.output
     assert folder.stat().st_mode & 0o777 == 0o750
-    assert {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()} == dict.fromkeys(NAMES, 0o640)
+    written = (*NAMES, "plan.json")
+    assert {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()} == dict.fromkeys(written, 0o640)
+    assert json.loads((folder / "plan.json").read_text()) == plan
     for name in NAMES:
         written = (folder / name).read_bytes().decode()
         assert NONCE.sub("", written) == NONCE.sub("", render(name, data)), name

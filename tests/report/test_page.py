@@ -74,7 +74,7 @@ def test_the_headline_says_what_happened(browser, page, scene, changes, headline
     browser.open(page(scene, **changes))
 
     assert browser.text("h1") == headline
-    banner = ["This is a preview (check mode). Nothing was stopped."]
+    banner = ["This is a preview. Nothing was stopped."]
     assert browser.texts(".banner") == (banner if headline.startswith("Preview") else [])
 
 
@@ -92,6 +92,28 @@ def test_what_needs_attention_comes_first_with_its_reason(browser, page):
     ):
         assert reason in text
     assert "i-bp1good0001" not in text
+
+
+def test_what_was_searched_and_left_alone_is_told(browser, page):
+    browser.open(page("mixed"))
+    browser.unfold()
+
+    assert browser.texts(".searched tr") == [
+        "Place Account in flight selected",
+        "alibaba/cn-hangzhou prod 1,234 7",
+        "tencent/ap-guangzhou prod 1 1",
+    ]
+    text = browser.text("[aria-labelledby=selection]")
+    assert "The word nightly-backpu excludes nothing." in text
+    assert "1 excluded on request keep t-bp1left image task" in text
+    assert "1 left alone as schedules every-night exec-timer1 automation execution" in text
+
+
+def test_a_page_of_given_targets_has_no_table_of_places(browser, page):
+    browser.open(page("preview", selection=None))
+
+    assert browser.count(".searched") == 0
+    assert "The targets were given." in browser.text("[aria-labelledby=selection]")
 
 
 def test_hostile_texts_are_texts(browser, page):

@@ -58,7 +58,6 @@ class Nimbus(Adapter[Client]):
     stop_action = "Stop"
     permission = "nimbus:Stop"
     goes_on = "Nimbus Cloud lets started work go on."
-    foreign_ids: t.ClassVar = {"x-": "a thing of another cloud"}
 
     def __init__(self, at: Provider, pacer: Pacer | None = None) -> None:
         super().__init__(Client(at, pacer))
@@ -83,7 +82,9 @@ class Nimbus(Adapter[Client]):
             return operation
         found = self._client.call("Parts", {"ids": [target.id]}, deadline=deadline)["found"].get(target.id)
         # It may vanish between the two.
-        return None if found is None else replace(operation, parts={**operation.parts, **_readings(found)})
+        return (
+            None if found is None else replace(operation, parts={**operation.parts, **self._readings(target.id, found)})
+        )
 
     def glance(self, looks: Sequence[Look], deadline: Deadline | None) -> dict[str, Operation]:
         assert len(looks) <= self.glance_limit
@@ -129,12 +130,12 @@ class Nimbus(Adapter[Client]):
             status=whole.upper(),
             state=whole,
             status_may_come_early=affair.early,
-            parts=_readings(parts),
+            parts=self._readings(affair.id, parts),
         )
+
+    def _readings(self, operation_id: str, parts: Mapping[str, State]) -> dict[str, Reading]:
+        names = self.at.affairs[operation_id].part_names
+        return {key: Reading(state.upper(), state, name=names.get(key)) for key, state in parts.items()}
 
 
 _PARTS_KEYS = {"instances": "instances", "pairs": "results_by_target", "family": "children", "tasks": None}
-
-
-def _readings(parts: Mapping[str, State]) -> dict[str, Reading]:
-    return {key: Reading(state.upper(), state) for key, state in parts.items()}

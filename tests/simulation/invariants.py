@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from fnmatch import fnmatchcase
 from functools import partial
 
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
@@ -132,7 +133,9 @@ def nothing_is_forgotten(run: Run) -> None:
         for key in () if WHOLE in named and not one.is_family else must_be_named(one):
             states = (states_of(operation, key) for operation in one.seen)
             looks = sum(needs_stop(state) for state in states if state)
-            assert key in named or looks <= _DOUBTS + 2, f"{one.order.target.id} {key!r}: no stop in {looks} looks"
+            assert key in named or run.excludes_part(one, key) or looks <= _DOUBTS + 2, (
+                f"{one.order.target.id} {key!r}: no stop in {looks} looks"
+            )
 
 
 def must_be_named(one: One) -> Collection[str]:
@@ -171,6 +174,33 @@ def nothing_else_is_stopped(run: Run) -> None:
         assert len(stopped) <= run.scene.most, "more operations were stopped than the guard allows"
         instances = sum(len(needy(one)) for one in stopped if one.traits.shape == "instances")
         assert instances <= run.scene.most, "more instances were stopped than the guard allows"
+
+
+def nothing_that_was_excluded_is_stopped(run: Run) -> None:
+    """Somebody who excludes a backup counts on it: by its id and by its name, as an operation and as a child, whenever
+    it comes. A word that is somebody's name or id keeps that one alone, so that what is said to be left alone must have
+    been meant; and a word without effect is told."""
+    for one in run.ones:
+        names = {key: one.affair.part_names.get(key) for key in one.affair.parts} if one.affair else {}
+        for made in one.stops:
+            whole = one.affair and made.operation_id == one.affair.id
+            name = one.affair.name if one.affair and whole else names.get(made.operation_id)
+            assert not run.excludes(made.operation_id, name), f"{made.operation_id} ({name}) was excluded and stopped"
+        if is_left_alone(one):
+            seen_as = one.affair.name if one.affair and one.seen else None
+            assert run.excludes(one.order.target.id, seen_as), f"{one.order.target.id} was excluded by nobody"
+        elif may_be_stopped(one):
+            spared = {key for key, row in one.rows.items() if row["outcome"] == "skipped"}
+            assert all(run.excludes_part(one, key) for key in spared), f"{spared} were excluded by nobody"
+    if run.ones:
+        keys = {key for one in run.ones for key in one.keys_until(None)}
+        nothing = [word for word in run.scene.exclude if not any(key == word or fnmatchcase(key, word) for key in keys)]
+        assert run.result["excluded_nothing"] == nothing
+
+
+def is_left_alone(one: One) -> bool:
+    """Whether somebody wanted it left alone, which is no failure as other refusals are."""
+    return one.report.outcome == "skipped" and not one.report.failed
 
 
 def needy(one: One) -> list[str]:
@@ -225,7 +255,7 @@ def outcomes_rest_on_what_was_read(run: Run) -> None:
         rows = [row["outcome"] for row in one.rows.values() if row["outcome"] not in ("not_found", "skipped")]
         assert all(overall <= OUTCOMES.index(outcome) for outcome in rows), "the outcome hides what became of a part"
         if one.report.outcome in ("stopped", "finished_meanwhile", "already_finished"):
-            keys = [key for key, row in one.rows.items() if row["outcome"] != "not_found"]
+            keys = [key for key, row in one.rows.items() if row["outcome"] not in ("not_found", "skipped")]
             keys = [WHOLE] if one.traits.shape == "pairs" else keys or [WHOLE]
             living = [key for key in keys if is_in_flight(last_seen(one, key) or "stopped")]
             assert not living, f"{one.report.outcome}, and {living} were seen in flight"
@@ -332,7 +362,8 @@ def reports_add_up(run: Run) -> None:
         assert {name: report.summary[name] for name in OUTCOMES if report.summary[name]} == counts
         assert report.summary["requested"] == sum(counts.values()) and report.msg.strip()
         assert report.failed == (
-            report.outcome in ("failed", "still_running", "skipped")
+            report.outcome in ("failed", "still_running")
+            or (report.outcome == "skipped" and not is_left_alone(one))
             or (report.outcome == "stop_requested" and options.wait and not options.check_mode)
             or (report.outcome == "not_found" and not options.ignore_not_found)
             or (report.outcome == "already_finished" and options.fail_if_not_running)
@@ -364,6 +395,7 @@ EVERY_RUN: Sequence[Callable[[Run], None]] = (
     looks_are_answered_whole,
     nothing_is_forgotten,
     nothing_else_is_stopped,
+    nothing_that_was_excluded_is_stopped,
     deadlines_are_kept,
     outcomes_rest_on_what_was_read,
     calls_have_a_bound,
@@ -390,20 +422,24 @@ def check_mode_predicts_the_run(predicted: Run, done: Run) -> None:
                 asked_only = (came, after.options.wait) == ("stop_requested", False)
                 assert came == "stopped" or asked_only, f"{name} {key}: {came}"
             else:
-                same = row["outcome"] == came or (row["outcome"], came) == ("stop_requested", "stopped")
+                # A child that is left alone may end with its parent all the same.
+                with_parent = row["outcome"] == "skipped" and came in ("stopped", "finished_meanwhile")
+                same = row["outcome"] == came or with_parent or (row["outcome"], came) == ("stop_requested", "stopped")
                 assert same, f"{name} {key}: predicted {row['outcome']}, came {came}"
 
 
-def work_is_ended(run: Run, needed: dict[str, bool]) -> None:
+def work_is_ended(run: Run, needed: dict[str, set[str]]) -> None:
     """Whatever was left by a run that failed or was killed, the next one ends it, and says that it changed something
     exactly where something still needed a stop."""
     now = run.scene.clock.now
     for one in filter(may_be_stopped, run.ones):
         assert one.affair
         left = [key for key, thing in asked_of(one.order, one.affair).items() if is_in_flight(thing.at(now))]
+        left = [key for key in left if not run.excludes_part(one, key)]
         assert not left, f"{one.affair.id} was left with {left}"
         assert not one.report.failed or one.report.outcome == "already_finished", one.report.msg
-        assert one.report.changed == needed[one.affair.id], f"{one.affair.id} changed={one.report.changed}"
+        needy = {key for key in needed[one.affair.id] if not run.excludes_part(one, key)}
+        assert one.report.changed == bool(needy), f"{one.affair.id} changed={one.report.changed}"
 
 
 def nothing_is_left_to_do(run: Run) -> None:

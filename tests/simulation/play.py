@@ -73,11 +73,12 @@ class Play:
 
     def apart(self, rng: random.Random) -> None:
         together = self._draw()
-        together.most = None
+        # Both depend on all that is there.
+        together.most, together.exclude = None, ()
         found = self._run(together)
         for number in range(len(together.providers)):
             scene = self._draw()
-            scene.most = None
+            scene.most, scene.exclude = None, ()
             orders = [order for order in scene.orders if order.adapter.at is scene.providers[number]]  # type: ignore[attr-defined]
             self._check(invariants.a_lane_is_as_well_off_alone, found, self._run(scene, orders=orders))
 
@@ -104,7 +105,9 @@ class Play:
         scene.calm_down()
         now = scene.clock.now
         needed = {
-            order.target.id: any(needs_stop(thing.at(now)) for thing in invariants.asked_of(order, affair).values())
+            order.target.id: {
+                key for key, thing in invariants.asked_of(order, affair).items() if needs_stop(thing.at(now))
+            }
             for order in scene.orders
             if (affair := scene.affair_of(order))
         }
@@ -128,6 +131,8 @@ def play(seed: int, tally: Counter[str]) -> None:
         tally["refused by the guard"] += found.was_refused
         for one in found.ones:
             tally["operations"] += 1
+            tally["excluded operations"] += invariants.is_left_alone(one)
+            tally["excluded children"] += sum(found.excludes_part(one, key) for key in one.rows)
             tally[f"shape: {one.traits.shape}"] += 1
             tally["changed"] += one.report.changed
             tally.update(f"outcome: {row['outcome']}" for row in one.report.rows or [{"outcome": one.report.outcome}])

@@ -9,13 +9,20 @@ import random
 import typing as t
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from functools import cached_property
 
 from ansible_collections.cloudops.halt.plugins.module_utils._bulk import Bulk
 from ansible_collections.cloudops.halt.plugins.module_utils._crew import Alone, Crew
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._halt import Halt, StopOptions
-from ansible_collections.cloudops.halt.plugins.module_utils._inflight_cancel import _guard, _Order, _result
+from ansible_collections.cloudops.halt.plugins.module_utils._inflight_cancel import (
+    _Exclusion,
+    _guard,
+    _limit,
+    _Order,
+    _result,
+)
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation
 from ansible_collections.cloudops.halt.plugins.module_utils._report import Report
 from ansible_collections.cloudops.halt.plugins.module_utils._steps import Flow, Look
@@ -103,6 +110,16 @@ class One:
         """What the looks showed, one after the other."""
         return [each.answer for each in self.told if isinstance(each.answer, Operation)]
 
+    def keys_until(self, moment: float | None) -> Iterator[str]:
+        """The ids and names that were known of it, and of the children that are to be stopped with it."""
+        yield self.order.target.id
+        for each in self.told:
+            if isinstance(each.answer, Operation) and (moment is None or each.ended <= moment):
+                yield str(each.answer.name)
+                if self.is_family and self.order.target.include_children:
+                    for key, reading in each.answer.parts.items():
+                        yield from (key, str(reading.name))
+
     def looks_after(self, made: StopMade) -> Iterator[Operation]:
         """What the looks after this stop showed."""
         after = self.log[self.log.index(made) :]
@@ -130,6 +147,22 @@ class Run:
     first_exchange: dict[str, int] = field(default_factory=dict)
     """How many exchanges there were before, by provider."""
 
+    @cached_property
+    def patterns(self) -> list[str]:
+        """The words of the exclusion that were nobody's name or id when the guard was asked."""
+        known = {key for one in self.ones for key in one.keys_until(self.gate_opened)}
+        return [word for word in self.scene.exclude if word not in known]
+
+    def excludes(self, *keys: str | None) -> bool:
+        """Whether what has this id and this name must be left alone."""
+        own = [key for key in keys if key]
+        return any(key in self.scene.exclude or any(fnmatchcase(key, word) for word in self.patterns) for key in own)
+
+    def excludes_part(self, one: One, key: str) -> bool:
+        """Whether this child must be left alone. No other part has an id or a name for words."""
+        names = one.affair.part_names if one.affair else {}
+        return key in names and self.excludes(key, names[key])
+
 
 def run(
     scene: Scene,
@@ -143,40 +176,42 @@ def run(
     C(lives_for) calls. C(alone): as the modules for one operation do, one call after the other."""
     orders = [replace(o, options=replace(o.options, **changes)) for o in (scene.orders if orders is None else orders)]
     found = Run(scene, first_exchange={each.name: len(each.exchanges) for each in scene.providers})
+    exclusion = _Exclusion(scene.exclude)
     try:
-        guard = _guard(guard_module(scene), orders)
+        limit = _limit(guard_module(scene), orders, exclusion)
     except OptionError:
         # Too many were named: the module ends here.
         found.was_refused = True
         return found
+    halts = [_watched(scene, order, exclusion) for order in orders]
+    guard = _guard(exclusion, halts, limit)
 
-    def watched_guard(operations: int, instances: int) -> str | None:
-        assert guard
+    def watched_guard(waiting: Sequence[Halt]) -> str | None:
         found.gate_opened = scene.clock.now
-        refusal = guard(operations, instances)
+        refusal = guard(waiting)
         found.was_refused = refusal is not None
         return refusal
 
-    halts = [_watched(scene, order) for order in orders]
     crew: Crew = Alone(scene.clock) if alone else EndingCrew(scene.clock, lives_for=lives_for)
-    bulk = Bulk(
-        halts, scene.clock, crew, concurrency=scene.concurrency, guard=watched_guard if scene.most is not None else None
-    )
+    is_guarded = scene.exclude or limit is not None
+    bulk = Bulk(halts, scene.clock, crew, concurrency=scene.concurrency, guard=watched_guard if is_guarded else None)
     reports = bulk.run()
     assert len(reports) == len(orders), "a target has no report"
+    exclusion.learn(halts)
     found.ones = [
         One(order, scene.affair_of(order), halt.log, report)
         for order, halt, report in zip(orders, halts, reports, strict=True)
     ]
     adapters = {id(order.adapter): order.adapter for order in orders}
     places: t.Any = type("", (), {"adapters": list(adapters.values())})
-    found.result = _result(guard_module(scene), orders, reports, places)
+    found.result = _result(guard_module(scene), orders, reports, places, exclusion)
     return found
 
 
-def _watched(scene: Scene, order: _Order) -> Watched:
+def _watched(scene: Scene, order: _Order, exclusion: _Exclusion) -> Watched:
     # The same chances whichever others are there.
     halt = Watched(order.adapter, order.target, order.options, scene.clock, random.Random(order.target.id))
     affair = scene.affair_of(order)
     halt.log = affair.log if affair else []
+    halt.excludes = exclusion.has
     return halt

@@ -26,6 +26,9 @@ _STATES: tuple[State, ...] = (
     *("running", "running", "running", "pending", "pending", "scheduled", "unknown"),
     *("succeeded", "failed", "stopped"),
 )
+# Of some of these others are the pattern.
+_NAMES = ("nightly", "nightly", "hourly", "nightl[y]")
+_CHILD_NAMES = ("step", "step1", "step[1]", "hourly")
 _OUTAGES: tuple[ErrorClass, ...] = ("throttled", "unreachable", "lost", "transient", "auth", "denied", "unexpected")
 
 
@@ -40,6 +43,8 @@ class Scene:
     most: int | None
     """The guard's C(max_targets)."""
     concurrency: int
+    exclude: tuple[str, ...] = ()
+    """Words for what must be left alone, by name or id."""
 
     def affair_of(self, order: _Order) -> Affair | None:
         return t.cast(Nimbus, order.adapter).at.affairs.get(order.target.id)
@@ -74,7 +79,19 @@ def draw(seed: int, *, still: bool = False) -> Scene:
         orders += _orders(rng, provider, options)
     rng.shuffle(orders)
     most = rng.choice((1, 3, 10)) if rng.random() < 0.1 else None
-    return Scene(clock, providers, _merged(orders), most, rng.choice((1, 2, 4, 16)))
+    concurrency = rng.choice((1, 2, 4, 16))
+    return Scene(clock, providers, _merged(orders), most, concurrency, _exclude(rng, providers))
+
+
+def _exclude(rng: random.Random, providers: Sequence[Provider]) -> tuple[str, ...]:
+    if rng.random() < 0.75:
+        return ()
+    affairs = [affair for provider in providers for affair in provider.affairs.values()]
+    children = [key for affair in affairs for key in affair.part_names]
+    words = [*(affair.id for affair in affairs), *children, *_NAMES, *_CHILD_NAMES]
+    # Some are patterns for several, and for what comes later.
+    words += ["hour*", "op-?-1", "c-0-*", "*-2", "step*", "[nh]ightly", "nothing"]
+    return tuple(dict.fromkeys(rng.choices(words, k=rng.randint(1, 3))))
 
 
 def _options(rng: random.Random, *, still: bool) -> dict[str, t.Any]:
@@ -130,7 +147,7 @@ def _affair(rng: random.Random, name: str, traits: Traits, *, still: bool) -> Af
     parts = {f"{prefix}-{name[3:]}-{number}": _thing(rng, traits, may_come_later=True) for number in range(count)}
     affair = Affair(
         id=name,
-        name=rng.choice(("nightly", "hourly")),
+        name=rng.choice(_NAMES),
         whole=None if traits.shape == "instances" else _thing(rng, traits),
         parts=parts,
         parts_are_operations=traits.shape == "family",
@@ -139,6 +156,8 @@ def _affair(rng: random.Random, name: str, traits: Traits, *, still: bool) -> Af
         stop_is_for_parts=traits.shape != "family" or rng.random() < 0.5,
         objection="It must not be stopped." if rng.random() < 0.03 else None,
     )
+    if affair.parts_are_operations:
+        affair.part_names = {key: rng.choice(_CHILD_NAMES) for key in parts}
     if affair.whole and affair.stop_is_for_parts:
         for thing in parts.values():
             thing.stopped_at = affair.whole.stopped_at or thing.stopped_at

@@ -27,6 +27,8 @@ def test_no_seed_breaks_an_invariant(first):
     # A space that shrinks unnoticed would prove less and less.
     for outcome in OUTCOMES:
         assert tally[f"outcome: {outcome}"] > _CHUNK / 20, outcome
+    for what in ("operations", "children"):
+        assert tally[f"excluded {what}"] > _CHUNK / 20, what
     for error_class in (*CLASSES, "auth"):
         assert tally[f"fault: {error_class}"] > 0, error_class
 

@@ -22,7 +22,7 @@ def trace(game: Play) -> Iterator[str]:
     """Every scene with its world, every request and every step of the flows, and every report."""
     yield f"seed {game.seed}, way: {game.way.__name__}"
     for scene in game.scenes:
-        yield f"\nScene: concurrency {scene.concurrency}, max_targets {scene.most}"
+        yield f"\nScene: concurrency {scene.concurrency}, max_targets {scene.most}, exclude {scene.exclude}"
         for provider in scene.providers:
             yield f"{provider.name}: {provider.traits}"
             for affair in provider.affairs.values():

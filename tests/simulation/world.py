@@ -178,6 +178,8 @@ class Affair:
     gone: tuple[float, float] = (0.0, 0.0)
     """From when till when the provider does not know it."""
     objection: str | None = None
+    part_names: dict[str, str] = field(default_factory=dict)
+    """Of parts that are operations."""
     log: list[StopMade | Told] = field(default_factory=list)
     """What was asked for and done, in this order."""
 

@@ -45,8 +45,8 @@ class Kind:
     """An item that has ended, with the moments of its beginning and end."""
     stops: Mapping[str, t.Any]
     """What the call of the stop names, for the whole."""
-    foreign: Mapping[str, Sequence[str]]
-    """By option, ids that are plainly of something else."""
+    foreign: Mapping[str, Mapping[str, str]]
+    """By option, ids that are plainly of something else, each with the words that say where it belongs."""
     own: Mapping[str, Sequence[str]]
     stops_some: Mapping[str, t.Any] | None = None
     """The same for the instances x-1 and x-2, where that can be asked for."""

@@ -66,6 +66,11 @@ def stop(wanted: Sequence[Wanted], *, crew=None, concurrency=16, guard=None, **o
     return reports
 
 
+def weight(halts: Sequence[Halt]) -> tuple[int, ...]:
+    """How many operations and instances a guard is asked about."""
+    return tuple(sum(each) for each in zip(*(halt.weight for halt in halts), strict=True))
+
+
 def words_of(reports: Sequence[Report]) -> set[str]:
     return {report.outcome for report in reports}
 
@@ -203,7 +208,7 @@ class TestDeadlines:
     def test_a_long_row_of_stops_does_not_use_up_the_time_to_read_back(self, clock, glance_limit):
         """All stops together take longer than a target waits."""
         tasks = fleet(clock, 300, 0, latency=0.5, glance_limit=glance_limit, thing={"stop_takes": 0})
-        reports = stop(everything(tasks), concurrency=4, guard=lambda *_totals: None, wait_timeout=20)
+        reports = stop(everything(tasks), concurrency=4, guard=lambda waiting: None, wait_timeout=20)
         assert words_of(reports) == {"stopped"}
 
     def test_stops_do_not_wait_until_everything_has_been_read(self, clock):
@@ -247,15 +252,15 @@ class TestGuard:
     @pytest.mark.parametrize("check_mode", [False, True])
     def test_it_is_asked_once_about_what_would_be_stopped(self, check_mode):
         _fleets, wanted = self.scene()
-        asked: list[tuple[int, int]] = []
-        stop(wanted, guard=lambda *totals: asked.append(totals), check_mode=check_mode)
+        asked: list[tuple[int, ...]] = []
+        stop(wanted, guard=lambda waiting: asked.append(weight(waiting)), check_mode=check_mode)
         # running, partly, some and task; seven, two and one instances.
         assert asked == [(4, 10)]
 
     @pytest.mark.parametrize("check_mode", [False, True])
     def test_a_refusal_stops_nothing_and_says_why(self, check_mode):
         fleets, wanted = self.scene()
-        reports = stop(wanted, guard=lambda operations, instances: "Too many.", check_mode=check_mode)
+        reports = stop(wanted, guard=lambda waiting: "Too many.", check_mode=check_mode)
         assert [report.outcome for report in reports] == [
             *("skipped", "skipped", "already_finished", "skipped", "not_found", "not_found"),
             *("skipped", "already_finished"),
@@ -264,18 +269,49 @@ class TestGuard:
         assert not any(each.stop_calls for each in fleets)
         assert not any(report.changed for report in reports)
 
+    @pytest.mark.parametrize("known", ["at once", "once all are read"])
+    def test_what_is_left_alone_by_then_is_not_stopped_and_counts_for_nothing(self, clock, known):
+        """The guard may tell each flow what to leave alone, since names are known only now."""
+        some = fleet(clock, 4)
+        halts = halts_of(everything(some))
+        left_alone = {"op-1", "op-3"}
+        asked: list[tuple[int, ...]] = []
+
+        def exclude(every: Sequence[Halt]) -> None:
+            for halt in every:
+                halt.excludes = lambda identifier, name: identifier in left_alone
+
+        def guard(waiting: Sequence[Halt]) -> None:
+            exclude(waiting)
+            asked.append(weight(waiting))
+
+        if known == "at once":
+            exclude(halts)
+        reports = Bulk(halts, clock, SimulatedCrew(clock), guard=guard).run()
+        found = {halt.target.id: verdict(report) for halt, report in zip(halts, reports, strict=True)}
+        assert found == {
+            f"op-{number}": ("skipped", False, False) if f"op-{number}" in left_alone else ("stopped", True, False)
+            for number in range(4)
+        }
+        assert asked == [(2, 4)]
+        assert some.stop_calls == 2
+        read = {each for made in some.exchanges for each in made.ids}
+        assert read == set(some.affairs) - (left_alone if known == "at once" else set()), (
+            "what is not needed is not read"
+        )
+
     def test_joined_reads_make_no_result_differ(self):
         joined, alone = (stop(self.scene(glance_limit)[1], wait_timeout=20) for glance_limit in (3, 0))
         assert [(verdict(each), each.rows) for each in joined] == [(verdict(each), each.rows) for each in alone]
 
     def test_it_is_not_asked_where_nothing_would_be_stopped(self, clock):
         over = fleet(clock, 5, thing={"state": "succeeded"})
-        assert words_of(stop(everything(over), guard=lambda *_totals: "Nobody asks.")) == {"already_finished"}
+        assert words_of(stop(everything(over), guard=lambda waiting: "Nobody asks.")) == {"already_finished"}
 
     def test_a_lane_that_cannot_be_read_does_not_keep_it_shut(self, clock):
         wanted = everything(fleet(clock, 5, prefix="well"), fleet(clock, 5, prefix="ill", before_read=fails("denied")))
-        asked: list[tuple[int, int]] = []
-        reports = by_fleet(wanted, stop(wanted, guard=lambda *totals: asked.append(totals)))
+        asked: list[tuple[int, ...]] = []
+        reports = by_fleet(wanted, stop(wanted, guard=lambda waiting: asked.append(weight(waiting))))
         assert asked == [(5, 10)]
         assert (words_of(reports["well"]), words_of(reports["ill"])) == ({"stopped"}, {"failed"})
 
@@ -291,24 +327,39 @@ def test_a_second_run_changes_nothing(clock, glance_limit):
 
 
 class TestProgress:
-    LINE = re.compile(
-        r"(\d+) / (\d+) done: (.+?)(?: \((\d+) asked to stop\))?; (\d+\.\d) calls/s(?:; about (\d+) s left)?", re.ASCII
-    )
+    READ = re.compile(r"Read (\d+) of (\d+) operations", re.ASCII)
+    ENDED = re.compile(r"(\d+) of (\d+) ended", re.ASCII)
+    OTHERS = re.compile(r"(\d+) (asked to stop|not asked yet|failed|left alone)", re.ASCII)
+    WAITED = re.compile(r"waited (\d+) s of (\d+) s", re.ASCII)
 
-    def numbers(self, line: str) -> tuple[int, int, dict[str, int], str | None]:
-        match = self.LINE.fullmatch(line)
-        assert match, line
-        counts = {word: int(number) for number, word in (told.split(" ", 1) for told in match[3].split(", "))}
-        assert int(match[1]) == int(match[2]) - counts["still running"]
-        assert sum(counts.values()) == int(match[2])
-        assert int(match[4] or 0) <= counts["still running"]
-        return int(match[1]), int(match[2]), counts, match[6]
+    def numbers(self, line: str) -> tuple[int, int, dict[str, int]]:
+        """What has ended, of how much, and the other numbers."""
+        assert line.endswith(".")
+        told = line.removesuffix(".").split(", ")
+        found: dict[str, int] = {}
+        if match := self.READ.fullmatch(told[0]):
+            found["read"] = int(match[1])
+            assert found["read"] < int(match[2]), "once all are read, that is no news"
+            told = told[1:] or ["0 of 0 ended"]
+        if match := self.WAITED.fullmatch(told[-1]):
+            found["waited"] = int(match[1])
+            assert found["waited"] <= int(match[2])
+            told = told[:-1]
+        ended = self.ENDED.fullmatch(told[0])
+        assert ended, line
+        for other in told[1:]:
+            match = self.OTHERS.fullmatch(other)
+            assert match, line
+            found[match[2]] = int(match[1])
+        total = int(ended[2])
+        if total:
+            assert int(ended[1]) + sum(found[name] for name in found.keys() - {"read", "waited"}) == total, line
+        return int(ended[1]), total, found
 
     def run(self, tmp_path, wanted, **options):
         clock = wanted[0][0].clock
         halts = halts_of(wanted, **options)
-        fleets = {id(each): each for each, _key, _ids in wanted}.values()
-        progress = Progress(str(tmp_path / "lines"), halts, lambda: sum(len(each.exchanges) for each in fleets), clock)
+        progress = Progress(str(tmp_path / "lines"), halts, clock)
         Bulk(halts, clock, SimulatedCrew(clock), concurrency=4, on_tick=progress.tick, tick=1.0).run()
         return progress, (tmp_path / "lines").read_text().splitlines()
 
@@ -318,12 +369,12 @@ class TestProgress:
         progress, lines = self.run(tmp_path, everything(instances, tasks))
         told = [self.numbers(line) for line in lines]
         assert len(told) > 10
-        done = [number for number, _total, _counts, _left in told]
-        assert done == sorted(done), "what is done stays done"
-        assert {total for _done, total, _counts, _left in told} <= set(range(80, 201)), "instances show with the reads"
-        assert any(left for _done, _total, _counts, left in told)
-        assert any("asked to stop" in line for line in lines)
-        assert self.numbers(progress.line()) == (200, 200, {"stopped": 180, "over": 20, "still running": 0}, None)
+        for numbers in ([found["read"] for *_, found in told if "read" in found], [ended for ended, *_ in told]):
+            assert len(numbers) > 2 and numbers == sorted(numbers), "what is done stays done"
+        assert {total for _ended, total, _found in told} <= {0, *range(80, 201)}, "instances show with the reads"
+        for word in ("asked to stop", "not asked yet", "waited"):
+            assert any(word in found for *_, found in told), word
+        assert progress.line() == "200 of 200 ended."
 
     def test_whatever_the_outcome_it_has_a_word_for_it(self, clock, tmp_path):
         operations = {
@@ -337,27 +388,42 @@ class TestProgress:
         progress, lines = self.run(tmp_path, [*wanted, *everything(denied)], wait_timeout=5)
         for line in lines:
             self.numbers(line)
-        done, total, counts, _left = self.numbers(progress.line())
-        assert (done, total) == (6, 7)
-        assert counts == {"stopped": 1, "over": 2, "left alone": 1, "failed": 2, "still running": 1}
-        assert "1 still running (1 asked to stop);" in progress.line()
+        assert re.search(r"waited [45] s of 5 s\.$", lines[-1])
+        assert progress.line() == "3 of 7 ended, 1 asked to stop, 2 failed, 1 left alone."
 
     def test_what_nobody_waits_for_was_asked_to_stop(self, clock, tmp_path):
         progress, _lines = self.run(tmp_path, everything(fleet(clock, 3, latency=3.0)), wait=False)
-        assert "0 / 6 done: 0 stopped, 6 still running (6 asked to stop);" in progress.line()
+        assert progress.line() == "0 of 6 ended, 6 asked to stop."
 
-    def test_in_the_first_moment_there_is_nothing_to_divide_by(self, clock, tmp_path):
+    def test_a_place_that_does_not_answer_hides_no_stop_elsewhere(self, clock, tmp_path):
+        wanted = everything(fleet(clock, 3, prefix="well", latency=0.1), fleet(clock, 1, prefix="slow", latency=30))
+        _progress, lines = self.run(tmp_path, wanted)
+        assert "Read 3 of 4 operations, 6 of 7 ended, 1 not asked yet." in lines
+
+    def test_a_child_that_is_excluded_is_left_alone(self, clock, tmp_path):
+        children = {"c-1": Thing(stop_takes=30), "c-2": Thing()}
+        family = Fleet(clock, {"op": children}, "family", whole=Thing(), latency=0.1)
+        halt = Halt(family.adapter, Target("op", include_children=True), StopOptions(), clock, random.Random(0))
+        halt.excludes = lambda identifier, name: identifier == "c-2"
+        progress = Progress(str(tmp_path / "lines"), [halt], clock)
+        Bulk([halt], clock, SimulatedCrew(clock), on_tick=progress.tick, tick=1.0).run()
+        lines = (tmp_path / "lines").read_text().splitlines()
+        assert all("0 of 2 ended, 1 asked to stop, 1 left alone, waited " in line for line in lines[1:])
+        assert progress.line() == "1 of 2 ended, 1 left alone."
+        assert family.stops == [("op",), ("c-1",)]
+
+    def test_before_any_stop_it_tells_of_the_reads(self, clock, tmp_path):
         halts = halts_of(everything(fleet(clock, 3, latency=0.0, thing={"state": "succeeded"})))
-        progress = Progress(str(tmp_path / "lines"), halts, lambda: 0, clock)
-        assert self.numbers(progress.line()) == (0, 3, {"stopped": 0, "still running": 3}, None)
+        progress = Progress(str(tmp_path / "lines"), halts, clock)
+        assert progress.line() == "Read 0 of 3 operations."
         for count in range(1, 4):
             Bulk(halts[count - 1 : count], clock, SimulatedCrew(clock)).run()
             assert self.numbers(progress.line())[0] == 2 * count
 
     def test_a_file_that_cannot_be_written_does_no_harm_and_no_other_may_read_it(self, clock, tmp_path):
-        Progress(str(tmp_path / "no" / "such" / "folder"), [], lambda: 0, clock).tick()
-        Progress(str(tmp_path / "lines"), [], lambda: 0, clock).tick()
-        assert (tmp_path / "lines").read_text().startswith("0 / 0 done")
+        Progress(str(tmp_path / "no" / "such" / "folder"), [], clock).tick()
+        Progress(str(tmp_path / "lines"), [], clock).tick()
+        assert (tmp_path / "lines").read_text() == "Read 0 of 0 operations.\n"
         assert (tmp_path / "lines").stat().st_mode & 0o777 == 0o600
 
 

@@ -61,10 +61,6 @@ class AlibabaAutomationExecution(AlibabaAdapter):
     parts_key = "children"
     parts_are_operations = True
     refuses_ended = True
-    foreign_ids: t.ClassVar = {
-        "t-": "a Cloud Assistant invocation or an image task",
-        "inv-": "a Tencent Cloud invocation",
-    }
 
     # One list for each status asked for.
     glance_limit = 1000
@@ -75,27 +71,49 @@ class AlibabaAutomationExecution(AlibabaAdapter):
         if item is None:
             return None
         operation = self._operation(item)
-        return replace(operation, parts=self._children(item, deadline, known)) if target.include_children else operation
+        if not target.include_children and not item.get("IsParent"):
+            return operation
+        try:
+            return replace(operation, parts=self._children(item, deadline, known))
+        except ApiError as error:
+            if target.include_children:
+                raise
+            # They are only to be named.
+            return replace(operation, warnings=(f"The children of {operation.id} could not be read: {error}",))
 
     def glance_shows(self, look: Look) -> bool:
         return not look.target.include_children
 
     def glance(self, looks: Sequence[Look], deadline: Deadline | None) -> dict[str, Operation]:
-        # What has ended is not in these lists. No more pages are read than one by one.
-        listed = islice(self._in_flight({"IncludeChildExecution": True}, deadline), len(looks) * PAGE_SIZE)
+        # What has ended is not in these lists, and the children of a parent are not. No more pages are read than one by
+        # one.
+        items = islice(self._items_in_flight({"IncludeChildExecution": True}, deadline), len(looks) * PAGE_SIZE)
         wanted = {look.target.id for look in looks}
+        listed = (self._operation(item) for item in items if not item.get("IsParent"))
         return {operation.id: operation for operation in listed if operation.id in wanted}
 
     def _listed(self, query: Query) -> Iterator[Operation]:
         parent = query.details.get("parent_execution_id")
-        where = {"ParentExecutionId": parent} if parent else {"Depth": "RootDepth"}
-        return self._in_flight(where) if query.in_flight_only else map(self._operation, self._executions(where))
+        if parent:
+            where = {"ParentExecutionId": parent}
+            return self._in_flight(where) if query.in_flight_only else map(self._operation, self._executions(where))
+        if query.in_flight_only:
+            return self._without_parent(list(self._in_flight({"IncludeChildExecution": True})))
+        return map(self._operation, self._executions({"Depth": "RootDepth"}))
+
+    def _without_parent(self, found: Sequence[Operation]) -> Iterator[Operation]:
+        """Those that no other one stands for: a run is part of the execution that has started it, unless that has
+        ended, or is a trigger."""
+        standing = {operation.id for operation in found if operation.details["category"] not in _TRIGGERS}
+        return (operation for operation in found if operation.details["parent_execution_id"] not in standing)
 
     def _in_flight(self, where: Object, deadline: Deadline | None = None) -> Iterator[Operation]:
+        return map(self._operation, self._items_in_flight(where, deadline))
+
+    def _items_in_flight(self, where: Object, deadline: Deadline | None) -> Iterator[Object]:
         for status in _IN_FLIGHT_STATUSES:
             try:
-                for item in self._executions({**where, "Status": status}, deadline):
-                    yield self._operation(item)
+                yield from self._executions({**where, "Status": status}, deadline)
             except ApiError as error:
                 if status not in _MAYBE_REFUSED or error.error_class != "bad_input":
                     raise
@@ -194,4 +212,5 @@ def _reading(item: Object) -> Reading:
     status = text(item, "Status")
     waits_for_trigger = status == "Waiting" and text(item, "Category") in _TRIGGERS
     state: State = "scheduled" if waits_for_trigger else state_of(_STATES, status)
-    return Reading(status, state, error=text(item, "StatusMessage") or None if state == "failed" else None)
+    message = text(item, "StatusMessage") if state == "failed" else ""
+    return Reading(status, state, error=message or None, name=text(item, "TemplateName") or None)

@@ -11,7 +11,6 @@ Source: ECS API 2014-05-26, StopInvocation, DescribeInvocations, DescribeInvocat
 
 from __future__ import annotations
 
-import typing as t
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
@@ -78,8 +77,6 @@ class AlibabaCloudInvocation(AlibabaAdapter):
     permission = "ecs:StopInvocation"
     goes_on = "By Alibaba Cloud's documents, runs that had already started go on after StopInvocation."
     parts_key = "instances"
-    foreign_ids: t.ClassVar = {"inv-": "a Tencent Cloud invocation"}
-    foreign_instance_ids: t.ClassVar = {"ins-": "a Tencent Cloud instance", "lhins-": "a Tencent Cloud instance"}
 
     # A list for each of the statuses.
     glance_limit = 1000

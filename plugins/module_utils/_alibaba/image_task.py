@@ -11,7 +11,6 @@ Source: ECS API 2014-05-26, CancelTask, DescribeTasks.
 
 from __future__ import annotations
 
-import typing as t
 from collections.abc import Collection, Iterator, Sequence
 
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.adapter import AlibabaAdapter
@@ -50,7 +49,6 @@ class AlibabaImageTask(AlibabaAdapter):
     # Which status a cancelled task has is not documented; that the cancel was accepted shows that it was running.
     stop_may_show_as_failed = True
     refuses_ended = True
-    foreign_ids: t.ClassVar = {"inv-": "a Tencent Cloud invocation", "exec-": "an OOS execution"}
 
     # Ids that one DescribeTasks takes, and tasks that it gives.
     glance_limit = PAGE_SIZE

@@ -12,7 +12,6 @@ ListStackGroupOperationResults, ListStackGroups.
 
 from __future__ import annotations
 
-import typing as t
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -49,11 +48,6 @@ class AlibabaStackGroupOperation(AlibabaAdapter):
     permission = "ros:StopStackGroupOperation"
     goes_on = "Alibaba Cloud does not document whether stacks that are being worked on are finished or cut off."
     parts_key = "results_by_target"
-    foreign_ids: t.ClassVar = {
-        "t-": "a Cloud Assistant invocation or an image task",
-        "inv-": "a Tencent Cloud invocation",
-        "exec-": "an OOS execution",
-    }
 
     def read(self, target: Target, deadline: Deadline | None = None, known: Collection[str] = ()) -> Operation | None:
         parameters = {"OperationId": target.id}

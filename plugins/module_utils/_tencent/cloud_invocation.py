@@ -12,7 +12,6 @@ Source: TAT API 2020-10-28, CancelInvocation, DescribeInvocations, DescribeInvoc
 from __future__ import annotations
 
 import random
-import typing as t
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from sys import intern
@@ -69,8 +68,6 @@ class TencentCloudInvocation(Adapter[TencentClient]):
     permission = "tat:CancelInvocation"
     goes_on = "An instance whose agent is offline may not hear of the stop, and then stays CANCELLING."
     parts_key = "instances"
-    foreign_ids: t.ClassVar = {"t-": "an Alibaba Cloud invocation"}
-    foreign_instance_ids: t.ClassVar = {"i-": "an Alibaba Cloud instance"}
 
     @classmethod
     def connect(

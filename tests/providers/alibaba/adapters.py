@@ -20,6 +20,12 @@ from ansible_collections.cloudops.halt.plugins.module_utils._model import Readin
 from ...support.adapters import Item, Kind
 from ...support.answers import Answer
 
+OF_INVOCATIONS = "use cloud_invocation_cancel or image_task_cancel with provider=alibaba"
+OF_EXECUTIONS = "use automation_execution_cancel with provider=alibaba"
+OF_TENCENT = "use cloud_invocation_cancel with provider=tencent"
+OF_COMMANDS = "cloud_invocation_info lists its runs with command_id"
+OF_INSTANCES = "instances go into instance_ids"
+
 STACK_OPERATION = "6da106ca-1784-4a6f-a7e1-000000000001"
 
 # Commands
@@ -94,7 +100,20 @@ INVOCATION = Kind(
     stops={"InvokeId": "t-1", "InstanceId": []},
     stops_some={"InvokeId": "t-1", "InstanceId": ["x-1", "x-2"]},
     stop_limit=50,
-    foreign={"invocation_id": ["inv-1"], "instance_ids": ["ins-1", "lhins-1"]},
+    foreign={
+        "invocation_id": {
+            "inv-1": OF_TENCENT,
+            "exec-1": OF_EXECUTIONS,
+            "c-1": OF_COMMANDS,
+            "cmd-1": OF_COMMANDS,
+            "i-1": OF_INSTANCES,
+        },
+        "instance_ids": {
+            "ins-1": "an instance of Tencent Cloud, and not of an instance at alibaba",
+            "lhins-1": "an instance of Tencent Cloud",
+            "t-1": "a Cloud Assistant invocation",
+        },
+    },
     own={"invocation_id": ["t-1", "anything"], "instance_ids": ["i-bp1example0001", "mi-hz01example", "at-all"]},
     parts={
         "i-1": instance("i-1"),
@@ -177,13 +196,16 @@ EXECUTION = Kind(
     states=OOS_STATES,
     ended=lambda created, finished: execution(Status="Success", CreateDate=created, EndDate=finished),
     stops={"ExecutionId": "exec-1"},
-    foreign={"execution_id": ["t-1", "inv-1"]},
+    foreign={"execution_id": {"t-1": OF_INVOCATIONS, "inv-1": OF_TENCENT, "c-1": OF_COMMANDS}},
     own={"execution_id": ["exec-1", "anything"]},
     parts={
         "exec-2": execution("exec-2", StatusMessage="half way"),
         "exec-3": execution("exec-3", Status="Failed", StatusMessage="hm"),
     },
-    readings={"exec-2": Reading("Running", "running"), "exec-3": Reading("Failed", "failed", error="hm")},
+    readings={
+        "exec-2": Reading("Running", "running", name="restart-fleet"),
+        "exec-3": Reading("Failed", "failed", error="hm", name="restart-fleet"),
+    },
     parts_key="children",
     part_named={"execution_id": "exec-2"},
     part_status="Status",
@@ -233,7 +255,7 @@ IMAGE_TASK = Kind(
     },
     ended=lambda created, finished: task(TaskStatus="Finished", CreationTime=created, FinishedTime=finished),
     stops={"TaskId": "t-1"},
-    foreign={"task_id": ["exec-1", "inv-1"]},
+    foreign={"task_id": {"exec-1": OF_EXECUTIONS, "inv-1": OF_TENCENT}},
     own={"task_id": ["t-1", "anything"]},
     glances=[("DescribeTasks", {"TaskIds": "one,two,three", "PageSize": 100})],
 )
@@ -309,7 +331,7 @@ STACK_GROUP_OPERATION = Kind(
     states=ROS_STATES,
     ended=lambda created, finished: operation(Status="SUCCEEDED", CreateTime=created, EndTime=finished),
     stops={"OperationId": STACK_OPERATION},
-    foreign={"operation_id": ["t-1", "inv-1", "exec-1"]},
+    foreign={"operation_id": {"t-1": OF_INVOCATIONS, "inv-1": OF_TENCENT, "exec-1": OF_EXECUTIONS}},
     own={"operation_id": [STACK_OPERATION, "anything"]},
     parts={"1234567890123456/cn-beijing": pair(), "2/cn-beijing": pair("2", "FAILED", "no such role")},
     readings={

@@ -95,6 +95,22 @@ def test_a_family_is_walked_once_in_circles_too(tree, children, parents):
     assert parents_asked(script) == [*parents]
 
 
+def test_children_are_read_to_be_named_even_if_they_are_to_be_left_alone():
+    adapter, script = oos(executions(execution(IsParent=True)), executions(execution("exec-2")))
+    assert list(adapter.read(Target("exec-1")).parts) == ["exec-2"]
+    assert parents_asked(script) == ["exec-1"]
+
+
+def test_children_that_cannot_be_read_hinder_only_a_stop_that_is_for_them_too():
+    answers = [executions(execution(IsParent=True)), refusal("denied")]
+    operation = oos(*answers)[0].read(Target("exec-1"))
+    (warning,) = operation.warnings
+    assert operation.parts == {}
+    assert warning.startswith("The children of exec-1 could not be read: ")
+    with pytest.raises(ApiError):
+        oos(*answers)[0].read(FAMILY)
+
+
 @pytest.mark.parametrize("status", ["Success", "Failed", "Cancelled"])
 def test_what_a_child_that_has_ended_had_started_is_not_asked_for(status):
     children = executions(execution("exec-2", IsParent=True, Status=status), execution("exec-3"))
@@ -144,7 +160,12 @@ LIFE_CYCLE = ["Started", "Pending", "Queued", "Running", "Waiting", "Running"]
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        (Query(), [{"Depth": "RootDepth", "Status": status} for status in LIFE_CYCLE]),
+        # With the children, of which those that are left over have nobody else to stand for them.
+        (Query(), [{"IncludeChildExecution": True, "Status": status} for status in LIFE_CYCLE]),
+        (
+            Query(details={"parent_execution_id": "exec-1"}),
+            [{"ParentExecutionId": "exec-1", "Status": status} for status in LIFE_CYCLE],
+        ),
         (Query(states=frozenset(("running", "failed"))), [{"Depth": "RootDepth"}]),
         (Query(states=frozenset(("unknown",))), [{"Depth": "RootDepth"}]),
         (Query(states=ALL), [{"Depth": "RootDepth"}]),
@@ -155,6 +176,25 @@ def test_executions_are_asked_for_by_status_and_children_by_their_parent(query, 
     adapter, script = oos(executions(execution(Status="Hibernating")))
     assert [operation.state for operation in adapter.find(query)] == ["unknown"]
     assert [*map(parameters_of, script.asked)] == expected
+
+
+@pytest.mark.parametrize(
+    ("family", "listed"),
+    [
+        pytest.param({"1": "", "2": "1", "3": "2"}, "1", id="the parent stands for all below it"),
+        pytest.param({"2": "1", "3": "2"}, "2", id="a child whose parent has ended"),
+        pytest.param({"2": "1", "3": "1"}, "23", id="several such children"),
+        pytest.param({"T": "", "2": "T", "3": "2"}, "T2", id="the run of a trigger, and not its children"),
+        pytest.param({"2": "T"}, "2", id="the run of a trigger that has ended"),
+    ],
+)
+def test_a_list_of_what_is_in_flight_leaves_out_those_whose_parent_is_in_it(family, listed):
+    running = [
+        execution(each, ParentExecutionId=parent, Category="TimerTrigger" if each == "T" else "Other")
+        for each, parent in reversed(family.items())
+    ]
+    adapter, _ = oos(lambda _, asked: executions(*running if asked["Status"] == "Running" else ()))
+    assert sorted(operation.id for operation in adapter.find(Query())) == sorted(listed)
 
 
 def refusing(status, error):

@@ -74,7 +74,16 @@ INVOCATION = Kind(
     stops={"InvocationId": "inv-1"},
     stops_some={"InvocationId": "inv-1", "InstanceIds": ["x-1", "x-2"]},
     stop_limit=100,
-    foreign={"invocation_id": ["t-1"], "instance_ids": ["i-1"]},
+    foreign={
+        "invocation_id": {
+            "t-1": "use cloud_invocation_cancel or image_task_cancel with provider=alibaba",
+            "exec-1": "use automation_execution_cancel with provider=alibaba",
+            "cmd-1": "cloud_invocation_info lists its runs with command_id",
+            "invt-1": "name the invocation, inv-..., and the instance",
+            "ins-1": "instances go into instance_ids",
+        },
+        "instance_ids": {"i-1": "an instance of Alibaba Cloud, and not of an instance at tencent"},
+    },
     own={"invocation_id": ["inv-1", "anything"], "instance_ids": ["ins-1", "lhins-1", "rins-1", "at-all"]},
     parts={
         "ins-1": task("ins-1"),

@@ -1,0 +1,87 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to cloudops.halt: it may change in any release.
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Places with a connection of their own."""
+
+    DOCUMENTATION = r"""
+options:
+  scopes:
+    description:
+      - Places, as dictionaries, or as words such as V(alibaba/cn-hangzhou) with commas between them. YAML and JSON are
+        read, too. An empty list is refused.
+      - M(cloudops.halt.inflight_info) searches them. If left out, it searches the one place that the options of the
+        task name. M(cloudops.halt.inflight_cancel) takes from them the connections of its targets.
+      - What a scope leaves out comes from the options of the task, then from the environment.
+      - A key of the task is used for one provider only. With scopes of several providers each scope names its own.
+    type: list
+    elements: dict
+    suboptions:
+      provider:
+        description: As O(provider), for this scope only.
+        type: str
+        choices:
+          - alibaba
+          - tencent
+      account:
+        description:
+          - A name for the account, for results and reports. If left out, the id of the key.
+        type: str
+      region:
+        description: As O(region), for this scope only.
+        type: str
+      access_key_id:
+        description: As O(access_key_id), for this scope only.
+        type: str
+        aliases:
+          - secret_id
+          - access_key
+      access_key_secret:
+        description: As O(access_key_secret), for this scope only.
+        type: str
+        aliases:
+          - secret_key
+      security_token:
+        description: As O(security_token), for this scope only.
+        type: str
+        aliases:
+          - token
+          - session_token
+      profile:
+        description: As O(profile), for this scope only.
+        type: str
+      credentials:
+        description: As O(credentials), for this scope only.
+        type: str
+        choices:
+          - auto
+          - static
+          - sdk
+      endpoint_url:
+        description: As O(endpoint_url), for this scope only.
+        type: str
+      allow_http:
+        description: As O(allow_http), for this scope only.
+        type: bool
+      validate_certs:
+        description: As O(validate_certs), for this scope only.
+        type: bool
+      ca_path:
+        description: As O(ca_path), for this scope only.
+        type: path
+      proxy:
+        description: As O(proxy), for this scope only.
+        type: str
+      request_timeout:
+        description: As O(request_timeout), for this scope only.
+        type: float
+      retries:
+        description: As O(retries), for this scope only.
+        type: int
+"""

@@ -1,0 +1,55 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The filters of the role bulk_cancel, and of playbooks that take words from people."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+from collections.abc import Callable
+
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.cloudops.halt.plugins.module_utils import _parser as parser
+from ansible_collections.cloudops.halt.plugins.module_utils import _role_outcome as role
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
+
+Result = dict[str, t.Any]
+
+
+def bulk_cancel_preview(request: Result, found: Result, shown: Result) -> list[str]:
+    """What would be stopped, in lines."""
+    return role.preview(request, found, shown, time.time())
+
+
+def bulk_cancel_outcome(
+    request: Result, found: Result, shown: Result, stopped: Result, check_mode: bool
+) -> t.Mapping[str, t.Any]:
+    """What came of it all, as the fact bulk_cancel_result has it."""
+    return role.outcome(request, found, shown, stopped, check_mode, time.time())
+
+
+def words(value: t.Any) -> list[str]:
+    """Names, globs and ids, as the role and the modules read them; none if there is no value.
+
+    Raises AnsibleFilterError for a value that cannot be read.
+    """
+    if not value:
+        return []
+    try:
+        return parser.words(value, "words") or []
+    except OptionError as error:
+        raise AnsibleFilterError(str(error)) from None
+
+
+class FilterModule:
+    """The filters of this file."""
+
+    def filters(self) -> dict[str, Callable[..., t.Any]]:
+        return {
+            "bulk_cancel_preview": bulk_cancel_preview,
+            "bulk_cancel_outcome": bulk_cancel_outcome,
+            "words": words,
+        }

@@ -1,0 +1,132 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What people write is read as they mean it, or refused in a sentence that names the option."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.cloudops.halt.plugins.module_utils import _kinds
+from ansible_collections.cloudops.halt.plugins.module_utils import _parser as parser
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
+
+READ = [
+    ("nightly-*", ["nightly-*"]),
+    (" a , b\n c,, ", ["a", "b", "c"]),
+    (["a", " b ", "a"], ["a", "b"]),
+    ('["nightly-backup"]', ["nightly-backup"]),
+    ('["a, b", "c"]', ["a, b", "c"]),
+    ("[a, b]", ["a", "b"]),
+    ("[a, 'b, c']", ["a", "b, c"]),
+    ('"nightly-backup", shop', ["nightly-backup", "shop"]),
+    ("'it''s', \"say \\\"hi\\\"\"", ["it's", 'say "hi"']),
+    ("bob's job, x", ["bob's job", "x"]),
+    ("- a\n- b, c\n- 'd'", ["a", "b, c", "d"]),
+    ("backup [prod], backup [weekly]", ["backup [prod]", "backup [weekly]"]),
+    ("[a], [b]", ["[a]", "[b]"]),
+    ("*-x", ["*-x"]),
+    ("0123, 1.10, 007, on, 20:30, 1_000, null", ["0123", "1.10", "007", "on", "20:30", "1_000", "null"]),
+    ("[0123, 1.10, 7, true, null]", ["0123", "1.10", "7", "true", "null"]),
+    ("[1.10, 7, true, null]", ["1.10", "7", "true", "null"]),
+    ([12, "x"], ["12", "x"]),
+    (12, ["12"]),
+    (None, None),
+]
+
+
+@pytest.mark.parametrize(("value", "words"), READ, ids=repr)
+def test_words_are_read_as_they_are_meant(value, words):
+    assert parser.words(value, "name") == words
+
+
+REFUSED = [
+    ("", "name is empty"),
+    (" , ", "name is empty"),
+    ([], "name is empty"),
+    ("[]", "name is empty"),
+    (["a", ""], r"name\[1\] is an empty word"),
+    (["a", None], r"name\[1\] is not a word"),
+    ({"a": 1}, "name is not a word"),
+    ([True], "name is True, which YAML"),
+    (1.1, "name is 1.1, which YAML"),
+    ('"a', "quote that does not close"),
+    ('"a" b', "text behind one"),
+    ('["a", b', "a list that does not end"),
+]
+
+
+@pytest.mark.parametrize(("value", "says"), REFUSED, ids=repr)
+def test_words_that_cannot_be_meant_are_refused(value, says):
+    with pytest.raises(OptionError, match=says):
+        parser.words(value, "name")
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1), min_size=1, unique=True))
+def test_whatever_is_a_word_can_be_written(words):
+    assert parser.words(json.dumps(words), "name") == words
+    assert parser.words(words, "name") == words
+
+
+SCOPES = [
+    ("alibaba/cn-hangzhou tencent/ap-guangzhou", ["alibaba/cn-hangzhou", "tencent/ap-guangzhou"]),
+    ("- alibaba/cn-hangzhou\n- aliyun/cn-beijing", ["alibaba/cn-hangzhou", "alibaba/cn-beijing"]),
+    ('["tencentcloud/ap-guangzhou"]', ["tencent/ap-guangzhou"]),
+    ("- provider: alicloud\n  region: cn-hangzhou", ["alibaba/cn-hangzhou"]),
+    ('{"provider": "tencent", "region": "ap-guangzhou"}', ["tencent/ap-guangzhou"]),
+    ([{"provider": " alibaba ", "region": "cn-hangzhou "}], ["alibaba/cn-hangzhou"]),
+]
+
+
+@pytest.mark.parametrize(("value", "places"), SCOPES, ids=repr)
+def test_scopes_are_words_or_dictionaries(value, places):
+    read = parser.scopes(value, "scopes") or []
+    assert [f"{each['provider']}/{each['region']}" for each in read] == places
+
+
+def test_what_a_form_writes_as_yaml_stays_text():
+    text = "{provider: alibaba, region: cn-hangzhou, account: 0123, validate_certs: on}"
+    (scope,) = parser.scopes(text, "scopes") or []
+    assert (scope["account"], scope["validate_certs"]) == ("0123", "on")
+
+
+def test_targets_are_words_or_dictionaries():
+    words = "cloud_invocation/aliyun/cn-hangzhou/t-1, image_task/alibaba/cn-hangzhou/t-2"
+    first, second = parser.targets(words, "targets") or []
+    assert first == {"kind": "cloud_invocation", "provider": "alibaba", "region": "cn-hangzhou", "id": "t-1"}
+    assert second["id"] == "t-2"
+
+
+WRONG_PLACES = [
+    ("scopes", "alibaba", r"scopes\[0\] is 'alibaba': it is written as provider/region, such as"),
+    ("scopes", "alibab/cn-hangzhou", r"no provider 'alibab' \(did you mean alibaba\?\)"),
+    ("scopes", "", "scopes is empty"),
+    ("scopes", [3], r"scopes\[0\] is a int"),
+    ("scopes", "a: b: c", "neither YAML nor JSON at line 1"),
+    ("targets", "t-hz0example0001", r"targets\[0\] is 't-hz0example0001': it is written as kind/provider"),
+    ("targets", "cloud-invocation/alibaba/r/t-1", r"no kind 'cloud-invocation' \(did you mean cloud_invocation"),
+    ("kinds", "image-task", r"kinds: there is no kind 'image-task' \(did you mean image_task\?\)"),
+]
+
+
+@pytest.mark.parametrize(("read", "value", "says"), WRONG_PLACES, ids=repr)
+def test_what_is_no_place_or_kind_is_refused_with_the_right_form(read, value, says):
+    with pytest.raises(OptionError, match=says):
+        getattr(parser, read)(value, read)
+
+
+def test_what_may_be_a_key_is_not_repeated():
+    key = "EXAMPLEsecretEXAMPLEsecretEXAMPLE"
+    with pytest.raises(OptionError) as refused:
+        parser.scopes(key, "scopes")
+    assert not re.search("EXAMPLE", str(refused.value))
+
+
+def test_the_words_for_kinds_and_providers_are_those_of_the_adapters():
+    assert parser.KINDS == _kinds.KINDS
+    assert parser.PROVIDERS == _kinds.PROVIDERS

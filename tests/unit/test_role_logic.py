@@ -1,0 +1,259 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the role bulk_cancel makes of its variables, and of what its modules return."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._role_outcome import as_variables, outcome, preview
+from ansible_collections.cloudops.halt.plugins.module_utils._role_request import PLAN_SCHEMA, VARIABLES, read_request
+
+ROOT = Path(__file__).resolve().parents[2]
+ROLE = ROOT / "roles" / "bulk_cancel"
+
+NOW = 1_767_225_600.0  # 2026-01-01T00:00:00Z
+TARGET = "cloud_invocation/alibaba/cn-hangzhou/t-1"
+PLAN: dict[str, Any] = {
+    "schema": PLAN_SCHEMA,
+    "created": "2026-01-01T00:00:00Z",
+    "selection": {"name": ["nightly-*"]},
+    "exclude": ["x"],
+    "scopes": ["alibaba/cn-hangzhou"],
+    "targets": [{"kind": "cloud_invocation", "provider": "alibaba", "region": "cn-hangzhou", "id": "t-1", "name": "n"}],
+}
+
+
+def read(**given):
+    return read_request(given, lambda path: json.dumps(PLAN))
+
+
+# The variables
+
+
+def test_the_documented_variables_and_defaults_are_those_that_are_read():
+    options = yaml.safe_load((ROLE / "meta" / "argument_specs.yml").read_text())["argument_specs"]["main"]["options"]
+    assert {name.removeprefix("bulk_cancel_") for name in options} == set(VARIABLES)
+    defaults = yaml.safe_load((ROLE / "defaults" / "main.yml").read_text())
+    assert {name: option["default"] for name, option in options.items() if "default" in option} == defaults
+    given = {name.removeprefix("bulk_cancel_"): value for name, value in defaults.items()}
+    assert read(targets=TARGET, **given) == read(targets=TARGET)
+
+
+def test_the_readme_names_every_example():
+    examples = {path.stem for path in (ROOT / "playbooks").glob("*.yml")} - {"drill"}
+    text = (ROLE / "README.md").read_text()
+    assert len(examples) >= 5 and not [name for name in examples if f"`cloudops.halt.{name}`" not in text]
+
+
+def test_a_selection_is_read_from_flat_variables_as_a_form_sends_them():
+    request = read(name="0123, on", older_than="1h", kinds="image_task", include_scheduled="yes", exclude='["a"]')
+    assert request["mode"] == "selection" and not request["confirmed"]
+    assert request["selection"] == {
+        "name": ["0123", "on"],
+        "older_than": "1h",
+        "kinds": ["image_task"],
+        "include_scheduled": True,
+    }
+    assert request["exclude"] == ["a"]
+
+
+def test_empty_settings_are_no_answer():
+    blank = dict.fromkeys(
+        ("max_targets", "reason", "report", "rate", "wait", "wait_timeout", "progress", "concurrency", "confirm"), ""
+    )
+    assert read(targets=TARGET, **blank, scopes="", exclude="", plan="") == read(targets=TARGET)
+    assert read(targets=TARGET)["max_targets"] == 1000
+    assert read(targets=TARGET, max_targets="none")["max_targets"] is None
+    assert read(targets=TARGET)["confirmed"], "what somebody has named needs no confirmation"
+
+
+@pytest.mark.parametrize("plan", [PLAN, json.dumps(PLAN), "plan.json"], ids=["value", "text", "file"])
+def test_a_plan_is_read_from_a_value_a_text_or_a_file(plan):
+    request = read(plan=plan, confirm="true")
+    assert (request["mode"], request["selection"], request["exclude"]) == ("plan", PLAN["selection"], ["x"])
+    (target,) = request["plan"]["targets"]
+    assert target == {name: value for name, value in PLAN["targets"][0].items() if name != "name"}
+
+
+REFUSED = [
+    ({}, "Nothing is selected"),
+    ({"targets": [], "scopes": "alibaba/cn-hangzhou"}, "Nothing is selected"),
+    ({"kinds": "image_task"}, "would select everything: set at least one of bulk_cancel_name"),
+    ({"include_scheduled": True}, "would select everything"),
+    ({"name": "", "older_than": "30s"}, "bulk_cancel_name is set and empty"),
+    ({"name": [], "older_than": "30s"}, "bulk_cancel_name is set and empty"),
+    ({"name": "x", "instance_ids": ""}, "bulk_cancel_instance_ids is set and empty"),
+    ({"name": "x", "kinds": " "}, "bulk_cancel_kinds is set and empty"),
+    (
+        {"name": "x", "kinds": "image-task"},
+        r"bulk_cancel_kinds: there is no kind 'image-task' \(did you mean image_task",
+    ),
+    ({"name": "x", "older_than": "soon"}, "bulk_cancel_older_than: 'soon' is not an age"),
+    ({"name": "x", "excludes": "y"}, r"no variable bulk_cancel_excludes\. Did you mean bulk_cancel_exclude\?"),
+    ({"name": "x", "max_target": 3}, r"no variable bulk_cancel_max_target\. Did you mean bulk_cancel_max_targets\?"),
+    ({"name": "x", "colour": {}}, r"no variable bulk_cancel_colour\."),
+    ({"name": "x", "targets": TARGET}, "bulk_cancel_targets and a selection are both set"),
+    ({"name": "x", "plan": PLAN, "confirm": True}, "a selection and bulk_cancel_plan are both set"),
+    ({"plan": PLAN}, "bulk_cancel_plan is set without bulk_cancel_confirm=true"),
+    ({"plan": "{", "confirm": True}, "bulk_cancel_plan is not JSON"),
+    ({"plan": {"schema": "other"}, "confirm": True}, "bulk_cancel_plan is no plan of this role"),
+    ({"plan": {**PLAN, "targets": []}, "confirm": True}, r"bulk_cancel_plan\.targets is empty"),
+    ({"targets": "t-1"}, r"bulk_cancel_targets\[0\] is 't-1': it is written as kind/provider/region/id"),
+    ({"name": "x", "scopes": "alibaba"}, r"bulk_cancel_scopes\[0\] is 'alibaba'"),
+    ({"name": "x", "exclude": '"a'}, "bulk_cancel_exclude has a quote that does not close"),
+    ({"name": "x", "rate": "fast"}, "bulk_cancel_rate is 'fast': it is a number"),
+    ({"name": "x", "wait_timeout": "-1"}, "bulk_cancel_wait_timeout is '-1'"),
+    ({"name": "x", "max_targets": "0"}, "bulk_cancel_max_targets is '0': it is a whole number, 1 or more"),
+    ({"name": "x", "max_targets": "1.5"}, "bulk_cancel_max_targets is '1.5'"),
+    ({"name": "x", "confirm": "maybe"}, "bulk_cancel_confirm is 'maybe': it is true or false"),
+]
+
+
+@pytest.mark.parametrize(("given", "says"), REFUSED, ids=repr)
+def test_what_cannot_be_meant_is_refused_by_the_name_of_the_variable(given, says):
+    with pytest.raises(OptionError, match=says):
+        read(**given)
+
+
+def test_the_request_holds_no_key():
+    scope = {"provider": "alibaba", "region": "cn-hangzhou", "access_key_secret": "EXAMPLEKEY"}
+    target = {**scope, "kind": "cloud_invocation", "id": "t-1"}
+    for given in ({"name": "x", "scopes": [scope]}, {"targets": [target]}):
+        assert "EXAMPLEKEY" not in json.dumps(read(**given))
+
+
+# What is shown and said
+
+
+def one(identifier, word="would_stop", name="nightly", instances=2, failed=False, **more):
+    return {
+        "target": {"kind": "cloud_invocation", "provider": "alibaba", "region": "r", "account": "a", "id": identifier},
+        "operation": {"name": name, "created": "2025-12-31T22:55:00Z", "id": identifier},
+        "outcome": word,
+        "failed": failed,
+        "changed": word in ("would_stop", "stopped"),
+        "instances": [{"outcome": word}] * instances,
+        "msg": f"{identifier}: {word}.",
+        **more,
+    }
+
+
+def done(*results, **more):
+    words = ("would_stop", "stopped", "already_finished", "failed", "skipped", "not_found", "still_running")
+    outcomes = ("stop_requested", "finished_meanwhile", *words)
+    counts = {word: sum(each["outcome"] == word for each in results) for word in outcomes}
+    parts = {word: sum(len(each["instances"]) for each in results if each["outcome"] == word) for word in outcomes}
+    summary = {**parts, "requested": sum(parts.values()), "operations": {**counts, "requested": len(results)}}
+    return {
+        "results": list(results),
+        "summary": summary,
+        "msg": "of the module",
+        "changed": any(each["changed"] for each in results),
+        "still_running": [each["target"] for each in results if each["outcome"] == "still_running"],
+        "excluded_nothing": [],
+        **more,
+    }
+
+
+FOUND = {
+    "msg": "3 of 7 operations in flight at 2 places are selected.",
+    "excluded": [{"name": "nightly-backup", "id": "t-9"}],
+    "excluded_nothing": ["zzz", "child"],
+    "scheduled": [{"name": None, "id": "t-8"}],
+    "searched": [{"place": "alibaba/r", "account": "a", "seen": 7, "matched": 3}],
+    "operations": [{"name": "nightly", "id": "t-1"}],
+}
+SKIPPED = {"skipped": True}
+
+
+def test_the_preview_is_a_table_by_name_and_place_and_says_what_is_left_alone():
+    shown = done(
+        one("t-1"), one("t-2", instances=30), one("t-3", name="shop\x1b[2J"), one("t-4", word="already_finished")
+    )
+    lines = preview(read(name="*"), FOUND, {**shown, "excluded_nothing": ["zzz"]}, NOW)
+    assert lines == [
+        "3 of 7 operations in flight at 2 places are selected.",
+        "Would stop 3 operations (34 instances and children); 1 already finished.",
+        "NAME      KIND              PLACE      OPERATIONS  INSTANCES  OLDEST",
+        "nightly   cloud_invocation  alibaba/r  2           32         1h5m",
+        "shop [2J  cloud_invocation  alibaba/r  1           2          1h5m",
+        "Ids: t-1, t-2, t-3.",
+        "Excluded: nightly-backup (t-9).",
+        "Left alone as schedules: without a name (t-8).",
+        "bulk_cancel_exclude: zzz excludes nothing.",
+    ]
+
+
+def test_an_unconfirmed_selection_leaves_a_plan_and_fails():
+    request = read(name="nightly*", exclude="x")
+    result = outcome(request, FOUND, done(one("t-1"), one("t-2", word="already_finished")), SKIPPED, False, NOW)
+    assert (result["failed"], result["changed"]) == (True, False)
+    assert "nobody has confirmed it" in result["msg"] and "bulk_cancel_confirm=true" in result["msg"]
+    plan = result["plan"]
+    assert [target["id"] for target in plan["targets"]] == ["t-1"]
+    assert (plan["selection"], plan["exclude"], plan["scopes"]) == ({"name": ["nightly*"]}, ["x"], ["alibaba/r"])
+    assert read_request({"plan": plan, "confirm": True}, str)["mode"] == "plan"
+
+
+OUTCOMES = {
+    "stopped": (done(one("t-1", "stopped")), False, (True, False)),
+    "failed": (done(one("t-1", "failed", failed=True)), False, (False, True)),
+    "check mode": (SKIPPED, True, (True, False)),
+    "refused": ({"failed": False, "msg": "rate is wrong."}, False, (False, True)),
+    "interrupted": (done(one("t-1", "stopped"), interrupted=True, msg="Interrupted."), False, (True, True)),
+}
+
+
+@pytest.mark.parametrize("case", OUTCOMES)
+def test_the_outcome_is_that_of_the_stop_or_of_the_preview(case):
+    stopped, check, expected = OUTCOMES[case]
+    request = read(name="*", confirm=True)
+    result = outcome(request, {**FOUND, "errors": []}, done(one("t-1")), stopped, check, NOW)
+    assert (result["changed"], result["failed"]) == expected
+    assert result["msg"] and result["markdown"].startswith("**")
+
+
+def test_finding_nothing_is_no_failure_and_a_failed_search_is_one():
+    request = read(name="*")
+    searched: dict[str, list[Any]] = {"operations": [], "errors": []}
+    empty = {"msg": "Nothing is in flight at 1 place.", **searched}
+    nothing = outcome(request, empty, SKIPPED, SKIPPED, False, NOW)
+    assert (nothing["failed"], nothing["msg"]) == (False, "Nothing is in flight at 1 place.")
+    # As Ansible registers a failure that must not end the play.
+    wrong = {"failed": False, "failed_when_result": False, "msg": "scopes: wrong."}
+    for found in (wrong, {"msg": "Failed: 1 of 2.", **searched, "errors": [{}]}):
+        assert outcome(request, found, SKIPPED, SKIPPED, False, NOW)["failed"]
+
+
+def test_what_has_come_or_gone_since_a_plan_is_said():
+    request = read(plan=PLAN, confirm=True)
+    found = {**FOUND, "operations": [{"name": "nightly-new", "id": "t-7"}]}
+    stopped = done(one("t-1", "already_finished"))
+    result = outcome(request, found, stopped, stopped, False, NOW)
+    assert "Since the plan, 1 operation came and will not be stopped: nightly-new (t-7)." in result["msg"]
+    assert "Since the plan, 1 operation ended: t-1." in result["msg"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "max_targets=5 allows 5: raise max_targets.",
+            "bulk_cancel_max_targets=5 allows 5: raise bulk_cancel_max_targets.",
+        ),
+        ("exclude: x excludes nothing", "bulk_cancel_exclude: x excludes nothing"),
+        ("scopes[1]: region is missing", "bulk_cancel_scopes[1]: region is missing"),
+        ("The name of the targets is no option", "The name of the targets is no option"),
+        ("bulk_cancel_wait_timeout stays", "bulk_cancel_wait_timeout stays"),
+    ],
+)
+def test_messages_name_the_variables_of_the_role(text, said):
+    assert as_variables(text) == said
