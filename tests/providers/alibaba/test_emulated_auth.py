@@ -179,7 +179,7 @@ def test_letters_that_no_envelope_can_carry(alibaba):
     assert ElementTree.fromstring(response.content).findtext("Code") == "UnsupportedParameter"
 
 
-# The examples that are published; that the emulator agrees with the vendor's own signers is shown by tests/conformance
+# The examples that are published; that the emulator agrees with the vendor's own signers is shown by test_sdk.py
 
 
 def test_published_v3():

@@ -144,7 +144,7 @@ def test_twenty_calls_in_any_second(tencent, control, monkeypatch):
     assert not any(tencent.code("DescribeInvocations") for _ in range(40))
 
 
-# The examples that are published; that the emulator agrees with the vendor's own signer is shown by tests/conformance
+# The examples that are published; that the emulator agrees with the vendor's own signer is shown by test_sdk.py
 
 PUBLISHED = '{"Limit": 1, "Filters": [{"Values": ["\\u672a\\u547d\\u540d"], "Name": "instance-name"}]}'
 SECRET = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE"
