@@ -166,6 +166,9 @@ def test_a_selection_is_shown_planned_approved_and_stopped(ansible, play, alibab
     assert "asked to stop" not in look.output, "nothing was asked"
     assert not alibaba.stops() and not tencent.stops() and alibaba.status(execution) == "Running"
 
+    stale = ansible.folder / "nothing" / "plan.json"
+    stale.parent.mkdir()
+    stale.write_text("{}")
     come = {"provider": "alibaba", "kind": "cloud_invocation", "name": "nightly-new", "count": 1}
     run, (unconfirmed, first, second, nothing) = play(
         use(**selection),
@@ -213,6 +216,7 @@ def test_a_selection_is_shown_planned_approved_and_stopped(ansible, play, alibab
         "None of the 3 operations in flight at 2 places matches nightly (did you"
     )
     data = report(ansible.folder / "nothing")
+    assert not stale.exists(), "a plan lies beside its own report only"
     assert (data["results"], data["failed"], data["reason"], rows(ansible.folder / "nothing")) == ([], False, None, [])
     assert {each["place"]: each["seen"] for each in data["searched"]} == {
         "alibaba/cn-hangzhou": 2,

@@ -150,6 +150,8 @@ class Run:
     @cached_property
     def patterns(self) -> list[str]:
         """The words of the exclusion that were nobody's name or id when the guard was asked."""
+        if not self.scene.exclude:
+            return []
         known = {key for one in self.ones for key in one.keys_until(self.gate_opened)}
         return [word for word in self.scene.exclude if word not in known]
 
