@@ -22,18 +22,21 @@ from ..support.modules import play
 from ..support.processes import marked, wait_until
 
 # Seconds after a signal within which everything must be gone. Machines of tests are slow; a user waits for less.
-SOON = 10
+SOON = 60
 MODULES = Path("ansible_collections", "cloudops", "halt", "plugins", "modules")
 
 
 @contextlib.contextmanager
-def hangup(handler):
-    """What is started meanwhile begins with this. The tests themselves may run under nohup."""
-    before = signal.signal(signal.SIGHUP, handler)
+def signals(on_hangup):
+    """What is started meanwhile begins with these. The tests themselves may run under nohup or in the background, where
+    signals are ignored by inheritance."""
+    wanted = {signal.SIGHUP: on_hangup, signal.SIGINT: signal.SIG_DFL}
+    before = {number: signal.signal(number, handler) for number, handler in wanted.items()}
     try:
         yield
     finally:
-        signal.signal(signal.SIGHUP, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class Started:
@@ -50,7 +53,7 @@ class Started:
             "ANSIBLE_REMOTE_TMP": str(ansible.folder / "remote"),
             "ANSIBLE_VERBOSITY": "1",
         }
-        with hangup(on_hangup):
+        with signals(on_hangup):
             self.process = subprocess.Popen(
                 [sys.executable, *map(str, command)],
                 cwd=ansible.folder,
