@@ -72,7 +72,7 @@ class Stage:
     def __str__(self) -> str:
         counts = self.closing.partition(" in ")[0]
         said = "FAILED" if self.failed else "passed"
-        line = f"{self.name:26} {said} {self.seconds:5.0f} s   {counts}".rstrip()
+        line = f"{self.name:32} {said} {self.seconds:5.0f} s   {counts}".rstrip()
         return f"{line}   see {self.log.relative_to(ROOT)}" if self.failed else line
 
 
@@ -157,7 +157,7 @@ def main() -> int:
     failed = [stage.name for stage in stages if stage.failed]
     print("", *stages, sep="\n")
     for name in missing:
-        print(f"{name:26} NOT RUN: this Python is not here")
+        print(f"{name:32} NOT RUN: this Python is not here")
     print(f"The stages took {sum(stage.seconds for stage in stages):.0f} s, in {time.monotonic() - begun:.0f} s.")
     print(f"The whole suite, on ansible-core {first.name}:", *skipped, f"== {suite.closing} ==", sep="\n")
     print(f"FAILED: {'; '.join(failed)}" if failed else "Everything passed.")
