@@ -170,8 +170,6 @@ def _order(module: AnsibleModule, places: Places, own: Options) -> _Order:
     identifier = own["id"].strip()
     if not identifier:
         raise OptionError("id is empty.")
-    if own["instance_ids"] == []:
-        raise OptionError("instance_ids is empty: leave it out to stop the whole operation.")
     children = own["include_children"] if own["include_children"] is not None else module.params["include_children"]
     target = Target(identifier, instance_ids(parser.words(own["instance_ids"], "instance_ids")), children)
     if target.instance_ids and ADAPTERS[own["kind"], provider].stop_limit is None:
