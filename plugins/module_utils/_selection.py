@@ -32,10 +32,12 @@ class Named(t.Protocol):
     """What words are about."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """Its id."""
 
     @property
-    def name(self) -> str | None: ...
+    def name(self) -> str | None:
+        """Its name, if it has one."""
 
 
 Thing = t.TypeVar("Thing", bound=Named)

@@ -92,7 +92,7 @@ def test_the_proxy_of_the_environment_is_used_and_its_password_is_not_shown(clou
     works = {"http_proxy": cloud.url.replace("127", "user:MARKER@127")}
 
     (lost,) = play(cloud.info(**NOWHERE), environment=closed)
-    (found,) = play(cloud.info(**NOWHERE), environment=works)
+    (found,) = play(cloud.info(**{**NOWHERE, "retries": 3}), environment=works)
 
     assert lost["error"]["code"] == "Unreachable"
     assert (found["failed"], found["operations"]) == (False, [])

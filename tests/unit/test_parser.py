@@ -23,6 +23,7 @@ READ = [
     ('["nightly-backup"]', ["nightly-backup"]),
     ('["a, b", "c"]', ["a, b", "c"]),
     ("[a, b]", ["a", "b"]),
+    ('"a, b", c', ["a, b", "c"]),
     ("[a, 'b, c']", ["a", "b, c"]),
     ('"nightly-backup", shop', ["nightly-backup", "shop"]),
     ("'it''s', \"say \\\"hi\\\"\"", ["it's", 'say "hi"']),
