@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Platform
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, OptionError
-from ansible_collections.cloudops.halt.plugins.module_utils._http import ApiClient
+from ansible_collections.cloudops.halt.plugins.module_utils._http import ApiClient, Noted
 from ansible_collections.cloudops.halt.plugins.module_utils._ids import misplaced, misplaced_instance
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
@@ -113,11 +113,8 @@ class Adapter(ABC, t.Generic[Client]):
         """Operations as the provider lists them, asked for as little as the query allows."""
 
     @abstractmethod
-    def stop(self, operation_id: str, instance_ids: Sequence[str], request_ids: list[str]) -> None:
-        """Ask for the stop of these instances, or of all where none is named. Adds the ids of its requests.
-
-        Raises ApiError.
-        """
+    def stop(self, operation_id: str, instance_ids: Sequence[str], noted: Noted) -> None:
+        """Ask for the stop of these instances, or of all where none is named. Raises ApiError."""
 
     def objection(self, operation: Operation) -> str | None:
         """Why this operation must not be stopped, as a sentence; None if it may be."""
@@ -156,6 +153,11 @@ class Adapter(ABC, t.Generic[Client]):
     def credentials_source(self) -> str:
         """Where the key came from."""
         return self._client.connection.credentials.source
+
+    @property
+    def has_answered(self) -> bool:
+        """Whether the provider has answered any call so far, be it with an error."""
+        return self._client.has_answered
 
     @property
     def calls(self) -> Counter[str]:

@@ -22,6 +22,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock,
 from ansible_collections.cloudops.halt.plugins.module_utils._crew import Alone, Crew
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, ErrorClass
 from ansible_collections.cloudops.halt.plugins.module_utils._halt import Halt, StopOptions
+from ansible_collections.cloudops.halt.plugins.module_utils._http import Noted
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._report import Report
 from ansible_collections.cloudops.halt.plugins.module_utils._steps import (
@@ -261,7 +262,7 @@ class Bulk:
         def job(number: int, call: StopCall) -> _Job:
             return _Job(
                 "stops",
-                lambda: driven.lane.adapter.stop(call.operation_id, call.instance_ids, step.request_ids),
+                lambda: driven.lane.adapter.stop(call.operation_id, call.instance_ids, Noted(step.request_ids)),
                 lambda result: answered(number, Sent(_error(result), self.clock.wall())),
                 lambda error: answered(number, Sent(error, was_sent=False)),
             )

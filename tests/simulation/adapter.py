@@ -14,7 +14,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adap
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Platform
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Credentials
-from ansible_collections.cloudops.halt.plugins.module_utils._http import ApiClient
+from ansible_collections.cloudops.halt.plugins.module_utils._http import ApiClient, Noted
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Reading, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
 from ansible_collections.cloudops.halt.plugins.module_utils._states import State
@@ -38,7 +38,9 @@ class Client(ApiClient):
         super().__init__(connection, "https://nimbus.invalid", {}, at.clock, at.rng, pacer)
         self.at = at
 
-    def _try(self, action: str, parameters: Mapping[str, t.Any], deadline: Deadline | None) -> dict[str, t.Any]:
+    def _try(
+        self, action: str, parameters: Mapping[str, t.Any], deadline: Deadline | None, noted: Noted
+    ) -> dict[str, t.Any]:
         self.calls[action] += 1
         allowed = self.connection.request_timeout
         try:
@@ -94,9 +96,9 @@ class Nimbus(Adapter[Client]):
         with_children = {look.target.id for look in looks if look.target.include_children}
         return {key: operation for key, operation in found.items() if key not in with_children}
 
-    def stop(self, operation_id: str, instance_ids: Sequence[str], request_ids: list[str]) -> None:
+    def stop(self, operation_id: str, instance_ids: Sequence[str], noted: Noted) -> None:
         parameters = {"ids": [operation_id], "instance_ids": instance_ids}
-        self._client.call("Stop", parameters, repeatable=False, request_ids=request_ids)
+        self._client.call("Stop", parameters, repeatable=False, noted=noted)
 
     def objection(self, operation: Operation) -> str | None:
         return self.at.affairs[operation.id].objection

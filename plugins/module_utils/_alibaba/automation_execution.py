@@ -22,6 +22,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client impo
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.oos import OOS
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
+from ansible_collections.cloudops.halt.plugins.module_utils._http import Noted
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Reading, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, objects, text
 from ansible_collections.cloudops.halt.plugins.module_utils._states import State, is_in_flight, state_of
@@ -118,8 +119,8 @@ class AlibabaAutomationExecution(AlibabaAdapter):
                 if status not in _MAYBE_REFUSED or error.error_class != "bad_input":
                     raise
 
-    def stop(self, operation_id: str, instance_ids: Sequence[str], request_ids: list[str]) -> None:
-        self._client.call(self.stop_action, {"ExecutionId": operation_id}, repeatable=False, request_ids=request_ids)
+    def stop(self, operation_id: str, instance_ids: Sequence[str], noted: Noted) -> None:
+        self._client.call(self.stop_action, {"ExecutionId": operation_id}, repeatable=False, noted=noted)
 
     def part_id(self, part: str) -> dict[str, str]:
         return {"execution_id": part}

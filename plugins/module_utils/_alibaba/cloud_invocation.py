@@ -21,6 +21,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.adapter imp
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import PAGE_SIZE
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ecs import ECS
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline
+from ansible_collections.cloudops.halt.plugins.module_utils._http import Noted
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Reading, Target, reading_of
 from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, number, objects, text
 from ansible_collections.cloudops.halt.plugins.module_utils._states import State, is_in_flight, state_of
@@ -117,9 +118,9 @@ class AlibabaCloudInvocation(AlibabaAdapter):
             for item in objects(page, "Invocations", "Invocation"):
                 yield self._operation(item)
 
-    def stop(self, operation_id: str, instance_ids: Sequence[str], request_ids: list[str]) -> None:
+    def stop(self, operation_id: str, instance_ids: Sequence[str], noted: Noted) -> None:
         parameters = {"InvokeId": operation_id, "InstanceId": list(instance_ids)}
-        self._client.call(self.stop_action, parameters, repeatable=False, request_ids=request_ids)
+        self._client.call(self.stop_action, parameters, repeatable=False, noted=noted)
 
     def _describe(self, operation_id: str, deadline: Deadline | None) -> Operation | None:
         for timed in (None, True):

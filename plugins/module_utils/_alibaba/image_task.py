@@ -16,6 +16,7 @@ from collections.abc import Collection, Iterator, Sequence
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.adapter import AlibabaAdapter
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ecs import ECS
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline
+from ansible_collections.cloudops.halt.plugins.module_utils._http import Noted
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, objects, text
 from ansible_collections.cloudops.halt.plugins.module_utils._states import State, state_of
@@ -74,8 +75,8 @@ class AlibabaImageTask(AlibabaAdapter):
                     if self.objection(operation) is None:
                         yield operation
 
-    def stop(self, operation_id: str, instance_ids: Sequence[str], request_ids: list[str]) -> None:
-        self._client.call(self.stop_action, {"TaskId": operation_id}, repeatable=False, request_ids=request_ids)
+    def stop(self, operation_id: str, instance_ids: Sequence[str], noted: Noted) -> None:
+        self._client.call(self.stop_action, {"TaskId": operation_id}, repeatable=False, noted=noted)
 
     def objection(self, operation: Operation) -> str | None:
         if operation.name in ACTIONS:

@@ -19,6 +19,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.adapter imp
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ros import ROS
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
+from ansible_collections.cloudops.halt.plugins.module_utils._http import Noted
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Reading, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, objects, text
 from ansible_collections.cloudops.halt.plugins.module_utils._states import State, state_of
@@ -70,8 +71,8 @@ class AlibabaStackGroupOperation(AlibabaAdapter):
                 if named or error.error_class != "not_found":
                     raise
 
-    def stop(self, operation_id: str, instance_ids: Sequence[str], request_ids: list[str]) -> None:
-        self._client.call(self.stop_action, {"OperationId": operation_id}, repeatable=False, request_ids=request_ids)
+    def stop(self, operation_id: str, instance_ids: Sequence[str], noted: Noted) -> None:
+        self._client.call(self.stop_action, {"OperationId": operation_id}, repeatable=False, noted=noted)
 
     def part_id(self, part: str) -> dict[str, str]:
         account_id, _slash, region_id = part.partition("/")

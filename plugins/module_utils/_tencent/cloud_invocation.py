@@ -19,6 +19,7 @@ from sys import intern
 from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter, shown
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection
+from ansible_collections.cloudops.halt.plugins.module_utils._http import Noted
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Reading, Target, reading_of
 from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
 from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, number, objects, text
@@ -101,11 +102,11 @@ class TencentCloudInvocation(Adapter[TencentClient]):
     def _listed(self, query: Query) -> Iterator[Operation]:
         return self._on_instance(query.instance_id) if query.instance_id else self._all()
 
-    def stop(self, operation_id: str, instance_ids: Sequence[str], request_ids: list[str]) -> None:
+    def stop(self, operation_id: str, instance_ids: Sequence[str], noted: Noted) -> None:
         parameters: Object = {"InvocationId": operation_id}
         if instance_ids:
             parameters["InstanceIds"] = list(instance_ids)
-        self._client.call(self.stop_action, parameters, repeatable=False, request_ids=request_ids)
+        self._client.call(self.stop_action, parameters, repeatable=False, noted=noted)
 
     def _all(self) -> Iterator[Operation]:
         for page in self._client.pages("DescribeInvocations", {}, "InvocationSet"):
