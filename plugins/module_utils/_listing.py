@@ -52,8 +52,8 @@ class Listing:
                 self._overrun = max(self._overrun, offset + rows)
 
     def missing(self, most: int = 1000) -> list[int]:
-        """Offsets to ask for, those under way included, C(most) at most: what nobody has asked for; and when all of that
-        has come, once more what came short."""
+        """Offsets to ask for, those under way included, C(most) at most: what nobody has asked for, and when all of
+        that has come, once more what came short."""
         fresh = list(islice((offset for offset in self._wanted() if not self._asked[offset]), most))
         # With nothing fresh there are no more of them than answers.
         return fresh or [offset for offset in self._wanted() if self._asked[offset] == 1][:most]
