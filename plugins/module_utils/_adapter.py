@@ -145,6 +145,11 @@ class Adapter(ABC, t.Generic[Client]):
         return self._client.connection.region
 
     @property
+    def request_timeout(self) -> float:
+        """Seconds that one call has."""
+        return self._client.connection.request_timeout
+
+    @property
     def identity(self) -> str:
         """The id of the key that the calls are signed with."""
         return self._client.connection.credentials.access_key_id

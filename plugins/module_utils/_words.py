@@ -39,6 +39,7 @@ _WAY_OUT_BY_CODE = {
     "AuthFailure.SignatureExpire": "Set the clock of the machine that runs the module.",
     "IllegalTimestamp": "Set the clock of the machine that runs the module.",
     "InvalidTimeStamp.Expired": "Set the clock of the machine that runs the module.",
+    "ListCutShort": "Search again; if it stays so, look for what is missing at the provider's own console.",
     "Unreachable": "Check endpoint_url, region, proxy, ca_path and the network.",
 }
 
@@ -220,6 +221,8 @@ def searched(
     told += "."
     if not number and seen:
         told += f" In flight: {census(seen)}."
+    if number and chosen.ageless:
+        told += f" {_leaves_out(selection, chosen)}"
     if failed:
         first = failed[0]
         told += (
@@ -260,9 +263,13 @@ def selection_warnings(selection: Selection, chosen: Selected) -> list[str]:
     if chosen.operations:
         warnings += [f"name: nothing in flight matches {word}{hint}." for word, hint in chosen.unmatched.items()]
     if chosen.ageless:
-        left = how_many(len(chosen.ageless), "operation")
-        warnings.append(f"older_than={selection.age} leaves out {left} whose age is not known.")
+        warnings.append(_leaves_out(selection, chosen))
     return warnings
+
+
+def _leaves_out(selection: Selection, chosen: Selected) -> str:
+    left = how_many(len(chosen.ageless), "operation")
+    return f"older_than={selection.age} leaves out {left} whose age is not known."
 
 
 def bulk_verdict(summary: t.Mapping[str, t.Any], failures: Sequence[str], excluded_nothing: Sequence[str] = ()) -> str:
