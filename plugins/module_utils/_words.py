@@ -126,6 +126,26 @@ def nothing_in_flight(adapter: Adapter[t.Any], target: Target, report: Report) -
     return found + (" fail_if_not_running=true makes this a failure." if report.failed else "")
 
 
+def children_unknown(target: Target, error: ApiError) -> str:
+    return f"The children of {target.id} could not be read: {error}"
+
+
+def cut_short_list(operation_id: str, shortfall: str) -> str:
+    """For an operation whose parts are not all known."""
+    return f"The provider's list of what belongs to {operation_id} was cut short ({shortfall}). The rest is not known."
+
+
+def list_cut_short(operation: Operation, shortfall: str) -> ApiError:
+    """The same as a reason not to go on."""
+    return ApiError(
+        cut_short_list(operation.id, shortfall),
+        code="ListCutShort",
+        error_class="unexpected",
+        provider=operation.provider,
+        action="read",
+    )
+
+
 def left_behind_unknown(target: Target, error: ApiError, adapter: Adapter[t.Any]) -> str:
     return f"What {target.id} has started elsewhere could not be read. {explain(error, adapter)}"
 
