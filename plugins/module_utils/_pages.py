@@ -55,10 +55,11 @@ class Chain:
     def add(self, cursor: Cursor, page: Page) -> None:
         for part in page.parts:
             self._missing.pop(part, None)
-        if page.next in self._asked or len(self._asked) >= MOST_PAGES:
-            self.shortfall = "its pages repeat or do not end"
-            return
-        self._follow(() if page.next is None else (page.next,))
+        if page.next is not None:
+            if page.next in self._asked or len(self._asked) >= MOST_PAGES:
+                self.shortfall = "its pages repeat or do not end"
+            else:
+                self._follow([page.next])
         self._follow(page.more)
 
     def _follow(self, cursors: Iterable[Cursor]) -> None:
