@@ -108,7 +108,7 @@ class Adapter(ABC, t.Generic[Client]):
             if not self.parts_are_operations or target.include_children:
                 raise
             # They are only to be named.
-            warnings.append(words.children_unknown(target, error))
+            warnings.append(words.parts_unknown(target, error))
         if pages.shortfall:
             warnings.append(words.cut_short_list(target.id, pages.shortfall))
         return replace(operation, parts=parts, warnings=tuple(warnings))

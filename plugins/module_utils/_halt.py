@@ -260,7 +260,7 @@ class Halt:
         self.shortfall = pages.shortfall if wanted or not self.target.instance_ids else None
         if self.shortfall and wanted:
             # They may be among those that the list leaves out.
-            error = words.list_cut_short(self.operation, self.shortfall)
+            error = words.list_cut_short(self.target, self.shortfall, self.adapter)
         self.read_error = error
         self.parts_were_read = not error
         self.was_told = self.was_told or not (error or self.shortfall)
@@ -540,13 +540,13 @@ class Halt:
     # Report
 
     def _account(self) -> Flow[None]:
-        """Read the parts for the report, if nothing made that necessary before. Of children that are only to be named,
-        it is no fault of the stop that they cannot be read."""
+        """Read the parts for the report, if nothing made that necessary before. Where nobody waits for their end, and
+        for children that are only to be named, it is no fault of the stop that they cannot be read."""
         if self.read_error or not self._parts_are_unread:
             return
         yield from self._read_parts()
-        if self._only_names_children and self.read_error:
-            self.warnings.append(words.children_unknown(self.target, self.read_error))
+        if self.read_error and (self._only_names_children or not self.closing):
+            self.warnings.append(words.parts_unknown(self.target, self.read_error))
             self.read_error = None
 
     @property
@@ -573,7 +573,10 @@ class Halt:
         else:
             report.changed = any(part.changed for part in self.parts.values())
             unverified = self.options.wait and report.outcome == "stop_requested"
-            report.failed = unverified or report.outcome in ("failed", "still_running")
+            unstopped = self.adapter.parts_are_operations and self._is_cut_short
+            report.failed = unverified or unstopped or report.outcome in ("failed", "still_running")
+        if report.failed and self.shortfall and self._is_cut_short and not self.read_error:
+            self.read_error = words.list_cut_short(self.target, self.shortfall, self.adapter)
         if report.failed:
             refusals = (self.parts[key].refusal for key, outcome in outcomes.items() if outcome == "failed")
             report.error = next(refusals, self.read_error)

@@ -126,8 +126,8 @@ def nothing_in_flight(adapter: Adapter[t.Any], target: Target, report: Report) -
     return found + (" fail_if_not_running=true makes this a failure." if report.failed else "")
 
 
-def children_unknown(target: Target, error: ApiError) -> str:
-    return f"The children of {target.id} could not be read: {error}"
+def parts_unknown(target: Target, error: ApiError) -> str:
+    return f"Not all that belongs to {target.id} could be read: {error}"
 
 
 def cut_short_list(operation_id: str, shortfall: str) -> str:
@@ -135,13 +135,13 @@ def cut_short_list(operation_id: str, shortfall: str) -> str:
     return f"The provider's list of what belongs to {operation_id} was cut short ({shortfall}). The rest is not known."
 
 
-def list_cut_short(operation: Operation, shortfall: str) -> ApiError:
+def list_cut_short(target: Target, shortfall: str, adapter: Adapter[t.Any]) -> ApiError:
     """The same as a reason not to go on."""
     return ApiError(
-        cut_short_list(operation.id, shortfall),
+        cut_short_list(target.id, shortfall),
         code="ListCutShort",
         error_class="unexpected",
-        provider=operation.provider,
+        provider=adapter.provider,
         action="read",
     )
 
