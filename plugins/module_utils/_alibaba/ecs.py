@@ -30,4 +30,9 @@ _HOSTS = {
     "ecs.cn-shenzhen-cloudstone.aliyuncs.com": "eu-west-1-oxs",
 }
 
-ECS = Service("ecs", "2014-05-26", {region: host for host, regions in _HOSTS.items() for region in regions.split()})
+ECS = Service(
+    "ecs",
+    "2014-05-26",
+    {region: host for host, regions in _HOSTS.items() for region in regions.split()},
+    counts_by_token=False,
+)
