@@ -256,7 +256,9 @@ class Halt:
                 self.readings.update(answer.parts)
                 self._see(answer.parts)
                 wanted -= answer.parts.keys()
-        self._see_whole()
+        if not is_in_flight(self.operation.state):
+            # Its own status may have come before the end of its parts.
+            self._see_whole()
         self.shortfall = pages.shortfall if wanted or not self.target.instance_ids else None
         if self.shortfall and wanted:
             # They may be among those that the list leaves out.
