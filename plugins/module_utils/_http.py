@@ -62,7 +62,7 @@ class ApiClient:
         pacer: Pacer | None = None,
     ) -> None:
         self.connection = connection
-        self.url = (connection.endpoint_url or endpoint).rstrip("/") + "/"
+        self.url = endpoint.rstrip("/") + "/"
         self.calls: Counter[str] = Counter()
         self._clock = clock
         self._rng = rng

@@ -33,5 +33,10 @@ def json_with(**more: Any) -> dict[str, Any]:
     return file_of(entry(**more))
 
 
+def with_region(region: str) -> dict[str, Any]:
+    """The files of a default profile that names a region, by their path."""
+    return {JSON: json_with(region_id=region)}
+
+
 def ini(section: str = "default", key_id: str = "INI", kind: str = "access_key") -> str:
     return f"[{section}]\ntype = {kind}\naccess_key_id = {key_id}\naccess_key_secret = {SECRET}\n"

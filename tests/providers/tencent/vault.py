@@ -24,5 +24,10 @@ def json_with(**more: Any) -> dict[str, Any]:
     return {"secretId": "DEFAULT", "secretKey": SECRET, **more}
 
 
+def with_region(region: str) -> dict[str, Any]:
+    """The files of a default profile that names a region, by their path."""
+    return {JSON: json_with(), ".tccli/default.configure": {"_sys_param": {"region": region}}}
+
+
 def ini(section: str = "default", key_id: str = "INI") -> str:
     return f"[{section}]\nsecret_id = {key_id}\nsecret_key = {SECRET}\n"
