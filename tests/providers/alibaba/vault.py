@@ -16,6 +16,12 @@ INI = ".alibabacloud/credentials.ini"
 INI_VARIABLE = "ALIBABA_CLOUD_CREDENTIALS_FILE"
 # What is read first, and so where it shows that nobody may read.
 FIRST = JSON
+# What the command line writes when it was told nothing.
+EMPTY: list[dict[str, Any]] = [
+    {"mode": mode, "access_key_id": value, "access_key_secret": value}
+    for mode in ("AK", "", "StsToken")
+    for value in ("", None)
+]
 KEYS = ["mode", "access_key_id", "access_key_secret"]
 
 

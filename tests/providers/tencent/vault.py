@@ -16,6 +16,8 @@ INI = ".tencentcloud/credentials"
 INI_VARIABLE = "TENCENTCLOUD_CREDENTIALS_FILE"
 # What is read first, and so where it shows that nobody may read.
 FIRST = ".tccli"
+# What the command line writes when it was told nothing.
+EMPTY: list[dict[str, Any]] = [{"secretId": value, "secretKey": value} for value in ("", None, "None")]
 KEYS = ["secretId", "secretKey", "token", "type", "role-arn", "role-session-name"]
 
 
