@@ -76,7 +76,7 @@ class Vault:
 
 def nimbus(vault):
     options = ("region", "access_key_id", "access_key_secret", "security_token", "endpoint_url")
-    variables = {f"{option}_env": (f"NIMBUS_{option.upper()}",) for option in options}
+    variables: Any = {f"{option}_env": (f"NIMBUS_{option.upper()}",) for option in options}
     return Platform("nimbus", "Nimbus", **variables, vault=vault)
 
 
@@ -213,7 +213,12 @@ def test_the_same_identity_is_found_once_and_shared():
 def test_the_host_of_the_token_service_goes_to_the_profile():
     asked = []
     vault = Vault()
-    vault.find_profile = lambda name, environ, sts="": asked.append(sts) or vault.find(name, environ)
+
+    def find(name, environ, sts=""):
+        asked.append(sts)
+        return vault.find(name, environ)
+
+    vault.find_profile = find
     finder = Finder({})
     keys = [finder.find(ROLE, nimbus(vault), sts) for sts in ("", "sts.here", "sts.there", "sts.here")]
     assert asked == ["", "sts.here", "sts.there"]

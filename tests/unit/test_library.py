@@ -9,6 +9,7 @@ import io
 import logging
 import sys
 import threading
+from importlib import metadata
 from types import SimpleNamespace
 
 import pytest
@@ -64,7 +65,7 @@ def test_an_old_library_is_called_that(monkeypatch, fault, installed, told, old)
     def fail():
         raise fault
 
-    monkeypatch.setattr(library.metadata, "version", lambda package: installed)
+    monkeypatch.setattr(metadata, "version", lambda package: installed)
     if told:
         monkeypatch.setitem(sys.modules, "some_library", SimpleNamespace(__version__=told))
     with pytest.raises(OptionError) as caught:

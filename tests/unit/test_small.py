@@ -30,6 +30,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._reply import number
 from ansible_collections.cloudops.halt.plugins.module_utils._selection import matches
 from ansible_collections.cloudops.halt.plugins.module_utils._times import parse_age, parse_time, utc_text
 
+from ..conftest import link_checkout
 from ..simulation.world import SimulatedClock
 
 UTC = timezone.utc
@@ -367,11 +368,12 @@ MODULES = sorted(path for path in (ROOT / "plugins" / "modules").glob("*.py") if
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
 def test_a_python_that_is_too_old_is_told_before_anything_is_imported(path):
     code = (
-        "import sys, runpy, tests.conftest\n"
+        "import sys, runpy\n"
         "sys.version_info = (3, 9, 18, 'final', 0)\n"
+        f"sys.path.insert(0, {str(link_checkout())!r})\n"
         f"runpy.run_path({str(path)!r}, run_name='__main__')"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     said = json.loads(done.stdout)
     assert (done.returncode, said["failed"], done.stderr) == (1, True, "")
     assert "needs Python 3.10 or later on the host that runs the module, here 3.9.18" in said["msg"]
