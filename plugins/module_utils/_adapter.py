@@ -12,16 +12,18 @@ import random
 import typing as t
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 
+from ansible_collections.cloudops.halt.plugins.module_utils import _words as words
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Platform
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, OptionError
-from ansible_collections.cloudops.halt.plugins.module_utils._http import ApiClient
+from ansible_collections.cloudops.halt.plugins.module_utils._http import ApiClient, Noted
 from ansible_collections.cloudops.halt.plugins.module_utils._ids import misplaced, misplaced_instance
-from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._model import Cursor, Operation, Page, Query, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
-from ansible_collections.cloudops.halt.plugins.module_utils._steps import Look
+from ansible_collections.cloudops.halt.plugins.module_utils._pages import Chain, Pages
 
 Client = t.TypeVar("Client", bound=ApiClient)
 
@@ -62,22 +64,54 @@ class Adapter(ABC, t.Generic[Client]):
         """The adapter with a client of its own. Clients that share a rate share a C(pacer)."""
 
     @abstractmethod
-    def read(self, target: Target, deadline: Deadline | None = None, known: Collection[str] = ()) -> Operation | None:
-        """The operation with its parts, the target's at least; None if the provider does not know it.
+    def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
+        """The operation as a whole, with the parts that come along with it; None if the provider does not know it.
 
-        C(known) are its parts as seen before. Raises ApiError.
+        One call, or two. Raises ApiError.
         """
 
-    def look_up(
-        self, target: Target, deadline: Deadline | None = None, known: Collection[str] = ()
-    ) -> Operation | None:
+    def look_up(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
         """C(read) for a provider that answers an unknown id with an error, as well as for one that answers nothing."""
         try:
-            return self.read(target, deadline, known)
+            return self.read(target, deadline)
         except ApiError as error:
             if error.error_class == "not_found":
                 return None
             raise
+
+    def pages(self, operation: Operation, known: Collection[str] = ()) -> Pages:
+        """Which pages list the parts of an operation; C(known) are those seen before."""
+        return Chain(())
+
+    def page(self, operation: Operation, cursor: Cursor, deadline: Deadline | None = None) -> Page:
+        """One page of the list of parts. One call. Raises ApiError."""
+        raise NotImplementedError
+
+    counting_page: t.ClassVar[Cursor] = 0
+    """The page that tells how many parts there are, if any does."""
+
+    def read_all(self, target: Target) -> Operation | None:
+        """The operation with all of its parts. Raises ApiError."""
+        operation = self.look_up(target)
+        if operation is None or not operation.parts_are_listed:
+            return operation
+        parts = dict(operation.parts)
+        pages = self.pages(operation)
+        warnings = list(operation.warnings)
+        try:
+            while cursors := pages.next():
+                for cursor in cursors:
+                    page = self.page(operation, cursor)
+                    pages.add(cursor, page)
+                    parts.update(page.parts)
+        except ApiError as error:
+            if not self.parts_are_operations or target.include_children:
+                raise
+            # They are only to be named.
+            warnings.append(words.parts_unknown(target, error))
+        if pages.shortfall:
+            warnings.append(words.cut_short_list(target.id, pages.shortfall))
+        return replace(operation, parts=parts, warnings=tuple(warnings))
 
     def find(self, query: Query) -> Iterator[Operation]:
         """Operations that may match the query, each once. Raises ApiError."""
@@ -93,16 +127,8 @@ class Adapter(ABC, t.Generic[Client]):
     glance_least: t.ClassVar[int] = 2
     """For how many operations C(glance) takes fewer calls than reading them one by one."""
 
-    def can_glance(self, look: Look) -> bool:
-        """Whether C(glance) is there and can show all that this look is for."""
-        return self.glance_limit > 0 and self.glance_shows(look)
-
-    def glance_shows(self, look: Look) -> bool:
-        """Whether C(glance), if it is there, can show all that this look is for."""
-        return True
-
-    def glance(self, looks: Sequence[Look], deadline: Deadline | None) -> dict[str, Operation]:
-        """Operations by id, as far as a few calls for all of them show them whole. Raises ApiError.
+    def glance(self, targets: Sequence[Target], deadline: Deadline | None) -> dict[str, Operation]:
+        """Operations by id, as far as a few calls for all of them show them. Raises ApiError.
 
         What is missing in the answer is read by itself, so that this may leave out whatever is in doubt.
         """
@@ -113,8 +139,10 @@ class Adapter(ABC, t.Generic[Client]):
         """Operations as the provider lists them, asked for as little as the query allows."""
 
     @abstractmethod
-    def stop(self, operation_id: str, instance_ids: Sequence[str], request_ids: list[str]) -> None:
-        """Ask for the stop of these instances, or of all where none is named. Adds the ids of its requests.
+    def stop(
+        self, operation_id: str, instance_ids: Sequence[str], noted: Noted, deadline: Deadline | None = None
+    ) -> None:
+        """Ask for the stop of these instances, or of all where none is named. What the answer tells goes to C(noted).
 
         Raises ApiError.
         """
@@ -127,12 +155,13 @@ class Adapter(ABC, t.Generic[Client]):
         """How a result names a part."""
         return {"instance_id": part}
 
-    def left_behind(self, operation: Operation, parts: Sequence[str], deadline: Deadline) -> dict[str, t.Any]:
-        """What the operation and these parts of it have started and their stop does not reach, for the result.
+    def left_behind(
+        self, operation: Operation, parts: Sequence[str], found: dict[str, t.Any], deadline: Deadline
+    ) -> None:
+        """Add to C(found) what the operation and these parts of it have started and their stop does not reach.
 
-        Raises ApiError.
+        Raises ApiError; what was found by then remains.
         """
-        return {}
 
     @property
     def parts_only_show(self) -> bool:
@@ -146,6 +175,21 @@ class Adapter(ABC, t.Generic[Client]):
     @property
     def region(self) -> str:
         return self._client.connection.region
+
+    @property
+    def request_timeout(self) -> float:
+        """Seconds that one request may take."""
+        return self._client.connection.request_timeout
+
+    @property
+    def has_answered(self) -> bool:
+        """Whether the provider has answered any call so far, be it with an error."""
+        return self._client.has_answered
+
+    @property
+    def url(self) -> str:
+        """Where the calls go."""
+        return self._client.url
 
     @property
     def identity(self) -> str:
@@ -179,11 +223,3 @@ class Adapter(ABC, t.Generic[Client]):
 def stop_calls(adapters: Iterable[Adapter[t.Any]]) -> int:
     """Stop calls sent so far."""
     return sum(adapter.calls[adapter.stop_action] for adapter in adapters)
-
-
-def shown(looks: Sequence[Look], listed: Mapping[str, Operation]) -> dict[str, Operation]:
-    """Those of the C(listed) operations that somebody looks for, and that show all the parts that anybody expects."""
-    lacking = {
-        look.target.id for look in looks if look.target.id in listed and not listed[look.target.id].shows(look.expected)
-    }
-    return {look.target.id: listed[look.target.id] for look in looks if look.target.id in listed.keys() - lacking}

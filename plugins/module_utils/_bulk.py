@@ -11,20 +11,24 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import math
 import random
 import typing as t
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._crew import Alone, Crew
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, ErrorClass
 from ansible_collections.cloudops.halt.plugins.module_utils._halt import Halt, StopOptions
-from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._http import Noted
+from ansible_collections.cloudops.halt.plugins.module_utils._model import Cursor, Operation, Page, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._report import Report
 from ansible_collections.cloudops.halt.plugins.module_utils._steps import (
+    Fetch,
     Gate,
     LeftBehind,
     Look,
@@ -45,9 +49,10 @@ _FALLS = (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, T
 # Calls that may be under way at once in one lane, unless the user says otherwise.
 CONCURRENCY = 16
 
+Asked = t.TypeVar("Asked")
+
 Guard = Callable[[Sequence[Halt]], "str | None"]
-"""Given the flows that are about to stop something, once all of them have read: None, or why none of them may. It may
-tell each what to leave alone."""
+"""Given the flows that may stop something: None, or why none of them may. It may tell each what to leave alone."""
 
 
 def halt(
@@ -78,8 +83,10 @@ class _Driven:
     lane: _Lane
     steps: t.Any = None
     report: Report | None = None
-    gate: Gate | None = None
-    """Where it waits for the others, if it does."""
+    at_gate: bool = False
+    """Whether it waits for the guard."""
+    has_passed: bool = False
+    """Whether the guard has let it pass."""
 
 
 @dataclass
@@ -146,11 +153,13 @@ class Bulk:
         *,
         concurrency: int = CONCURRENCY,
         guard: Guard | None = None,
+        patience: float = math.inf,
         on_tick: Callable[[], None] | None = None,
         tick: float = 5.0,
     ) -> None:
-        """C(concurrency) is the number of calls under way at once in one lane; C(on_tick) is called every C(tick)
-        seconds while something runs."""
+        """C(concurrency) is the number of calls under way at once in one lane. The C(guard) is asked once all
+        flows have read what decides, or after C(patience) seconds, and then again for those that come later.
+        C(on_tick) is called every C(tick) seconds while something runs."""
         self.clock = clock
         self.crew = crew
         self.guard = guard
@@ -159,8 +168,9 @@ class Bulk:
         lanes: dict[int, _Lane] = {}
         self.driven = [_Driven(halt, lanes.setdefault(id(halt.adapter), _Lane(halt.adapter))) for halt in halts]
         self.lanes = list(lanes.values())
-        # Each lane has its share of the crew, so that one whose calls hang takes none from the others.
-        self.concurrency = max(1, min(concurrency, crew.most // (len(self.lanes) or 1)))
+        self.concurrency = concurrency
+        self._gate_opens = clock.monotonic() + patience
+        self._refusal: str | None = None
         self._ready: deque[tuple[_Driven, t.Any]] = deque()
         self._pauses: list[tuple[float, int, _Driven]] = []
         self._number = itertools.count()
@@ -180,6 +190,7 @@ class Bulk:
                 next_tick = now + self.tick
             self.crew.wait(self._seconds_to_wait(next_tick))
             self._end_pauses()
+            self._open_gate()
         return [driven.report for driven in self.driven if driven.report]
 
     # The flows
@@ -212,26 +223,28 @@ class Bulk:
             heapq.heappush(self._pauses, (until, next(self._number), driven))
         elif isinstance(step, Gate):
             if self.guard:
-                driven.gate = step
+                driven.at_gate = True
             else:
                 self._ready.append((driven, None))
+        elif isinstance(step, Fetch):
+            self._fetch(driven, step)
         else:
             lane.jobs.add(self._left_behind(driven, step))
 
     def _open_gate(self) -> None:
-        """Let the flows pass the gate, or send them back, once every flow is there or done."""
-        if not self.guard:
+        """Let the flows pass the gate, or send them back, once every flow is there or done, or has had its time. What
+        has not been read by then counts as what it names."""
+        waiting = [driven for driven in self.driven if driven.at_gate]
+        if not waiting or not self.guard:
             return
-        waiting = [driven.halt for driven in self.driven if driven.gate]
-        if not waiting or len(waiting) < sum(lane.live for lane in self.lanes):
+        counted = [driven for driven in self.driven if driven.has_passed or not driven.report]
+        is_complete = all(driven.has_passed or driven.at_gate for driven in counted)
+        if not is_complete and self.clock.monotonic() < self._gate_opens:
             return
-        refusal = self.guard(waiting)
-        # Who has passed is not counted again, and nobody else comes.
-        self.guard = None
-        for driven in self.driven:
-            if driven.gate:
-                driven.gate = None
-                self._ready.append((driven, refusal))
+        self._refusal = self._refusal or self.guard([driven.halt for driven in counted])
+        for driven in waiting:
+            driven.at_gate, driven.has_passed = False, True
+            self._ready.append((driven, self._refusal))
 
     def _end_pauses(self) -> None:
         now = self.clock.monotonic()
@@ -241,49 +254,78 @@ class Bulk:
     def _seconds_to_wait(self, next_tick: float) -> float | None:
         moments = [until for until, _number, _driven in self._pauses[:1]]
         moments += [lane.looks_due for lane in self.lanes if lane.looks]
+        if any(driven.at_gate for driven in self.driven):
+            moments.append(self._gate_opens)
         if self.on_tick:
             moments.append(next_tick)
-        return max(0.0, min(moments) - self.clock.monotonic()) if moments else None
+        soonest = min(moments, default=math.inf)
+        return None if soonest == math.inf else max(0.0, soonest - self.clock.monotonic())
 
     # The calls
 
     def _stop(self, driven: _Driven, step: Stop) -> None:
-        answers: list[Sent | None] = [None] * len(step.calls)
-        left = len(answers)
+        adapter = driven.lane.adapter
 
-        def answered(number: int, sent: Sent) -> None:
+        def job(call: StopCall, answered: Callable[[Sent], None]) -> _Job:
+            noted = Noted(step.request_ids)
+            return _Job(
+                "stops",
+                lambda: adapter.stop(call.operation_id, call.instance_ids, noted, step.deadline),
+                lambda result: answered(Sent(_error(result), self.clock.wall(), noted.at)),
+                lambda error: answered(Sent(error, was_sent=False)),
+            )
+
+        self._side_by_side(driven, step.calls, job)
+
+    def _fetch(self, driven: _Driven, step: Fetch) -> None:
+        adapter = driven.lane.adapter
+
+        def job(cursor: Cursor, answered: Callable[[Page | ApiError], None]) -> _Job:
+            def page() -> Page:
+                return adapter.page(step.operation, cursor, self._deadline(step))
+
+            return _Job("pages in time" if step.deadline else "pages", page, answered, answered, step.deadline)
+
+        self._side_by_side(driven, step.cursors, job)
+
+    def _side_by_side(
+        self, driven: _Driven, calls: Sequence[Asked], job: Callable[[Asked, Callable[[t.Any], None]], _Job]
+    ) -> None:
+        """A job for each call, whose answers the flow gets together and in order."""
+        answers: list[t.Any] = [None] * len(calls)
+        left = len(calls)
+
+        def answered(number: int, answer: t.Any) -> None:
             nonlocal left
-            answers[number] = sent
+            answers[number] = answer
             left -= 1
             if not left:
                 self._ready.append((driven, answers))
 
-        def job(number: int, call: StopCall) -> _Job:
-            return _Job(
-                "stops",
-                lambda: driven.lane.adapter.stop(call.operation_id, call.instance_ids, step.request_ids),
-                lambda result: answered(number, Sent(_error(result), self.clock.wall())),
-                lambda error: answered(number, Sent(error, was_sent=False)),
-            )
-
-        for number, call in enumerate(step.calls):
-            driven.lane.jobs.add(job(number, call))
+        for number, call in enumerate(calls):
+            driven.lane.jobs.add(job(call, partial(answered, number)))
+        if not calls:
+            self._ready.append((driven, answers))
 
     def _left_behind(self, driven: _Driven, step: LeftBehind) -> _Job:
         adapter = driven.lane.adapter
         return self._answering(
             driven,
             "left behind",
-            lambda: adapter.left_behind(step.operation, step.parts, step.deadline),
+            lambda: adapter.left_behind(step.operation, step.parts, step.found, step.deadline),
             step.deadline,
         )
+
+    def _deadline(self, step: Look | Fetch) -> Deadline | None:
+        """When this must be done that begins now."""
+        return step.deadline or (Deadline(self.clock, step.limit) if step.limit else None)
 
     def _look(self, driven: _Driven, look: Look) -> _Job:
         adapter = driven.lane.adapter
         return self._answering(
             driven,
             _row_of_looks(look.deadline),
-            lambda: adapter.look_up(look.target, look.deadline, look.expected),
+            lambda: adapter.look_up(look.target, self._deadline(look)),
             look.deadline,
         )
 
@@ -297,7 +339,7 @@ class Bulk:
 
     def _glance(self, lane: _Lane, looks: list[tuple[_Driven, Look]]) -> _Job:
         """One reading for several flows; whom it does not show looks by himself."""
-        deadlines = [look.deadline for _driven, look in looks if look.deadline]
+        deadlines = filter(None, (self._deadline(look) for _driven, look in looks))
         deadline = min(deadlines, key=lambda each: each.left, default=None)
 
         def seen(found: dict[str, Operation] | ApiError) -> None:
@@ -312,7 +354,7 @@ class Bulk:
 
         return _Job(
             _row_of_looks(deadline),
-            lambda: lane.adapter.glance([look for _driven, look in looks], deadline),
+            lambda: lane.adapter.glance([look.target for _driven, look in looks], deadline),
             seen,
             give_up,
             deadline,
@@ -321,7 +363,11 @@ class Bulk:
     def _dispatch(self) -> None:
         for lane in self.lanes:
             self._join_looks(lane)
-            while lane.jobs and lane.under_way < self.concurrency:
+        # The crew is shared by those that are not done, so that one whose calls hang takes none from the others.
+        live = sum(lane.live > 0 for lane in self.lanes)
+        share = max(1, min(self.concurrency, self.crew.most // (live or 1)))
+        for lane in self.lanes:
+            while lane.jobs and lane.under_way < share:
                 self._start(lane, lane.jobs.take())
 
     def _join_looks(self, lane: _Lane) -> None:
@@ -329,13 +375,8 @@ class Bulk:
         if not lane.looks or not (lane.is_idle or self.clock.monotonic() >= lane.looks_due):
             return
         looks, lane.looks = lane.looks, []
-        alone: list[tuple[_Driven, Look]] = []
-        together: list[tuple[_Driven, Look]] = []
-        for driven, look in looks:
-            (together if lane.adapter.can_glance(look) else alone).append((driven, look))
-        if len(together) < lane.adapter.glance_least:
-            alone, together = looks, []
-        for driven, look in alone:
+        together = looks if len(looks) >= lane.adapter.glance_least and lane.adapter.glance_limit else []
+        for driven, look in () if together else looks:
             lane.jobs.add(self._look(driven, look))
         while together:
             lane.jobs.add(self._glance(lane, together[: lane.adapter.glance_limit]))
@@ -343,7 +384,7 @@ class Bulk:
 
     def _patience(self, driven: _Driven, look: Look) -> float:
         """Seconds that a look waits for others to be made with it."""
-        if not driven.lane.adapter.can_glance(look) or driven.lane.live < 2:
+        if not driven.lane.adapter.glance_limit or driven.lane.live < 2:
             return 0.0
         seconds = driven.halt.options.wait_interval
         return min(seconds, max(look.deadline.left, 0.0) / 2) if look.deadline else seconds

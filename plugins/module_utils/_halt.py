@@ -12,7 +12,7 @@ from __future__ import annotations
 import random
 import typing as t
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ansible_collections.cloudops.halt.plugins.module_utils import _words as words
 from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
@@ -35,6 +35,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._states import (
     overall,
 )
 from ansible_collections.cloudops.halt.plugins.module_utils._steps import (
+    Fetch,
     Flow,
     Gate,
     LeftBehind,
@@ -45,15 +46,15 @@ from ansible_collections.cloudops.halt.plugins.module_utils._steps import (
     StopCall,
 )
 
-# Seconds: what the first look while waiting has in any case, and when there is no time for another.
+# Seconds that another look while waiting needs, and that the first one should have.
 _FIRST_LOOK = 1.0
 _LAST_LOOK = 0.1
+# The part of the time to wait that is kept to read the parts of what goes on, at least.
+_KEPT_FOR_PARTS = 1 / 8
 # The first pause between two looks while waiting, in seconds.
 _SOON = 0.25
 # Looks after a stop call that was refused or lost for good, before what they show is believed.
 _DOUBTS = 4
-# Seconds that may go into listing what a stop leaves behind.
-_LEFT_BEHIND = 60.0
 
 
 @dataclass(frozen=True)
@@ -86,20 +87,42 @@ class Halt:
         self.clock = clock
         self.rng = rng
         self.operation: Operation | None = None
+        self.shows_all = False
+        """Whether the last look at the whole told all that there is to tell of the parts, too."""
+        self.readings: dict[str, Reading] = {}
+        """All parts of the operation, as last read."""
         self.parts: dict[str, Part] = {}
+        """The parts that are to end."""
+        self.decided = False
+        """Whether it was decided what to stop."""
         self.called: set[str] = set()
         """The parts for which a stop call was sent."""
         self.whole_stopped = False
         """Whether the provider accepted a call that names no instance."""
+        self.stopped_at: float | None = None
+        """When it did so first, by its own clock, if no earlier call may have acted."""
         self.request_ids: list[str] = []
         self.times = Times()
         self.read_error: ApiError | None = None
         """Why the last look failed, if it did."""
         self.deadline: Deadline | None = None
-        """When waiting ends, once it has begun."""
+        """When waiting ends, once the first stop was sent."""
+        self.closing: Deadline | None = None
+        """One request later, when everything has ended."""
         self.timed_out = False
+        self.parts_were_read = False
+        """Whether the list of the parts was read to its end, as long as it is."""
+        self.was_told = False
+        """Whether all parts were read, so that it is known which ones there are."""
+        self.shortfall: str | None = None
+        """How much the provider's list of the parts lacked when it was read last."""
+        self.counts = False
+        """Whether somebody wants to know how many instances there are, before any of them is stopped."""
         self.excludes: Excludes = lambda identifier, name: False
         """Whether somebody wants this operation or child left alone, by its id and its name."""
+        self.left_behind: dict[str, t.Any] = {}
+        """What the stop does not reach, for the result."""
+        self.warnings: list[str] = []
         self.report: Report | None = None
         """What came of it, once that is known."""
 
@@ -118,7 +141,10 @@ class Halt:
         yield from self._look()
         if self.operation is None:
             return self._unreadable() if self.read_error else self._not_found()
-        missing = [i for i in self.target.instance_ids if i not in self.operation.parts]
+        yield from self._read_what_decides()
+        if self.read_error:
+            return self._unreadable()
+        missing = [i for i in self.target.instance_ids if i not in self.readings]
         if self.options.expected_name not in (None, self.operation.name):
             msg = words.wrong_name(self.operation, str(self.options.expected_name))
             return self._refusal("skipped", msg, missing)
@@ -127,58 +153,146 @@ class Halt:
             return self._refusal("skipped", objection, missing)
         if missing and not self.options.ignore_not_found:
             return self._refusal("not_found", words.not_part_of(self.operation, missing), missing)
-        if not self._was_in_flight:
-            return self._nothing_in_flight(missing)
-        refusal = yield Gate()
-        if self.excludes(self.target.id, self.operation.name):
-            return self._excluded(missing)
-        if refusal:
-            return self._refusal("skipped", refusal, missing)
-        if not self._was_in_flight:
-            # All that was is to be left alone.
-            return self._nothing_in_flight(missing)
-        if not self.options.check_mode:
+        if self._was_in_flight:
+            refusal = yield Gate()
+            if self.excludes(self.target.id, self.operation.name):
+                return self._excluded(missing)
+            if refusal:
+                return self._refusal("skipped", refusal, missing)
+        # All that was in flight may have to be left alone.
+        was_in_flight = self._was_in_flight
+        if was_in_flight and not self.options.check_mode:
+            self.decided = True
             yield from self._stop()
             if self.options.wait and (not self.read_error or self.read_error.error_class in PASSING):
                 yield from self._wait()
-        left_behind = yield from self._left_behind()
-        return self._verdict(missing, left_behind)
+        yield from self._account()
+        if not was_in_flight:
+            return self._nothing_in_flight(missing)
+        yield from self._list_left_behind()
+        return self._verdict(missing)
 
     # Read
 
     def _look(self, deadline: Deadline | None = None) -> Flow[None]:
-        """Read the operation. If that fails, keep what is known and why it failed."""
-        answer = yield Look(self.target, frozenset(self.parts) - {WHOLE}, deadline or self.deadline)
+        """Read the operation as a whole. If that fails, keep what is known and why it failed."""
+        limit = self.adapter.request_timeout if self.options.check_mode else None
+        answer = yield Look(self.target, deadline or self.closing, limit)
         self.read_error = answer if isinstance(answer, ApiError) else None
         if self.read_error:
             return
-        now = self.clock.wall()
-        self.times.read = self.times.read or now
-        self.times.read_last = now
         if answer is None:
             if self.operation is not None:
                 self.read_error = words.vanished(self.operation)
             return
-        first = self.operation is None
-        self.operation = answer
-        for key, reading in self._readings(answer).items():
-            if first:
-                self.parts[key] = self._part(key, reading)
-            elif key not in self.parts:
-                if self.target.instance_ids:
-                    # Reported as not found, and never asked to stop.
-                    continue
-                self.parts[key] = self._newcomer(key)
-            if not first:
-                self.parts[key].see(reading)
+        self.shows_all = answer.tells(self._expected)
+        self.readings.update(answer.parts)
+        total = answer.total or (self.operation and self.operation.total)
+        self.operation = replace(answer, parts=self.readings, total=total)
+        self._see_whole()
+        self._see(answer.parts)
 
-    def _readings(self, operation: Operation) -> dict[str, Reading]:
+    def _look_closely(self) -> Flow[None]:
+        """Read the whole, and the parts if it does not tell of those that matter."""
+        yield from self._look()
+        if not self.read_error and self._parts_are_due:
+            yield from self._read_parts()
+
+    @property
+    def _parts_are_due(self) -> bool:
+        """Whether the parts must be read to know how far the target is."""
+        assert self.operation
+        if self.shows_all:
+            return False
+        if self.adapter.parts_are_operations:
+            return self.target.include_children
+        return bool(self.target.instance_ids) or not is_in_flight(self.operation.state)
+
+    @property
+    def _expected(self) -> Collection[str]:
+        """The parts that a reading must show; none if nobody knows them yet."""
+        return self.target.instance_ids or (self.readings if self.was_told else ())
+
+    def _read_what_decides(self) -> Flow[None]:
+        """What is needed to decide and did not come with the whole: its parts, unless the whole calls for a stop by
+        itself; or only their number, if that is limited."""
+        assert self.operation
+        if self.shows_all:
+            return
+        whole_decides = not self.target.instance_ids and needs_stop(self.operation.state)
+        if self._only_names_children or (whole_decides and not self.counts):
+            return
+        if not whole_decides or self.adapter.parts_are_operations:
+            yield from self._read_parts()
+        elif not self.adapter.parts_only_show and self.operation.total is None:
+            yield from self._count()
+
+    def _count(self) -> Flow[None]:
+        """Learn how many parts there are, from one page of them if the provider says so."""
+        assert self.operation
+        (page,) = yield Fetch(self.operation, [self.adapter.counting_page])
+        if isinstance(page, ApiError) or page.total is None:
+            yield from self._read_parts()
+        else:
+            self.operation = replace(self.operation, total=page.total)
+            self.readings.update(page.parts)
+            self._see(page.parts)
+
+    def _read_parts(self, deadline: Deadline | None = None) -> Flow[None]:
+        """Read the parts, page by page, and side by side where the provider allows it. What came before an error or
+        the end of the time remains."""
+        assert self.operation
+        pages = self.adapter.pages(self.operation, self.readings)
+        wanted = set(self.target.instance_ids)
+        limit = None if self.options.wait and not self.options.check_mode else self.adapter.request_timeout
+        error: ApiError | None = None
+        while not error and (wanted or not self.target.instance_ids) and (cursors := pages.next()):
+            answers = yield Fetch(self.operation, cursors, deadline or self.closing, limit)
+            for cursor, answer in zip(cursors, answers, strict=True):
+                if isinstance(answer, ApiError):
+                    error = answer
+                    continue
+                pages.add(cursor, answer)
+                self.readings.update(answer.parts)
+                self._see(answer.parts)
+                wanted -= answer.parts.keys()
+        self._see_whole()
+        self.shortfall = pages.shortfall if wanted or not self.target.instance_ids else None
+        if self.shortfall and wanted:
+            # They may be among those that the list leaves out.
+            error = words.list_cut_short(self.target, self.shortfall, self.adapter)
+        self.read_error = error
+        self.parts_were_read = not error
+        self.was_told = self.was_told or not (error or self.shortfall)
+
+    def _see_whole(self) -> None:
+        assert self.operation
+        now = self.clock.wall()
+        self.times.read = self.times.read or now
+        self.times.read_last = now
+        if not self.target.instance_ids:
+            self._see_part(WHOLE, self.operation.whole)
+
+    def _see(self, readings: Mapping[str, Reading]) -> None:
+        """What was just read of some parts."""
         if self.target.instance_ids:
-            return {i: operation.parts[i] for i in self.target.instance_ids if i in operation.parts}
-        if self.adapter.parts_are_operations and not self.target.include_children:
-            # They are named, and left alone.
-            return {WHOLE: operation.whole}
-        return {WHOLE: operation.whole, **operation.parts}
+            for key in self.target.instance_ids:
+                # Reported as not found, and never asked to stop, if it was not there when that was decided.
+                if key in readings and (key in self.parts or not self.decided):
+                    self._see_part(key, readings[key])
+        elif self.target.include_children or not self.adapter.parts_are_operations:
+            # Otherwise they are only named.
+            for key, reading in readings.items():
+                self._see_part(key, reading)
+
+    def _see_part(self, key: str, reading: Reading) -> None:
+        part = self.parts.get(key)
+        if part is None:
+            self.parts[key] = self._newcomer(key, reading) if self.decided else self._part(key, reading)
+        elif self.decided:
+            part.see(reading)
+        else:
+            part.before = reading
 
     def _part(self, key: str, before: Reading | None) -> Part:
         ends_alone: tuple[State, ...] = (
@@ -187,24 +301,36 @@ class Halt:
         follows = self.parts[WHOLE] if key != WHOLE and self.adapter.parts_only_show else None
         return Part(before, ends_alone, follows)
 
-    def _newcomer(self, key: str) -> Part:
-        """A part that only shows up now. It was stopped with the whole, unless it is an operation of its own."""
+    def _newcomer(self, key: str, reading: Reading) -> Part:
+        """A part that is read for the first time after a stop. It was stopped with the whole, but one that is an
+        operation of its own needs its own stop if it lives on."""
         part = self._part(key, None)
-        if not self.adapter.parts_are_operations:
-            part.accepted = self.whole_stopped or self.parts[WHOLE].accepted
+        if self.adapter.parts_are_operations:
+            part.implied = self.parts[WHOLE].accepted
+        else:
+            whole = self.parts[WHOLE]
+            part.accepted = self.whole_stopped or whole.accepted
+            part.refused, part.unsure = whole.refused, whole.unsure
+        part.stopped_at = self.stopped_at
+        part.see(reading)
         return part
 
     # Stop
 
     @property
     def weight(self) -> tuple[int, int]:
-        """How many operations and how many instances are about to be stopped."""
-        if self.operation and self.excludes(self.target.id, self.operation.name):
+        """How many operations and how many instances are about to be stopped, as far as anybody knows."""
+        if self.operation is None:
+            return 1, len(self.target.instance_ids)
+        if self.excludes(self.target.id, self.operation.name):
             return 0, 0
         needy = [key for key, part in self.parts.items() if part.needed_stop and not part.follows]
         if self.adapter.parts_are_operations:
             return max(sum(not self.is_spared(key) for key in needy), 1), 0
-        return 1, sum(key != WHOLE for key in needy)
+        unread = 0
+        if not self.target.instance_ids and not self.adapter.parts_only_show:
+            unread = max((self.operation.total or 0) - len(self.readings), 0)
+        return 1, sum(key != WHOLE for key in needy) + unread
 
     @property
     def _was_in_flight(self) -> bool:
@@ -229,8 +355,9 @@ class Halt:
         elif WHOLE in keys:
             yield from self._stop_batches([[WHOLE]])
             self._accept_with_whole(keys)
-        if self.adapter.parts_are_operations and len(self.parts) > 1:
-            yield from self._look()
+        if self.adapter.parts_are_operations and self.target.include_children:
+            if self.called:
+                yield from self._look_closely()
             yield from self._stop_children()
 
     def _stop_children(self) -> Flow[None]:
@@ -266,7 +393,7 @@ class Halt:
             if any(error.error_class in NOTHING_DONE | MAY_HAVE_ACTED for _batch, error in refused):
                 # Before the look, so that what is sent again rests on a fresh one.
                 yield self._pause(backoff(attempt, self.rng))
-            yield from self._look()
+            yield from self._look_closely()
             again: list[list[str]] = []
             doubtful: list[tuple[list[str], ApiError]] = []
             for batch, error in refused:
@@ -282,14 +409,17 @@ class Halt:
 
     def _send(self, batches: list[list[str]]) -> Flow[list[tuple[list[str], ApiError]]]:
         """One stop call a batch; returns what was refused, and why."""
-        answers: list[Sent] = yield Stop([self._call(batch) for batch in batches], self.request_ids)
+        answers: list[Sent] = yield Stop([self._call(batch) for batch in batches], self.request_ids, self.closing)
         self.called.update(key for batch in batches for key in batch)
+        if self.options.wait and self.deadline is None:
+            # What is sent again must not go on for longer than the time to wait.
+            self._start_the_clock()
         refused: list[tuple[list[str], ApiError]] = []
         for batch, sent in zip(batches, answers, strict=True):
             if sent.error:
                 refused.append((batch, sent.error))
             if sent.error is None:
-                self._accept(batch)
+                self._accept(batch, sent.provider_at)
             for key in batch:
                 if sent.error and sent.was_sent and sent.error.error_class in MAY_HAVE_ACTED:
                     self.parts[key].unsure = True
@@ -297,9 +427,11 @@ class Halt:
                 self.times.stop_accepted = min(self.times.stop_accepted or sent.at, sent.at)
         return refused
 
-    def _accept(self, batch: list[str]) -> None:
+    def _accept(self, batch: list[str], provider_at: float | None) -> None:
         """An accepted call was for this batch; that of a whole also for what has shown up since the first look."""
         since: list[str] = []
+        if WHOLE in batch and not self.parts[WHOLE].unsure:
+            self.stopped_at = self.stopped_at or provider_at
         if not self.target.instance_ids and not self.adapter.parts_are_operations:
             self.whole_stopped = True
             since = [key for key, part in self.parts.items() if part.before is None and is_in_flight(part.now.state)]
@@ -346,7 +478,7 @@ class Halt:
             if not self._left(doubtful) or self._time_is_over:
                 return
             yield self._pause(backoff(doubt, self.rng))
-            yield from self._look()
+            yield from self._look_closely()
         for key in doubtful:
             # Seen in flight for so long, it was not stopped; unseen, it may have been.
             self.parts[key].unsure &= self.read_error is not None
@@ -360,19 +492,29 @@ class Halt:
     def _pause(self, seconds: float) -> Pause:
         return Pause(min(seconds, max(self.deadline.left, 0.0)) if self.deadline else seconds)
 
+    def _start_the_clock(self) -> Deadline:
+        timeout = self.options.wait_timeout
+        self.deadline = Deadline(self.clock, timeout)
+        self.closing = Deadline(self.clock, timeout + self.adapter.request_timeout)
+        return self.deadline
+
     def _wait(self) -> Flow[None]:
         """Look until every part has ended, or until the time is over.
 
         Most stops take effect soon, so that the first looks come soon: a pause is as long as it has taken so far, up to
         the interval. The looks come closer together again towards the end, so that the last one tells of the end. Each
-        must be done by the deadline; only the first has a second in any case, since without one look nothing would be
-        known.
+        must be done by the deadline; only the first has a request's time in any case, since without one look nothing
+        would be known.
         """
-        deadline = Deadline(self.clock, self.options.wait_timeout)
-        yield from self._look(Deadline(self.clock, max(self.options.wait_timeout, _FIRST_LOOK)))
-        self.deadline = deadline
+        deadline = self.deadline or self._start_the_clock()
+        kept = self.options.wait_timeout * _KEPT_FOR_PARTS
+        yield from self._look(self.closing if deadline.left < _FIRST_LOOK else deadline)
         error = self.read_error
-        while self._is_worth_waiting() and deadline.left > _LAST_LOOK:
+        while True:
+            if not self.read_error and (self._parts_are_due or (deadline.left <= kept and self._parts_are_unread)):
+                yield from self._read_parts(deadline)
+            if not self._is_worth_waiting() or deadline.left <= _LAST_LOOK:
+                break
             error = self.read_error
             if self.adapter.parts_are_operations:
                 # Children that have come since.
@@ -385,6 +527,11 @@ class Halt:
             # That the last look was cut short is no news: what came of the one before is.
             self.read_error = error
 
+    @property
+    def _parts_are_unread(self) -> bool:
+        """Whether nobody has read the parts yet, though the provider lists them."""
+        return not self.parts_were_read and not self.shows_all
+
     def _is_worth_waiting(self) -> bool:
         if self.read_error:
             return self.read_error.error_class in PASSING
@@ -392,36 +539,59 @@ class Halt:
 
     # Report
 
-    def _left_behind(self) -> Flow[dict[str, t.Any] | ApiError]:
-        if self.operation is None:
-            return {}
-        parts = [key for key, part in self.parts.items() if key != WHOLE and part.was_in_flight]
-        answer: dict[str, t.Any] | ApiError = yield LeftBehind(
-            self.operation, parts, Deadline(self.clock, _LEFT_BEHIND)
-        )
-        return answer
+    def _account(self) -> Flow[None]:
+        """Read the parts for the report, if nothing made that necessary before. Where nobody waits for their end, and
+        for children that are only to be named, it is no fault of the stop that they cannot be read."""
+        if self.read_error or not self._parts_are_unread:
+            return
+        yield from self._read_parts()
+        if self.read_error and (self._only_names_children or not self.closing):
+            self.warnings.append(words.parts_unknown(self.target, self.read_error))
+            self.read_error = None
 
-    def _verdict(self, missing: Collection[str], left_behind: dict[str, t.Any] | ApiError) -> Report:
+    @property
+    def _only_names_children(self) -> bool:
+        return self.adapter.parts_are_operations and not self.target.include_children
+
+    def _list_left_behind(self) -> Flow[None]:
+        assert self.operation
+        closing = self.closing or Deadline(self.clock, self.adapter.request_timeout)
+        parts = [key for key, part in self.parts.items() if key != WHOLE and part.was_in_flight]
+        error = yield LeftBehind(self.operation, parts, self.left_behind, closing)
+        if error:
+            self.warnings.append(words.left_behind_unknown(self.target, error, self.adapter))
+
+    def _verdict(self, missing: Collection[str]) -> Report:
         outcomes = self._outcomes(wait=self.options.wait)
-        report = self._report(overall(outcomes.values()), outcomes, missing)
+        outcome = overall(outcomes.values())
+        if self._is_cut_short and outcome in ("stopped", "finished_meanwhile"):
+            # Nobody knows what became of the others.
+            outcome = "stop_requested"
+        report = self._report(outcome, outcomes, missing)
         if self.options.check_mode:
             report.changed = "would_stop" in outcomes.values()
         else:
             report.changed = any(part.changed for part in self.parts.values())
             unverified = self.options.wait and report.outcome == "stop_requested"
-            report.failed = unverified or report.outcome in ("failed", "still_running")
+            unstopped = self.adapter.parts_are_operations and self._is_cut_short
+            report.failed = unverified or unstopped or report.outcome in ("failed", "still_running")
+        if report.failed and self.shortfall and self._is_cut_short and not self.read_error:
+            self.read_error = words.list_cut_short(self.target, self.shortfall, self.adapter)
         if report.failed:
             refusals = (self.parts[key].refusal for key, outcome in outcomes.items() if outcome == "failed")
             report.error = next(refusals, self.read_error)
-        if isinstance(left_behind, ApiError):
-            report.warnings.append(words.left_behind_unknown(self.target, left_behind, self.adapter))
-        else:
-            report.left_behind = left_behind
         still = [key for key, outcome in outcomes.items() if outcome == "still_running" and key != WHOLE]
         timeout = self.options.wait_timeout if self.timed_out else None
         report.msg = words.verdict(self.adapter, self.target, report, still, timeout, self.read_error)
         self._name_children(report)
         return report
+
+    @property
+    def _is_cut_short(self) -> bool:
+        """Whether there may be parts that nobody has read."""
+        assert self.operation
+        named = self.target.instance_ids or self._only_names_children
+        return not named and self.operation.parts_are_listed and not self.was_told
 
     def _outcomes(self, *, wait: bool) -> dict[str, Outcome]:
         """What became of every part."""
@@ -438,9 +608,9 @@ class Halt:
 
     def _name_children(self, report: Report) -> None:
         """Say which children live on, where nobody asked for their stop."""
-        if self.operation is None or not self.adapter.parts_are_operations or self.target.include_children:
+        if not self._only_names_children:
             return
-        living = [key for key, reading in self.operation.parts.items() if is_in_flight(reading.state)]
+        living = [key for key, reading in self.readings.items() if is_in_flight(reading.state)]
         report.left_behind["living_children"] = living
         if living:
             report.msg += f" {words.children_go_on(living)}"
@@ -452,7 +622,8 @@ class Halt:
         if self.operation is None:
             report = self._report("failed", dict.fromkeys(self.target.instance_ids, "failed"), ())
         else:
-            outcomes: dict[str, Outcome] = {
+            outcomes: dict[str, Outcome] = dict.fromkeys(self.target.instance_ids, "failed")
+            outcomes |= {
                 key: "still_running" if outcome == "stop_requested" and not self._was_asked(key) else outcome
                 for key, outcome in self._outcomes(wait=False).items()
             }
@@ -476,13 +647,14 @@ class Halt:
 
     def _excluded(self, missing: Collection[str] = ()) -> Report:
         """Left alone because somebody asked for that, which is no failure. By its id it is so without a look."""
-        report = self._report("skipped", dict.fromkeys(self.parts or self.target.instance_ids, "skipped"), missing)
+        report = self._refusal("skipped", "", missing)
+        report.failed = False
         report.msg = words.excluded(self.target, self.operation)
         return report
 
-    def _refusal(self, outcome: Outcome, msg: str, missing: Collection[str]) -> Report:
+    def _refusal(self, outcome: Outcome, msg: str, missing: Collection[str] = ()) -> Report:
         """A guard keeps everything as it is."""
-        report = self._report(outcome, dict.fromkeys(self.parts, "skipped"), missing)
+        report = self._report(outcome, dict.fromkeys(self.target.instance_ids or self.parts, "skipped"), missing)
         report.failed, report.msg = True, msg
         return report
 
@@ -493,10 +665,18 @@ class Halt:
         return report
 
     def _unreadable(self) -> Report:
-        report = self._report("failed", dict.fromkeys(self.target.instance_ids, "failed"), ())
+        outcomes: dict[str, Outcome] = dict.fromkeys(self.target.instance_ids, "failed")
+        for key, part in self.parts.items():
+            outcomes[key] = "failed" if part.was_in_flight else "already_finished"
+        report = self._report("failed", outcomes, ())
         report.failed, report.error = True, self.read_error
         report.msg = words.unreadable(self.adapter, self.target, report)
         return report
 
     def _report(self, outcome: Outcome, outcomes: Mapping[str, Outcome], missing: Collection[str]) -> Report:
-        return build(outcome, self.adapter, self.target, self.operation, self.parts, outcomes, missing)
+        report = build(outcome, self.adapter, self.target, self.operation, self.parts, outcomes, missing)
+        report.left_behind = self.left_behind
+        report.warnings += self.warnings
+        if self.shortfall and self.operation:
+            report.warnings.append(words.cut_short_list(self.operation.id, self.shortfall))
+        return report

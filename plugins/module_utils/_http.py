@@ -14,6 +14,7 @@ import threading
 import typing as t
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection
@@ -42,6 +43,16 @@ def backoff(attempt: int, rng: random.Random, first: float = _BACKOFF_FIRST, mos
     return ceiling * rng.uniform(0.5, 1.0)
 
 
+@dataclass
+class Noted:
+    """What is kept of the answers to the tries of one call."""
+
+    request_ids: list[str] = field(default_factory=list)
+    """The provider's ids of the requests."""
+    at: float | None = None
+    """When the last answer came, by the provider's own clock (whole seconds since 1970), if it told."""
+
+
 class ApiClient:
     """Calls of one provider's API. A subclass says how a call is written and how its answer is read."""
 
@@ -64,6 +75,8 @@ class ApiClient:
         self.connection = connection
         self.url = endpoint.rstrip("/") + "/"
         self.calls: Counter[str] = Counter()
+        self.has_answered = False
+        """Whether the provider has answered any call so far, be it with an error."""
         self._clock = clock
         self._rng = rng
         self._rates = rates
@@ -78,15 +91,14 @@ class ApiClient:
         *,
         repeatable: bool = True,
         deadline: Deadline | None = None,
-        request_ids: list[str] | None = None,
+        noted: Noted | None = None,
     ) -> dict[str, t.Any]:
         """One call, tried again where that is safe and of use. Returns the provider's answer as a dict.
 
         C(repeatable=False) is for calls that change something: they are sent again only if nothing was done.
-        With a C(deadline) neither a try nor a wait goes past it. The provider's id of every try that was answered is
-        added to C(request_ids). Raises ApiError.
+        With a C(deadline) neither a try nor a wait goes past it. C(noted) is told of every answer. Raises ApiError.
         """
-        noted = [] if request_ids is None else request_ids
+        noted = noted or Noted()
         renewed = False
         again = NOTHING_DONE | MAY_HAVE_ACTED if repeatable else NOTHING_DONE
         attempt = 0
@@ -95,11 +107,11 @@ class ApiClient:
                 raise self.error(action, "RateKept", "no time was left to keep the provider's rate", "throttled")
             credentials = self.connection.credentials.current()
             try:
-                answer = self._try(action, parameters, deadline)
-                noted += filter(None, [text(answer, "RequestId")])
+                answer = self._try(action, parameters, deadline, noted)
+                noted.request_ids += filter(None, [text(answer, "RequestId")])
                 return answer
             except ApiError as error:
-                noted += filter(None, [error.request_id])
+                noted.request_ids += filter(None, [error.request_id])
                 if not renewed and _has_run_out(error) and self._renew(credentials, error):
                     renewed = True
                     continue
@@ -174,7 +186,9 @@ class ApiClient:
         """What the provider counts together, as far as the client can tell: an identity stands for its account."""
         return self.provider, self.connection.credentials.access_key_id, self.connection.region, action
 
-    def _try(self, action: str, parameters: Mapping[str, t.Any], deadline: Deadline | None) -> dict[str, t.Any]:
+    def _try(
+        self, action: str, parameters: Mapping[str, t.Any], deadline: Deadline | None, noted: Noted
+    ) -> dict[str, t.Any]:
         with self._lock:
             self.calls[action] += 1
         try:
@@ -188,6 +202,7 @@ class ApiClient:
         body = _decoded(answer)
         if not isinstance(body, dict):
             raise self.not_an_answer(action, answer.status, answer.content_type)
+        self.has_answered, noted.at = True, answer.date
         return self._read(action, answer.status, body)
 
 

@@ -42,8 +42,8 @@ from ansible_collections.cloudops.halt.plugins.module_utils._report import MOST_
 from ansible_collections.cloudops.halt.plugins.module_utils._selection import excluded
 from ansible_collections.cloudops.halt.plugins.module_utils._states import count
 
-# Threads that a module may have, unless it takes more for each adapter to have one.
-_MOST_THREADS = 64
+# Threads that a module may have, unless it takes more for each adapter to have one. They mostly wait.
+_MOST_THREADS = 256
 
 # What was asked to stop and was not read back as ended.
 _LIVING = ("still_running", "stop_requested", "failed")
@@ -95,6 +95,7 @@ def run_inflight_cancel(module: AnsibleModule) -> None:
         halts = [Halt(order.adapter, order.target, order.options, CLOCK, random.Random()) for order in orders]
         for halt in halts:
             halt.excludes = exclusion.has
+            halt.counts = limit is not None
         merged = len(given) - len(orders)
 
         def result() -> dict[str, t.Any]:
@@ -112,6 +113,7 @@ def run_inflight_cancel(module: AnsibleModule) -> None:
             Threads(CLOCK, threads),
             concurrency=module.params["concurrency"],
             guard=_guard(exclusion, halts, limit) if exclusion.words or limit else None,
+            patience=module.params["request_timeout"],
             on_tick=progress.tick if progress else None,
             tick=module.params["progress"],
         )
@@ -186,9 +188,11 @@ def _order(module: AnsibleModule, places: Places, own: Options) -> _Order:
 
 def _merged(orders: Sequence[_Order]) -> list[_Order]:
     """Each operation once, with all the instances that were named for it, or whole if that was asked for, too."""
-    merged: dict[tuple[int, str], _Order] = {}
+    merged: dict[tuple[str, ...], _Order] = {}
     for order in orders:
-        key = (id(order.adapter), order.target.id)
+        # However it is connected to: with other time limits or retries it remains the same operation.
+        adapter = order.adapter
+        key = (adapter.kind, adapter.provider, adapter.region, adapter.url, adapter.identity, order.target.id)
         merged[key] = _joined(merged[key], order) if key in merged else order
     return list(merged.values())
 
@@ -225,9 +229,9 @@ def _limit(module: AnsibleModule, orders: Sequence[_Order], exclusion: _Exclusio
 def _guard(exclusion: _Exclusion, every: Sequence[Halt], most: int | None) -> Guard:
     """What keeps a stop that is too wide from starting, once all that is excluded is known."""
 
-    def guard(waiting: Sequence[Halt]) -> str | None:
+    def guard(counted: Sequence[Halt]) -> str | None:
         exclusion.learn(every)
-        weights = [halt.weight for halt in waiting]
+        weights = [halt.weight for halt in counted]
         operations, instances = (sum(each) for each in zip(*weights, strict=True))
         if most is None or (operations <= most and instances <= most):
             return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 import typing as t
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ansible_collections.cloudops.halt.plugins.module_utils._states import IN_FLIGHT, State, is_in_flight, needs_stop
@@ -26,10 +26,30 @@ class Reading:
     error: str | None = None
     name: str | None = None
     """Of a part that is an operation of its own."""
+    ended: float | None = None
+    """When it ended by the provider's clock, in seconds since 1970, if the provider tells."""
 
 
 # One object for all that read the same: thousands of instances do.
-reading_of = functools.lru_cache(maxsize=256)(Reading)
+reading_of = functools.lru_cache(maxsize=1024)(Reading)
+
+# Names a page of the list of an operation's parts; what it is, only the adapter knows.
+Cursor = Hashable
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some of the parts of an operation."""
+
+    parts: Mapping[str, Reading]
+    rows: int = 0
+    """How many the provider listed, the same part twice included."""
+    total: int | None = None
+    """How many there are on all pages, if the provider says so."""
+    next: Cursor | None = None
+    """The page that goes on with this list."""
+    more: Sequence[Cursor] = ()
+    """Those that list what belongs to the parts on this one."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +67,13 @@ class Operation:
     finished: str | None = None
     is_schedule: bool = False
     parts: Mapping[str, Reading] = field(default_factory=dict)
+    """Those that were read so far. Nothing says that the lists inside of lists are whole for a large operation."""
+    parts_are_listed: bool = False
+    """Whether its parts are listed on pages of their own, too."""
+    parts_are_brief: bool = False
+    """Whether those pages have more to tell of the parts that are shown here."""
+    total: int | None = None
+    """How many parts there are, where the provider counts them."""
     status_may_come_early: bool = False
     """Whether the status may speak of an end while parts are still in flight."""
     details: Mapping[str, t.Any] = field(default_factory=dict)
@@ -55,15 +82,18 @@ class Operation:
     @property
     def whole(self) -> Reading:
         """The operation as one thing: in flight while any part is, if its own status may come early."""
+        if is_in_flight(self.state) or not self.status_may_come_early:
+            return Reading(self.status, self.state)
         living = [reading.state for reading in self.parts.values() if is_in_flight(reading.state)]
-        if is_in_flight(self.state) or not (self.status_may_come_early and living):
+        if not living:
             return Reading(self.status, self.state)
         return Reading(self.status, "running" if any(map(needs_stop, living)) else "stopping")
 
-    def shows(self, parts: Collection[str]) -> bool:
-        """Whether all these parts were read, and it is known which ones must be: nothing says that the lists inside of
-        lists are whole for a large operation."""
-        return bool(parts) and self.parts.keys() >= set(parts)
+    def tells(self, parts: Collection[str]) -> bool:
+        """Whether it says all that there is to say of these parts, and it is known which ones there must be."""
+        return not self.parts_are_listed or (
+            bool(parts) and not self.parts_are_brief and self.parts.keys() >= set(parts)
+        )
 
     def as_result(self) -> dict[str, t.Any]:
         """The RV(operation) of a result."""
@@ -78,7 +108,7 @@ class Operation:
             "created": self.created,
             "finished": self.finished,
             "is_schedule": self.is_schedule,
-            "instances_total": len(self.parts) or None,
+            "instances_total": max(len(self.parts), self.total or 0) or None,
             **self.details,
         }
 

@@ -168,7 +168,7 @@ def _found(module: AnsibleModule, adapter: Adapter[t.Any], details: Iterable[str
         include_children = bool(module.params.get("include_children"))
         target = Target(_identifier(module, adapter.id_option), include_children=include_children)
         adapter.check(target)
-        operation = adapter.look_up(target)
+        operation = adapter.read_all(target)
         return [operation] if operation else []
     query = _query(module, tuple(details))
     adapter.check(Target("", tuple(filter(None, [query.instance_id]))))

@@ -23,11 +23,16 @@ class Part:
     """One thing that is to end: a part of the operation, or the operation as a whole."""
 
     before: Reading | None
-    """As seen first; None if it was not shown before the stop. Then it counts as in flight, for lack of better."""
+    """As seen last before the first stop call; None if it was not read by then. Then it counts as in flight, unless it
+    turns out to have ended before."""
     ends_alone: tuple[State, ...] = ("succeeded", "failed")
     """The states in which it ends without a stop."""
     follows: Part | None = None
     """The whole, if this part cannot be stopped apart from it and only shows how far it is."""
+    stopped_at: float | None = None
+    """When the provider accepted the stop of the whole, by its own clock, where this part was not read before."""
+    was_over: bool = False
+    """Whether it is seen to have ended before that."""
     after: Reading | None = None
     """As last seen since the last stop call for it."""
     accepted: bool = False
@@ -60,11 +65,13 @@ class Part:
             # The call is seen to have worked.
             self.accepted = self.acted = True
             self.refused = None
-        if self.accepted and self.after is None and not self._ended_by_itself(reading):
+        if self.after is None and None not in (self.stopped_at, reading.ended):
+            self.was_over = reading.ended < self.stopped_at  # type: ignore[operator]
+        if self.accepted and self.after is None and not self.was_over and not self._ended_by_itself(reading):
             self.acted = True
         if not self.was_in_flight and is_in_flight(reading.state):
             # What was seen first was out of date, or it runs again.
-            self.before = reading
+            self.before, self.was_over = reading, False
         self.after = reading
 
     @property
@@ -73,13 +80,13 @@ class Part:
 
     @property
     def was_in_flight(self) -> bool:
-        return self.before is None or is_in_flight(self.before.state)
+        return is_in_flight(self.before.state) if self.before else not self.was_over
 
     @property
     def needed_stop(self) -> bool:
         if self.follows:
             return self.was_in_flight and self.follows.needed_stop
-        return self.before is None or needs_stop(self.before.state)
+        return needs_stop(self.before.state) if self.before else not self.was_over
 
     @property
     def changed(self) -> bool:

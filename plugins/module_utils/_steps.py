@@ -14,22 +14,30 @@ from dataclasses import dataclass
 
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
-from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._model import Cursor, Operation, Target
 
 
 @dataclass(frozen=True)
 class Look:
-    """Read the target. The answer is the Operation, None if the provider does not know it, or an ApiError."""
+    """Read the target as a whole. The answer is the Operation, with the parts that the provider shows along with it,
+    None if the provider does not know it, or an ApiError."""
 
     target: Target
-    known: frozenset[str] = frozenset()
-    """The parts seen before; a reading without one of them is not whole."""
     deadline: Deadline | None = None
+    limit: float | None = None
+    """The seconds that it may take once it has begun, where there is no deadline."""
 
-    @property
-    def expected(self) -> frozenset[str]:
-        """The parts that a reading must show; empty if nobody knows them yet."""
-        return frozenset(self.target.instance_ids) or self.known
+
+@dataclass(frozen=True)
+class Fetch:
+    """Read these pages of the operation's parts, in any order. The answer is a list with a Page or an ApiError for
+    each."""
+
+    operation: Operation
+    cursors: Sequence[Cursor]
+    deadline: Deadline | None = None
+    limit: float | None = None
+    """The seconds that each may take once it has begun, where there is no deadline."""
 
 
 class StopCall(t.NamedTuple):
@@ -46,6 +54,7 @@ class Stop:
     calls: Sequence[StopCall]
     request_ids: list[str]
     """Takes the provider's ids of the requests."""
+    deadline: Deadline | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,8 @@ class Sent:
     error: ApiError | None
     at: float = 0.0
     """When its answer came, in seconds since 1970."""
+    provider_at: float | None = None
+    """The same by the provider's clock, if it told the time."""
     was_sent: bool = True
     """False if it was given up because others before it had failed."""
 
@@ -73,16 +84,18 @@ class Gate:
 
 @dataclass(frozen=True)
 class LeftBehind:
-    """List what the stop does not reach. The answer is a dict for the result, or an ApiError."""
+    """List what the stop does not reach. The answer is None, or an ApiError."""
 
     operation: Operation
     parts: Sequence[str]
     """The parts to ask about, beside the operation itself."""
+    found: dict[str, t.Any]
+    """Takes what is found, for the result, even if the rest cannot be read."""
     deadline: Deadline
 
 
 # Ansible's sanity tests take "|" between classes for something that older Pythons do not have.
-Step = t.Union[Look, Stop, Pause, Gate, LeftBehind]  # noqa: UP007
+Step = t.Union[Look, Fetch, Stop, Pause, Gate, LeftBehind]  # noqa: UP007
 Result = t.TypeVar("Result")
 # A generator that yields steps, is sent their answers, and returns a result.
 Flow = Generator[Step, t.Any, Result]

@@ -34,6 +34,12 @@ def utc_text(text: object) -> str | None:
     return moment.strftime(_FORM) if moment else None
 
 
+def seconds_of(text: object) -> float | None:
+    """The same moment in seconds since 1970."""
+    moment = parse_time(text)
+    return moment.timestamp() if moment else None
+
+
 def utc_text_of(seconds: float | None) -> str | None:
     """A moment of our own, in seconds since 1970, in the same form."""
     return None if seconds is None else datetime.fromtimestamp(seconds, timezone.utc).strftime(_FORM)

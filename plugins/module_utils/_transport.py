@@ -18,6 +18,7 @@ import threading
 import typing as t
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from email.utils import mktime_tz, parsedate_tz
 
 from ansible_collections.cloudops.halt.plugins.module_utils._certificates import certificate_fault
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
@@ -61,6 +62,8 @@ class Answer:
     content_type: str
     is_redirect: bool
     body: bytes
+    date: float | None = None
+    """The time of day there, in seconds since 1970, if it was told."""
 
 
 class TransportError(Exception):
@@ -195,6 +198,7 @@ class Transport:
                     response.headers.get("Content-Type", "no content type"),
                     response.is_redirect,
                     response.raw.read(decode_content=True),
+                    _seconds(response.headers.get("Date")),
                 )
         except requests.exceptions.ConnectTimeout as error:
             raise self._unreachable(error) from None
@@ -253,6 +257,16 @@ class Transport:
         if getattr(inner, "reason", None) in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"):
             return TransportError(f"{self.url} does not speak TLS", "Unreachable", "unreachable")
         return self._lost(f"TLS failed: {_reason(error)}")
+
+
+def _seconds(date: str | None) -> float | None:
+    """The moment of a date as HTTP writes it, in seconds since 1970; None for nonsense."""
+    try:
+        parts = parsedate_tz(date or "")
+        # A date without a zone is one of GMT.
+        return float(mktime_tz((*parts[:9], parts[9] or 0))) if parts else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _never_connected(error: BaseException) -> bool:

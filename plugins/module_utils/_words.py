@@ -127,6 +127,26 @@ def nothing_in_flight(adapter: Adapter[t.Any], target: Target, report: Report) -
     return found + (" fail_if_not_running=true makes this a failure." if report.failed else "")
 
 
+def parts_unknown(target: Target, error: ApiError) -> str:
+    return f"Not all that belongs to {target.id} could be read: {error}"
+
+
+def cut_short_list(operation_id: str, shortfall: str) -> str:
+    """For an operation whose parts are not all known."""
+    return f"The provider's list of what belongs to {operation_id} was cut short ({shortfall}). The rest is not known."
+
+
+def list_cut_short(target: Target, shortfall: str, adapter: Adapter[t.Any]) -> ApiError:
+    """The same as a reason not to go on."""
+    return ApiError(
+        cut_short_list(target.id, shortfall),
+        code="ListCutShort",
+        error_class="unexpected",
+        provider=adapter.provider,
+        action="read",
+    )
+
+
 def left_behind_unknown(target: Target, error: ApiError, adapter: Adapter[t.Any]) -> str:
     return f"What {target.id} has started elsewhere could not be read. {explain(error, adapter)}"
 

@@ -13,6 +13,7 @@ import pytest
 
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline, SystemClock
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._http import Noted
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Query, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._states import STATES
 from ansible_collections.cloudops.halt.plugins.module_utils._steps import Look
@@ -123,7 +124,7 @@ def test_any_other_error_is_passed_on(kind):
     adapter, _ = scripted(kind.adapter, lambda *_: error)
     ways = [
         lambda: list(adapter.find(Query())),
-        lambda: adapter.stop(kind.id, (), []),
+        lambda: adapter.stop(kind.id, (), Noted()),
         *[lambda: adapter.glance([Look(Target(kind.id))], None)] * bool(kind.glances),
     ]
     for way in ways:
@@ -236,15 +237,15 @@ def test_what_does_not_show_every_part_that_is_expected_is_left_out(kind):
 @kinds()
 def test_a_stop_names_the_operation_and_is_never_repeated_blindly(kind):
     adapter, script = scripted(kind.adapter, {"RequestId": "r-9"}, {"RequestId": "r-10"})
-    request_ids = ["r-8"]
-    adapter.stop(kind.id, (), request_ids)
+    noted = Noted(["r-8"])
+    adapter.stop(kind.id, (), noted)
     expected = [(adapter.stop_action, kind.stops)]
     if kind.stops_some:
-        adapter.stop(kind.id, ("x-1", "x-2"), request_ids)
+        adapter.stop(kind.id, ("x-1", "x-2"), noted)
         expected.append((adapter.stop_action, kind.stops_some))
     assert script.asked == expected
     assert script.how == [(False, None)] * len(expected)
-    assert request_ids == ["r-8", "r-9", "r-10"][: 1 + len(expected)]
+    assert noted.request_ids == ["r-8", "r-9", "r-10"][: 1 + len(expected)]
     assert adapter.stop_limit == kind.stop_limit
 
 

@@ -8,19 +8,25 @@ from __future__ import annotations
 import random
 import typing as t
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 
-from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter, shown
+from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Platform
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Credentials
-from ansible_collections.cloudops.halt.plugins.module_utils._http import ApiClient
-from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Reading, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._http import ApiClient, Noted
+from ansible_collections.cloudops.halt.plugins.module_utils._model import (
+    Cursor,
+    Operation,
+    Page,
+    Query,
+    Reading,
+    Target,
+)
 from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
+from ansible_collections.cloudops.halt.plugins.module_utils._pages import Numbered
 from ansible_collections.cloudops.halt.plugins.module_utils._states import State
-from ansible_collections.cloudops.halt.plugins.module_utils._steps import Look
 
-from .provider import Provider, Trouble
+from .provider import PAGE_SIZE, Provider, Trouble
 from .world import Affair
 
 
@@ -38,11 +44,15 @@ class Client(ApiClient):
         super().__init__(connection, "https://nimbus.invalid", {}, at.clock, at.rng, pacer)
         self.at = at
 
-    def _try(self, action: str, parameters: Mapping[str, t.Any], deadline: Deadline | None) -> dict[str, t.Any]:
+    def _try(
+        self, action: str, parameters: Mapping[str, t.Any], deadline: Deadline | None, noted: Noted
+    ) -> dict[str, t.Any]:
         self.calls[action] += 1
         allowed = self.connection.request_timeout
         try:
-            return self.at.exchange(action, parameters, min(allowed, deadline.left) if deadline else allowed)
+            answer = self.at.exchange(action, parameters, min(allowed, deadline.left) if deadline else allowed)
+            noted.at = answer["at"]
+            return answer
         except Trouble as trouble:
             raise self.error(
                 action, trouble.code, "something is wrong", trouble.error_class, None, "r-trouble"
@@ -76,51 +86,48 @@ class Nimbus(Adapter[Client]):
     def connect(cls, connection: Connection, clock: Clock, rng: random.Random, pacer: Pacer | None = None) -> Nimbus:
         raise NotImplementedError
 
-    def read(self, target: Target, deadline: Deadline | None = None, known: Collection[str] = ()) -> Operation | None:
-        operation = self._describe("Describe", [target.id], deadline).get(target.id)
-        if operation is None or not self._has_more(operation, target, known):
-            return operation
-        found = self._client.call("Parts", {"ids": [target.id]}, deadline=deadline)["found"].get(target.id)
-        # It may vanish between the two.
-        return (
-            None if found is None else replace(operation, parts={**operation.parts, **self._readings(target.id, found)})
-        )
+    def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
+        return self._describe("Describe", [target], deadline).get(target.id)
 
-    def glance(self, looks: Sequence[Look], deadline: Deadline | None) -> dict[str, Operation]:
-        assert len(looks) <= self.glance_limit
-        found = self._describe("DescribeMany", list(dict.fromkeys(look.target.id for look in looks)), deadline)
-        if self.at.traits.shape in ("instances", "pairs"):
-            return shown(looks, found)
-        with_children = {look.target.id for look in looks if look.target.include_children}
-        return {key: operation for key, operation in found.items() if key not in with_children}
+    def glance(self, targets: Sequence[Target], deadline: Deadline | None) -> dict[str, Operation]:
+        assert len(targets) <= self.glance_limit
+        return self._describe("DescribeMany", targets, deadline)
 
-    def stop(self, operation_id: str, instance_ids: Sequence[str], request_ids: list[str]) -> None:
+    def pages(self, operation: Operation, known: Collection[str] = ()) -> Numbered:
+        return Numbered(PAGE_SIZE)
+
+    def page(self, operation: Operation, cursor: Cursor, deadline: Deadline | None = None) -> Page:
+        parameters = {"ids": [operation.id], "page": cursor}
+        answer = self._client.call("Parts", parameters, deadline=deadline)
+        rows, total = answer["found"].get(operation.id, ({}, 0))
+        return Page(self._readings(operation.id, rows, answer["ended"]), len(rows), total)
+
+    def stop(
+        self, operation_id: str, instance_ids: Sequence[str], noted: Noted, deadline: Deadline | None = None
+    ) -> None:
         parameters = {"ids": [operation_id], "instance_ids": instance_ids}
-        self._client.call("Stop", parameters, repeatable=False, request_ids=request_ids)
+        self._client.call("Stop", parameters, repeatable=False, deadline=deadline, noted=noted)
 
     def objection(self, operation: Operation) -> str | None:
         return self.at.affairs[operation.id].objection
 
-    def left_behind(self, operation: Operation, parts: Sequence[str], deadline: Deadline) -> dict[str, t.Any]:
-        if not self.parts_are_operations:
-            return {}
-        self._client.call("LeftBehind", {"ids": [operation.id]}, deadline=deadline)
-        return {"invocations": []}
+    def left_behind(
+        self, operation: Operation, parts: Sequence[str], found: dict[str, t.Any], deadline: Deadline
+    ) -> None:
+        if self.parts_are_operations:
+            found["invocations"] = []
+            self._client.call("LeftBehind", {"ids": [operation.id]}, deadline=deadline)
 
     def _listed(self, query: Query) -> Iterator[Operation]:
         raise NotImplementedError
 
-    def _has_more(self, operation: Operation, target: Target, known: Collection[str]) -> bool:
-        shape = self.at.traits.shape
-        if shape == "family":
-            return target.include_children
-        return shape != "tasks" and self.at.traits.cut_at is not None and not operation.shows(known)
+    def _describe(self, action: str, targets: Sequence[Target], deadline: Deadline | None) -> dict[str, Operation]:
+        wanted = {target.id: target for target in targets}
+        found = self._client.call(action, {"ids": list(wanted)}, deadline=deadline)["found"]
+        return {key: self._operation(wanted[key], *each) for key, each in found.items()}
 
-    def _describe(self, action: str, ids: Sequence[str], deadline: Deadline | None) -> dict[str, Operation]:
-        found = self._client.call(action, {"ids": ids}, deadline=deadline)["found"]
-        return {key: self._operation(*each) for key, each in found.items()}
-
-    def _operation(self, affair: Affair, whole: State, parts: dict[str, State]) -> Operation:
+    def _operation(self, target: Target, affair: Affair, whole: State, parts: dict[str, State]) -> Operation:
+        traits = self.at.traits
         return Operation(
             kind=self.kind,
             provider=self.provider,
@@ -130,12 +137,18 @@ class Nimbus(Adapter[Client]):
             status=whole.upper(),
             state=whole,
             status_may_come_early=affair.early,
-            parts=self._readings(affair.id, parts),
+            parts=self._readings(affair.id, parts, {}),
+            parts_are_listed=traits.shape != "tasks" and (traits.cut_at is not None or traits.shape == "family"),
         )
 
-    def _readings(self, operation_id: str, parts: Mapping[str, State]) -> dict[str, Reading]:
+    def _readings(
+        self, operation_id: str, parts: Mapping[str, State], ended: Mapping[str, float]
+    ) -> dict[str, Reading]:
         names = self.at.affairs[operation_id].part_names
-        return {key: Reading(state.upper(), state, name=names.get(key)) for key, state in parts.items()}
+        return {
+            key: Reading(state.upper(), state, name=names.get(key), ended=ended.get(key))
+            for key, state in parts.items()
+        }
 
 
 _PARTS_KEYS = {"instances": "instances", "pairs": "results_by_target", "family": "children", "tasks": None}

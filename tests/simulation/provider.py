@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import typing as t
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,8 @@ from ansible_collections.cloudops.halt.plugins.module_utils._errors import Error
 from ansible_collections.cloudops.halt.plugins.module_utils._states import State
 
 from .world import Affair, SimulatedClock, StopMade
+
+PAGE_SIZE = 3
 
 Shape = t.Literal["instances", "tasks", "pairs", "family"]
 
@@ -61,6 +64,12 @@ class Traits:
     fault_rate: float = 0.0
     lies: bool = False
     """Errors may come after the provider acted, whatever their class promises."""
+    tells_ends: bool = False
+    """Whether the list of the parts says when each has ended."""
+    skew: float = 0.0
+    """Seconds by which the provider's clock is ahead."""
+    page_cut_at: int | None = None
+    """How many rows a page of parts has at most, whatever their total."""
     outages: tuple[tuple[float, float, ErrorClass], ...] = ()
     """From when till when every call fails, and how."""
 
@@ -99,6 +108,7 @@ class Provider:
         """Make a request. Raises Trouble or Crash."""
         begun = self.clock.now
         ids = tuple(parameters["ids"])
+        self._page = parameters.get("page", 0)
         made = Exchange(action, ids, begun, allowed)
         self.exchanges.append(made)
         if allowed <= 0:
@@ -119,7 +129,8 @@ class Provider:
             took = self._took(made, took)
             raise
         else:
-            return {"RequestId": f"r-{self.name}-{len(self.exchanges)}", **answer}
+            told = {"RequestId": f"r-{self.name}-{len(self.exchanges)}", "at": self._wall(begun + there)}
+            return {**told, **answer}
         finally:
             if stop:
                 stop.answer = made.answer
@@ -151,8 +162,29 @@ class Provider:
         if not known and self.traits.unknown_is_an_error:
             raise Trouble("not_found")
         if action == "Parts":
-            return {"found": {i: affair.parts_at(now) for i, affair in known.items()}}
+            return {
+                "found": {i: self._listed(affair, now) for i, affair in known.items()},
+                "ended": self._ends(known, now),
+            }
         return {"found": {i: (affair, *self._shown(affair, now)) for i, affair in known.items()}}
+
+    def _listed(self, affair: Affair, now: float) -> tuple[dict[str, State], int]:
+        """A page of the parts, and how many there are."""
+        parts = affair.parts_at(now)
+        rows = list(parts.items())[self._page * PAGE_SIZE : (self._page + 1) * PAGE_SIZE]
+        return dict(rows[: self.traits.page_cut_at]), len(parts)
+
+    def _ends(self, known: Mapping[str, Affair], now: float) -> dict[str, float]:
+        """When parts have ended, by the clock of the provider."""
+        if not self.traits.tells_ends:
+            return {}
+        things = {key: thing for affair in known.values() for key, thing in affair.parts.items()}
+        ended = {key: thing.ended_at(now) for key, thing in things.items()}
+        return {key: self._wall(moment) for key, moment in ended.items() if moment is not None}
+
+    def _wall(self, now: float) -> float:
+        """The time that the provider tells, in whole seconds."""
+        return math.floor(now + self.traits.skew)
 
     def _shown(self, affair: Affair, now: float) -> tuple[State, dict[str, State]]:
         parts = [] if self.traits.shape == "family" else list(affair.parts_at(now).items())

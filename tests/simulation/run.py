@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import typing as t
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -23,14 +23,15 @@ from ansible_collections.cloudops.halt.plugins.module_utils._inflight_cancel imp
     _Order,
     _result,
 )
-from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation
+from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Page, Reading
 from ansible_collections.cloudops.halt.plugins.module_utils._report import Report
-from ansible_collections.cloudops.halt.plugins.module_utils._steps import Flow, Look
+from ansible_collections.cloudops.halt.plugins.module_utils._states import State
+from ansible_collections.cloudops.halt.plugins.module_utils._steps import Fetch, Flow, Gate, Look
 
 from .adapter import Nimbus
 from .provider import Traits
 from .scene import Scene, guard_module
-from .world import Affair, SimulatedCrew, StopMade, Told
+from .world import WHOLE, Affair, SimulatedCrew, StopMade, Told, is_in_flight, needs_stop
 
 # More events than any run has that ends.
 _ENDLESS = 20_000
@@ -65,6 +66,23 @@ class Watched(Halt):
             deadline = getattr(step, "deadline", None)
             left = deadline.left if deadline else None
             self.log.append(Told(begun, self.clock.monotonic(), step, answer, left))
+
+
+class Sight(t.NamedTuple):
+    """What was shown at one moment."""
+
+    at: float
+    states: dict[str, State]
+    names: list[str]
+    """Of the parts that are operations."""
+
+
+def whole_of(operation: Operation, parts: Iterable[State]) -> State:
+    """The state of an operation, of which these C(parts) were seen."""
+    living = list(filter(is_in_flight, parts))
+    if is_in_flight(operation.state) or not (operation.status_may_come_early and living):
+        return operation.state
+    return "running" if any(map(needs_stop, living)) else "stopping"
 
 
 @dataclass
@@ -106,24 +124,54 @@ class One:
         return [each for each in self.log if isinstance(each, Told)]
 
     @cached_property
-    def seen(self) -> list[Operation]:
-        """What the looks showed, one after the other."""
-        return [each.answer for each in self.told if isinstance(each.answer, Operation)]
+    def seen(self) -> list[Sight]:
+        """What the looks and the pages showed, one after the other."""
+        sights: list[Sight] = []
+        latest: Operation | None = None
+        known: dict[str, State] = {}
+        for told in self.told:
+            shown: dict[str, Reading] = {}
+            if isinstance(told.answer, Operation):
+                latest = told.answer
+                shown.update(latest.parts)
+            elif isinstance(told.step, Fetch):
+                for page in told.answer:
+                    shown.update(page.parts if isinstance(page, Page) else {})
+            else:
+                continue
+            known.update((key, reading.state) for key, reading in shown.items())
+            states = {key: reading.state for key, reading in shown.items()}
+            if latest:
+                states[WHOLE] = whole_of(latest, known.values())
+            sights.append(Sight(told.ended, states, [str(reading.name) for reading in shown.values()]))
+        return sights
+
+    @cached_property
+    def decided(self) -> float:
+        """When it was decided what to stop."""
+        passed = (told.ended for told in self.told if isinstance(told.step, Gate) and told.answer is None)
+        return float("inf") if self.options.check_mode else next(passed, float("inf"))
+
+    @cached_property
+    def seen_before(self) -> dict[str, State]:
+        """How everything was when that was decided."""
+        return {key: state for sight in self.seen if sight.at <= self.decided for key, state in sight.states.items()}
 
     def keys_until(self, moment: float | None) -> Iterator[str]:
         """The ids and names that were known of it, and of the children that are to be stopped with it."""
         yield self.order.target.id
-        for each in self.told:
-            if isinstance(each.answer, Operation) and (moment is None or each.ended <= moment):
-                yield str(each.answer.name)
-                if self.is_family and self.order.target.include_children:
-                    for key, reading in each.answer.parts.items():
-                        yield from (key, str(reading.name))
+        for told in self.told:
+            if isinstance(told.answer, Operation) and (moment is None or told.ended <= moment):
+                yield str(told.answer.name)
+        for sight in self.seen:
+            if self.is_family and self.order.target.include_children and (moment is None or sight.at <= moment):
+                yield from sight.states.keys() - {WHOLE}
+                yield from sight.names
 
-    def looks_after(self, made: StopMade) -> Iterator[Operation]:
-        """What the looks after this stop showed."""
-        after = self.log[self.log.index(made) :]
-        return (each.answer for each in after if isinstance(each, Told) and isinstance(each.answer, Operation))
+    def seen_after(self, made: StopMade) -> Iterator[Sight]:
+        """What was seen after this stop."""
+        after = [each.ended for each in self.log[self.log.index(made) :] if isinstance(each, Told)]
+        return (sight for sight in self.seen if sight.at in after)
 
     @cached_property
     def rows(self) -> dict[str, dict[str, t.Any]]:
@@ -188,9 +236,9 @@ def run(
     halts = [_watched(scene, order, exclusion) for order in orders]
     guard = _guard(exclusion, halts, limit)
 
-    def watched_guard(waiting: Sequence[Halt]) -> str | None:
+    def watched_guard(counted: Sequence[Halt]) -> str | None:
         found.gate_opened = scene.clock.now
-        refusal = guard(waiting)
+        refusal = guard(counted)
         found.was_refused = refusal is not None
         return refusal
 
@@ -216,4 +264,5 @@ def _watched(scene: Scene, order: _Order, exclusion: _Exclusion) -> Watched:
     affair = scene.affair_of(order)
     halt.log = affair.log if affair else []
     halt.excludes = exclusion.has
+    halt.counts = scene.most is not None
     return halt

@@ -54,7 +54,7 @@ class Scene:
         self.clock.now += 300.0
         for provider in self.providers:
             traits = provider.traits
-            traits.fault_rate, traits.lag, traits.outages = 0.0, 0.0, ()
+            traits.fault_rate, traits.lag, traits.outages, traits.page_cut_at = 0.0, 0.0, (), None
             traits.latency, traits.request_timeout = min(traits.latency, 1.0), 10.0
             for affair in provider.affairs.values():
                 affair.gone, affair.whole_lag = (0.0, 0.0), 0.0
@@ -121,6 +121,9 @@ def _provider(rng: random.Random, clock: SimulatedClock, lane: int, count: int, 
         request_timeout=rng.choice((10.0, 10.0, 4.0)),
         retries=rng.randint(0, 2),
         fault_rate=rng.choice((0.0, 0.0, 0.03, 0.15, 0.4)),
+        tells_ends=rng.random() < 0.7,
+        skew=rng.choice((0.0, -900.0, 40.0)),
+        page_cut_at=2 if rng.random() < 0.1 else None,
         lies=rng.random() < 0.1,
         outages=_outages(rng),
     )
@@ -128,6 +131,8 @@ def _provider(rng: random.Random, clock: SimulatedClock, lane: int, count: int, 
     affairs = {name: _affair(rng, name, traits, still=still) for name in names}
     if still:
         traits.lag, traits.fault_rate, traits.outages, traits.latency = 0.0, 0.0, (), min(traits.latency, 1.0)
+        # What the run learns after the stop, check mode has read before.
+        traits.tells_ends, traits.page_cut_at = True, None
     return Provider(f"p{lane}", traits, affairs, clock, random.Random(rng.random()))
 
 

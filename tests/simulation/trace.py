@@ -10,7 +10,8 @@ import typing as t
 from collections.abc import Iterator
 
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
-from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation
+from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Page
+from ansible_collections.cloudops.halt.plugins.module_utils._steps import Sent
 
 from .play import Play
 from .run import Run
@@ -62,7 +63,11 @@ def _answer(answer: t.Any) -> str:
     if isinstance(answer, Operation):
         return " ".join([answer.state, *(f"{key}={reading.state}" for key, reading in answer.parts.items())])
     if isinstance(answer, list):
-        return ", ".join(sent.error.error_class if sent.error else "accepted" for sent in answer)
+        return ", ".join(map(_answer, answer))
+    if isinstance(answer, Page):
+        return " ".join(f"{key}={reading.state}" for key, reading in answer.parts.items())
+    if isinstance(answer, Sent):
+        return answer.error.error_class if answer.error else "accepted"
     return answer.error_class if isinstance(answer, ApiError) else str(answer)
 
 

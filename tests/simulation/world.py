@@ -118,6 +118,19 @@ class Thing:
             return self.goes_on_as or "stopping"
         return "running" if self.starts is not None and now >= self.starts else self.state
 
+    def ended_at(self, now: float) -> float | None:
+        """When it ended; None if it is in flight."""
+        if is_in_flight(self.at(now)):
+            return None
+        if not is_in_flight(self.state):
+            return START - 50.0
+        done = self._stop_done
+        return (
+            self.ends
+            if self.at(now) == self.ends_as and self.ends is not None and (done is None or self.ends < done)
+            else done
+        )
+
     def stop(self, now: float) -> None:
         if is_in_flight(self.at(now)):
             # Calls that overlap may come here in any order.

@@ -15,6 +15,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadli
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Credentials
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, ErrorClass
+from ansible_collections.cloudops.halt.plugins.module_utils._http import Noted
 
 Answer = dict[str, t.Any]
 Asked = tuple[str, dict[str, t.Any]]
@@ -47,15 +48,15 @@ class Script:
         *,
         repeatable: bool = True,
         deadline: Deadline | None = None,
-        request_ids: list[str] | None = None,
+        noted: Noted | None = None,
     ) -> Answer:
         self.asked.append((action, {name: value for name, value in parameters.items() if value is not None}))
         self.how.append((repeatable, deadline))
         answer = self._answer(*self.asked[-1])
         if isinstance(answer, Exception):
             raise answer
-        if request_ids is not None:
-            request_ids.append(answer["RequestId"])
+        if noted:
+            noted.request_ids.append(answer["RequestId"])
         return t.cast(Answer, copy.deepcopy(answer))
 
 

@@ -64,6 +64,7 @@ class Fleet(Provider):
         early: bool = False,
         pacer: Pacer | None = None,
         before_read: Hook = nothing,
+        before_page: Hook = nothing,
         before_glance: Hook = nothing,
         before_stop: Hook = nothing,
         after_stop: Hook = nothing,
@@ -85,6 +86,7 @@ class Fleet(Provider):
         traits = {"request_timeout": 1000.0, **_TRAITS[shape], **traits}
         super().__init__(name, Traits(shape, **traits), affairs, clock, random.Random(0))
         self.before_read = before_read
+        self.before_page = before_page
         self.before_glance = before_glance
         self.before_stop = before_stop
         self.after_stop = after_stop
@@ -106,7 +108,12 @@ class Fleet(Provider):
         self, action: str, ids: Sequence[str], stop: StopMade | None, now: float, fault: Fault | None
     ) -> dict[str, t.Any]:
         self._count[action] += 1
-        hooks = {"Describe": self.before_read, "DescribeMany": self.before_glance, "Stop": self.before_stop}
+        hooks = {
+            "Describe": self.before_read,
+            "Parts": self.before_page,
+            "DescribeMany": self.before_glance,
+            "Stop": self.before_stop,
+        }
         hooks.get(action, nothing)(self._count[action], stop.ids if stop else ids)
         answer = super()._answer(action, ids, stop, now, fault)
         if stop:

@@ -28,7 +28,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._credentials import 
     Renewable,
 )
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, OptionError
-from ansible_collections.cloudops.halt.plugins.module_utils._http import ApiClient
+from ansible_collections.cloudops.halt.plugins.module_utils._http import ApiClient, Noted
 
 from ..support.wire import FakeClock
 
@@ -396,7 +396,7 @@ class Cloud(ApiClient):
         self.code = code
         self.tokens = []
 
-    def _try(self, action, parameters, deadline):
+    def _try(self, action, parameters, deadline, noted):
         # A signer asks at the moment it signs.
         token = self.connection.credentials.current().security_token
         self.tokens.append(token)
@@ -407,10 +407,10 @@ class Cloud(ApiClient):
 
 
 def test_a_call_with_a_token_that_has_run_out_is_made_once_more():
-    ids: list[str] = []
+    noted = Noted()
     cloud = Cloud(search(SDK), lambda: "lib-token-2")
-    assert cloud.call("Stop", {}, repeatable=False, request_ids=ids) == {"RequestId": "r-2"}
-    assert (cloud.tokens, ids) == (["lib-token-1", "lib-token-2"], ["r-1", "r-2"])
+    assert cloud.call("Stop", {}, repeatable=False, noted=noted) == {"RequestId": "r-2"}
+    assert (cloud.tokens, noted.request_ids) == (["lib-token-1", "lib-token-2"], ["r-1", "r-2"])
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import random
 import socket
 import ssl
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from itertools import repeat
 from types import SimpleNamespace
@@ -28,7 +28,7 @@ from hypothesis import strategies as st
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline, SystemClock
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Credentials
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
-from ansible_collections.cloudops.halt.plugins.module_utils._http import backoff
+from ansible_collections.cloudops.halt.plugins.module_utils._http import Noted, backoff
 from ansible_collections.cloudops.halt.plugins.module_utils._transport import Answer
 
 from ..support.scripted import cut_off, hang, hang_up, nobody, raw, reply, reset, serving
@@ -85,18 +85,54 @@ def test_answers_are_utf8_whatever_their_content_type_says(wire, content_type, p
         assert wire.client(server.url).call(wire.read_action, {})["CommandName"] == "命令"
 
 
+@pytest.mark.parametrize(
+    ("date", "at"),
+    [
+        ("Tue, 02 Jan 2024 03:04:05 GMT", 1704164645.0),
+        ("Tue, 02 Jan 2024 11:04:05 +0800", 1704164645.0),
+        ("Tue, 02 Jan 2024 03:04:05", 1704164645.0),
+        ("Tue, 99 Jan 99999999999 03:04:05 GMT", None),
+        ("soon", None),
+        (None, None),
+    ],
+)
+@pytest.mark.parametrize("answer", ["ok", "denied"])
+def test_the_time_at_the_provider_is_noted_with_what_it_answers(wire, answer, date, at):
+    noted = Noted()
+    act = dated(wire.ok() if answer == "ok" else wire.error(answer, 403), date)
+    with serving(hang_up, act) as server:
+        client = wire.client(server.url, retries=0)
+        failure(client, noted=noted)
+        assert (client.has_answered, noted.at) == (False, None)
+        with suppress(ApiError):
+            client.call(wire.read_action, {}, noted=noted)
+    assert (client.has_answered, noted.at) == (True, at)
+
+
+def dated(act, date):
+    """The act, at this time of day for the server; at none if there is none."""
+
+    def at_that_time(handler):
+        send_header = handler.send_header
+        handler.date_time_string = lambda: date
+        handler.send_header = lambda name, value: None if value is None else send_header(name, value)
+        act(handler)
+
+    return at_that_time
+
+
 # What is sent again
 
 
 @pytest.mark.parametrize("repeatable", [True, False])
 def test_a_throttled_call_is_sent_again_even_if_it_stops_something(wire, repeatable):
-    request_ids: list[str] = []
+    noted = Noted()
     with serving(wire.error("throttled"), wire.error("throttled"), wire.ok()) as server:
         client = wire.client(server.url)
-        answer = client.call(wire.stop_action, {}, repeatable=repeatable, request_ids=request_ids)
+        answer = client.call(wire.stop_action, {}, repeatable=repeatable, noted=noted)
     assert (answer["RequestId"], len(server.received)) == (REQUEST_ID, 3)
     # Those of all tries are kept.
-    assert request_ids == [REQUEST_ID] * 3
+    assert noted.request_ids == [REQUEST_ID] * 3
 
 
 def html(status):

@@ -22,11 +22,19 @@ from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client impo
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.oos import OOS
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
-from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Reading, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._http import Noted
+from ansible_collections.cloudops.halt.plugins.module_utils._model import (
+    Cursor,
+    Operation,
+    Page,
+    Query,
+    Reading,
+    Target,
+)
+from ansible_collections.cloudops.halt.plugins.module_utils._pages import Chain
 from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, objects, text
 from ansible_collections.cloudops.halt.plugins.module_utils._states import State, is_in_flight, state_of
-from ansible_collections.cloudops.halt.plugins.module_utils._steps import Look
-from ansible_collections.cloudops.halt.plugins.module_utils._times import utc_text
+from ansible_collections.cloudops.halt.plugins.module_utils._times import seconds_of, utc_text
 
 _STATES: dict[str, State] = {
     "Started": "pending",
@@ -49,6 +57,20 @@ _MAYBE_REFUSED = ("Queued",)
 _TRIGGERS = ("TimerTrigger", "EventTrigger", "AlarmTrigger")
 
 
+class _Children(t.NamedTuple):
+    """A page of the children of an execution."""
+
+    parent: str
+    after: str | None = None
+    """The token of the page before."""
+
+
+class _Child(t.NamedTuple):
+    """One child, by itself."""
+
+    id: str
+
+
 class AlibabaAutomationExecution(AlibabaAdapter):
     """C(automation_execution) at Alibaba Cloud, in one region. The parts are its child executions."""
 
@@ -66,31 +88,40 @@ class AlibabaAutomationExecution(AlibabaAdapter):
     glance_limit = 1000
     glance_least = 8
 
-    def read(self, target: Target, deadline: Deadline | None = None, known: Collection[str] = ()) -> Operation | None:
+    def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
         item = self._item(target.id, deadline)
-        if item is None:
-            return None
-        operation = self._operation(item)
-        if not target.include_children and not item.get("IsParent"):
-            return operation
-        try:
-            return replace(operation, parts=self._children(item, deadline, known))
-        except ApiError as error:
-            if target.include_children:
-                raise
-            # They are only to be named.
-            return replace(operation, warnings=(f"The children of {operation.id} could not be read: {error}",))
+        return self._shown(item, target) if item else None
 
-    def glance_shows(self, look: Look) -> bool:
-        return not look.target.include_children
+    def glance(self, targets: Sequence[Target], deadline: Deadline | None) -> dict[str, Operation]:
+        # What has ended is not in these lists. No more pages are read than one by one.
+        items = islice(self._items_in_flight({"IncludeChildExecution": True}, deadline), len(targets) * PAGE_SIZE)
+        wanted = {target.id: target for target in targets}
+        found = ((text(item, "ExecutionId"), item) for item in items)
+        return {key: self._shown(item, wanted[key]) for key, item in found if key in wanted}
 
-    def glance(self, looks: Sequence[Look], deadline: Deadline | None) -> dict[str, Operation]:
-        # What has ended is not in these lists, and the children of a parent are not. No more pages are read than one by
-        # one.
-        items = islice(self._items_in_flight({"IncludeChildExecution": True}, deadline), len(looks) * PAGE_SIZE)
-        wanted = {look.target.id for look in looks}
-        listed = (self._operation(item) for item in items if not item.get("IsParent"))
-        return {operation.id: operation for operation in listed if operation.id in wanted}
+    def pages(self, operation: Operation, known: Collection[str] = ()) -> Chain:
+        # What is known and not listed is below a child that has ended since.
+        return Chain([_Children(operation.id)], known, page_of=_Child)
+
+    def page(self, operation: Operation, cursor: Cursor, deadline: Deadline | None = None) -> Page:
+        """Children, each with a page of its own for those below it, down to those that have ended."""
+        following = None
+        if isinstance(cursor, _Child):
+            item = self._item(cursor.id, deadline)
+            items = [item] if item else []
+        else:
+            parent, after = t.cast(_Children, cursor)
+            parameters = {"ParentExecutionId": parent, "MaxResults": PAGE_SIZE, "NextToken": after}
+            answer = self._client.call("ListExecutions", parameters, deadline=deadline)
+            items, token = objects(answer, "Executions"), text(answer, "NextToken")
+            following = _Children(parent, token) if token else None
+        found = {key: item for item in items if (key := text(item, "ExecutionId")) and key != operation.id}
+        parts = {key: _reading(item) for key, item in found.items()}
+        # A trigger has a child for each of its runs; what those that have ended had started is not asked for.
+        below = [
+            _Children(key) for key, item in found.items() if item.get("IsParent") and is_in_flight(parts[key].state)
+        ]
+        return Page(parts, len(items), next=following, more=below)
 
     def _listed(self, query: Query) -> Iterator[Operation]:
         parent = query.details.get("parent_execution_id")
@@ -118,22 +149,28 @@ class AlibabaAutomationExecution(AlibabaAdapter):
                 if status not in _MAYBE_REFUSED or error.error_class != "bad_input":
                     raise
 
-    def stop(self, operation_id: str, instance_ids: Sequence[str], request_ids: list[str]) -> None:
-        self._client.call(self.stop_action, {"ExecutionId": operation_id}, repeatable=False, request_ids=request_ids)
+    def stop(
+        self, operation_id: str, instance_ids: Sequence[str], noted: Noted, deadline: Deadline | None = None
+    ) -> None:
+        self._client.call(
+            self.stop_action, {"ExecutionId": operation_id}, repeatable=False, deadline=deadline, noted=noted
+        )
 
     def part_id(self, part: str) -> dict[str, str]:
         return {"execution_id": part}
 
-    def left_behind(self, operation: Operation, parts: Sequence[str], deadline: Deadline) -> dict[str, t.Any]:
+    def left_behind(
+        self, operation: Operation, parts: Sequence[str], found: dict[str, t.Any], deadline: Deadline
+    ) -> None:
         """The Cloud Assistant invocations that the tasks of this execution, and of these children, have started."""
-        found = []
+        invocations = found.setdefault("invocations", [])
         for task in chain.from_iterable(self._tasks(each, deadline) for each in (operation.id, *parts)):
             # Other tasks start no commands on instances; each question about one is a call.
             if "command" not in text(task, "TaskAction").lower():
                 continue
             parameters = {"TaskExecutionId": text(task, "TaskExecutionId")}
             answer = self._client.call("ListTaskExecutionInvocations", parameters, deadline=deadline)
-            found += [
+            invocations += [
                 {
                     "invocation_id": text(item, "InvocationId"),
                     "region": text(item, "RegionId") or self.region,
@@ -142,7 +179,6 @@ class AlibabaAutomationExecution(AlibabaAdapter):
                 }
                 for item in objects(answer, "TaskExecutionInvocations")
             ]
-        return {"invocations": found}
 
     def _executions(self, parameters: Object, deadline: Deadline | None = None) -> Iterator[Object]:
         for page in self._client.pages("ListExecutions", parameters, deadline=deadline):
@@ -159,32 +195,10 @@ class AlibabaAutomationExecution(AlibabaAdapter):
         items = self._executions(parameters, deadline)
         return next((item for item in items if item.get("ExecutionId") == execution_id), None)
 
-    def _children(self, parent: Object, deadline: Deadline | None, known: Collection[str]) -> dict[str, Reading]:
-        parent_id = text(parent, "ExecutionId")
-        seen = {parent_id}
-        children = dict(self._below(parent_id, deadline, seen))
-        for child_id in known:
-            # Below a child that has ended since.
-            item = None if child_id in seen else self._item(child_id, deadline)
-            if item:
-                children.update(self._tree(item, deadline, seen))
-        return children
-
-    def _below(self, parent_id: str, deadline: Deadline | None, seen: set[str]) -> Iterator[tuple[str, Reading]]:
-        for item in self._executions({"ParentExecutionId": parent_id}, deadline):
-            yield from self._tree(item, deadline, seen)
-
-    def _tree(self, item: Object, deadline: Deadline | None, seen: set[str]) -> Iterator[tuple[str, Reading]]:
-        """This execution and its children, down to those that have ended, each once."""
-        execution_id = text(item, "ExecutionId")
-        if not execution_id or execution_id in seen:
-            return
-        seen.add(execution_id)
-        reading = _reading(item)
-        yield execution_id, reading
-        # A trigger has a child for each of its runs; what those that have ended had started is not asked for.
-        if item.get("IsParent") and is_in_flight(reading.state):
-            yield from self._below(execution_id, deadline, seen)
+    def _shown(self, item: Object, target: Target) -> Operation:
+        # Whoever wants the children stopped as well looks for them himself.
+        listed = bool(item.get("IsParent")) or target.include_children
+        return replace(self._operation(item), parts_are_listed=listed)
 
     def _operation(self, item: Object) -> Operation:
         reading = _reading(item)
@@ -213,4 +227,5 @@ def _reading(item: Object) -> Reading:
     waits_for_trigger = status == "Waiting" and text(item, "Category") in _TRIGGERS
     state: State = "scheduled" if waits_for_trigger else state_of(_STATES, status)
     message = text(item, "StatusMessage") if state == "failed" else ""
-    return Reading(status, state, error=message or None, name=text(item, "TemplateName") or None)
+    ended = None if is_in_flight(state) else seconds_of(item.get("EndDate"))
+    return Reading(status, state, error=message or None, name=text(item, "TemplateName") or None, ended=ended)

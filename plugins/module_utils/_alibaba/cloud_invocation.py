@@ -12,20 +12,27 @@ Source: ECS API 2014-05-26, StopInvocation, DescribeInvocations, DescribeInvocat
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import chain, islice
 from sys import intern
 
-from ansible_collections.cloudops.halt.plugins.module_utils._adapter import shown
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.adapter import AlibabaAdapter
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import PAGE_SIZE
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ecs import ECS
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline
-from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Reading, Target, reading_of
+from ansible_collections.cloudops.halt.plugins.module_utils._http import Noted
+from ansible_collections.cloudops.halt.plugins.module_utils._model import (
+    Cursor,
+    Operation,
+    Page,
+    Query,
+    Reading,
+    Target,
+    reading_of,
+)
+from ansible_collections.cloudops.halt.plugins.module_utils._pages import Chain
 from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, number, objects, text
 from ansible_collections.cloudops.halt.plugins.module_utils._states import State, is_in_flight, state_of
-from ansible_collections.cloudops.halt.plugins.module_utils._steps import Look
-from ansible_collections.cloudops.halt.plugins.module_utils._times import utc_text
+from ansible_collections.cloudops.halt.plugins.module_utils._times import seconds_of, utc_text
 
 _OVERALL: dict[str, State] = {
     "Pending": "pending",
@@ -82,22 +89,41 @@ class AlibabaCloudInvocation(AlibabaAdapter):
     glance_limit = 1000
     glance_least = len(_GLANCED) + 1
 
-    def read(self, target: Target, deadline: Deadline | None = None, known: Collection[str] = ()) -> Operation | None:
-        operation = self._describe(target.id, deadline)
-        if operation is None or operation.shows(target.instance_ids or known):
-            return operation
-        results = self._results(target.id, operation.is_schedule, deadline)
-        return replace(operation, parts={**operation.parts, **results})
+    def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
+        for timed in (None, True):
+            # Whether leaving "Timed" out hides schedules is not documented, so an empty answer is asked for again.
+            parameters = {"InvokeId": target.id, "Timed": timed}
+            answer = self._client.call("DescribeInvocations", parameters, deadline=deadline)
+            for item in objects(answer, "Invocations", "Invocation"):
+                if item.get("InvokeId") == target.id:
+                    return self._operation(item)
+        return None
 
-    def glance_shows(self, look: Look) -> bool:
-        # Nothing promises that the instances inside of a list are all that there are.
-        return bool(look.expected)
-
-    def glance(self, looks: Sequence[Look], deadline: Deadline | None) -> dict[str, Operation]:
+    def glance(self, targets: Sequence[Target], deadline: Deadline | None) -> dict[str, Operation]:
         # Schedules and what has ended are not in these lists. No more pages are read than one by one.
         lists = (self._page_through({"InvokeStatus": status, "Timed": False}, deadline) for status in _GLANCED)
-        listed = islice(chain.from_iterable(lists), len(looks) * PAGE_SIZE)
-        return shown(looks, {operation.id: operation for operation in listed})
+        listed = islice(chain.from_iterable(lists), len(targets) * PAGE_SIZE)
+        wanted = {target.id for target in targets}
+        return {operation.id: operation for operation in listed if operation.id in wanted}
+
+    def pages(self, operation: Operation, known: Collection[str] = ()) -> Chain:
+        return Chain([None])
+
+    def page(self, operation: Operation, cursor: Cursor, deadline: Deadline | None = None) -> Page:
+        parameters: Object = {"InvokeId": operation.id, "MaxResults": PAGE_SIZE, "NextToken": cursor}
+        if cursor == self.counting_page:
+            # With tokens, the total means nothing.
+            parameters = {"InvokeId": operation.id, "PageNumber": 1, "PageSize": PAGE_SIZE}
+        answer = self._client.call("DescribeInvocationResults", parameters, deadline=deadline)
+        listed = answer.get("Invocation")
+        holder = listed if isinstance(listed, dict) else {}
+        rows = objects(holder, "InvocationResults", "InvocationResult")
+        total = number(holder, "TotalCount") if cursor == self.counting_page else None
+        if total is not None and total < len(rows):
+            total = None
+        return Page(_readings(rows, operation.is_schedule), len(rows), total, text(holder, "NextToken") or None)
+
+    counting_page = 1
 
     def _listed(self, query: Query) -> Iterator[Operation]:
         ids = {"CommandId": query.details.get("command_id"), "InstanceId": query.instance_id}
@@ -117,26 +143,11 @@ class AlibabaCloudInvocation(AlibabaAdapter):
             for item in objects(page, "Invocations", "Invocation"):
                 yield self._operation(item)
 
-    def stop(self, operation_id: str, instance_ids: Sequence[str], request_ids: list[str]) -> None:
+    def stop(
+        self, operation_id: str, instance_ids: Sequence[str], noted: Noted, deadline: Deadline | None = None
+    ) -> None:
         parameters = {"InvokeId": operation_id, "InstanceId": list(instance_ids)}
-        self._client.call(self.stop_action, parameters, repeatable=False, request_ids=request_ids)
-
-    def _describe(self, operation_id: str, deadline: Deadline | None) -> Operation | None:
-        for timed in (None, True):
-            # Whether leaving "Timed" out hides schedules is not documented, so an empty answer is asked for again.
-            parameters = {"InvokeId": operation_id, "Timed": timed}
-            answer = self._client.call("DescribeInvocations", parameters, deadline=deadline)
-            for item in objects(answer, "Invocations", "Invocation"):
-                if item.get("InvokeId") == operation_id:
-                    return self._operation(item)
-        return None
-
-    def _results(self, operation_id: str, is_schedule: bool, deadline: Deadline | None) -> dict[str, Reading]:
-        pages = self._client.pages(
-            "DescribeInvocationResults", {"InvokeId": operation_id}, inside="Invocation", deadline=deadline
-        )
-        items = (i for page in pages for i in objects(page, "Invocation", "InvocationResults", "InvocationResult"))
-        return _readings(items, is_schedule)
+        self._client.call(self.stop_action, parameters, repeatable=False, deadline=deadline, noted=noted)
 
     def _operation(self, item: Object) -> Operation:
         status = text(item, "InvocationStatus", "InvokeStatus")
@@ -156,6 +167,7 @@ class AlibabaCloudInvocation(AlibabaAdapter):
             finished=None if is_in_flight(state) else max(ends, default=None),
             is_schedule=is_schedule,
             parts=_readings(instances, is_schedule),
+            parts_are_listed=True,
             # Nothing promises that a partial result appears only after the last instance has ended.
             status_may_come_early=True,
             details={"command_id": text(item, "CommandId") or None, "source": text(item, "Launcher") or None},
@@ -186,4 +198,5 @@ def _reading(item: Object, is_schedule: bool) -> Reading:
         # Before the end the field holds 0, which says nothing.
         number(item, "ExitCode") if state in ("succeeded", "failed") else None,
         ": ".join(filter(None, (text(item, "ErrorCode"), text(item, "ErrorInfo")))) or None,
+        ended=None if is_in_flight(state) else seconds_of(text(item, "FinishedTime", "FinishTime", "StopTime")),
     )

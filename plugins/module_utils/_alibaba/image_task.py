@@ -11,15 +11,15 @@ Source: ECS API 2014-05-26, CancelTask, DescribeTasks.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.adapter import AlibabaAdapter
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ecs import ECS
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline
+from ansible_collections.cloudops.halt.plugins.module_utils._http import Noted
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, objects, text
 from ansible_collections.cloudops.halt.plugins.module_utils._states import State, state_of
-from ansible_collections.cloudops.halt.plugins.module_utils._steps import Look
 from ansible_collections.cloudops.halt.plugins.module_utils._times import utc_text
 
 _STATES: dict[str, State] = {
@@ -53,11 +53,11 @@ class AlibabaImageTask(AlibabaAdapter):
     # Ids that one DescribeTasks takes, and tasks that it gives.
     glance_limit = PAGE_SIZE
 
-    def read(self, target: Target, deadline: Deadline | None = None, known: Collection[str] = ()) -> Operation | None:
+    def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
         return self._describe([target.id], deadline).get(target.id)
 
-    def glance(self, looks: Sequence[Look], deadline: Deadline | None) -> dict[str, Operation]:
-        return self._describe([look.target.id for look in looks], deadline)
+    def glance(self, targets: Sequence[Target], deadline: Deadline | None) -> dict[str, Operation]:
+        return self._describe([target.id for target in targets], deadline)
 
     def _describe(self, ids: Sequence[str], deadline: Deadline | None) -> dict[str, Operation]:
         parameters = {"TaskIds": ",".join(dict.fromkeys(ids)), "PageSize": PAGE_SIZE}
@@ -74,8 +74,10 @@ class AlibabaImageTask(AlibabaAdapter):
                     if self.objection(operation) is None:
                         yield operation
 
-    def stop(self, operation_id: str, instance_ids: Sequence[str], request_ids: list[str]) -> None:
-        self._client.call(self.stop_action, {"TaskId": operation_id}, repeatable=False, request_ids=request_ids)
+    def stop(
+        self, operation_id: str, instance_ids: Sequence[str], noted: Noted, deadline: Deadline | None = None
+    ) -> None:
+        self._client.call(self.stop_action, {"TaskId": operation_id}, repeatable=False, deadline=deadline, noted=noted)
 
     def objection(self, operation: Operation) -> str | None:
         if operation.name in ACTIONS:

@@ -12,6 +12,7 @@ ListStackGroupOperationResults, ListStackGroups.
 
 from __future__ import annotations
 
+import typing as t
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -19,8 +20,17 @@ from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.adapter imp
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ros import ROS
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
-from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Reading, Target
-from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, objects, text
+from ansible_collections.cloudops.halt.plugins.module_utils._http import Noted
+from ansible_collections.cloudops.halt.plugins.module_utils._model import (
+    Cursor,
+    Operation,
+    Page,
+    Query,
+    Reading,
+    Target,
+)
+from ansible_collections.cloudops.halt.plugins.module_utils._pages import Numbered
+from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, number, objects, text
 from ansible_collections.cloudops.halt.plugins.module_utils._states import State, state_of
 from ansible_collections.cloudops.halt.plugins.module_utils._times import utc_text
 
@@ -49,15 +59,23 @@ class AlibabaStackGroupOperation(AlibabaAdapter):
     goes_on = "Alibaba Cloud does not document whether stacks that are being worked on are finished or cut off."
     parts_key = "results_by_target"
 
-    def read(self, target: Target, deadline: Deadline | None = None, known: Collection[str] = ()) -> Operation | None:
-        parameters = {"OperationId": target.id}
-        answer = self._client.call("GetStackGroupOperation", parameters, deadline=deadline)
+    def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
+        answer = self._client.call("GetStackGroupOperation", {"OperationId": target.id}, deadline=deadline)
         item = answer.get("StackGroupOperation")
         if not isinstance(item, dict):
             # An unknown id is an error of its own.
             raise self._client.not_an_answer("GetStackGroupOperation", 200, "JSON without the operation")
-        items = self._items("ListStackGroupOperationResults", parameters, "StackGroupOperationResults", deadline)
-        return replace(self._operation(item), id=target.id, parts=_readings(items))
+        return replace(self._operation(item), id=target.id)
+
+    def pages(self, operation: Operation, known: Collection[str] = ()) -> Numbered:
+        return Numbered(PAGE_SIZE)
+
+    def page(self, operation: Operation, cursor: Cursor, deadline: Deadline | None = None) -> Page:
+        number_of_page = t.cast(int, cursor) + 1
+        parameters = {"OperationId": operation.id, "PageNumber": number_of_page, "PageSize": PAGE_SIZE}
+        answer = self._client.call("ListStackGroupOperationResults", parameters, deadline=deadline)
+        rows = objects(answer, "StackGroupOperationResults")
+        return Page(_readings(rows), len(rows), number(answer, "TotalCount"))
 
     def _listed(self, query: Query) -> Iterator[Operation]:
         named = query.details.get("stack_group_name")
@@ -70,8 +88,12 @@ class AlibabaStackGroupOperation(AlibabaAdapter):
                 if named or error.error_class != "not_found":
                     raise
 
-    def stop(self, operation_id: str, instance_ids: Sequence[str], request_ids: list[str]) -> None:
-        self._client.call(self.stop_action, {"OperationId": operation_id}, repeatable=False, request_ids=request_ids)
+    def stop(
+        self, operation_id: str, instance_ids: Sequence[str], noted: Noted, deadline: Deadline | None = None
+    ) -> None:
+        self._client.call(
+            self.stop_action, {"OperationId": operation_id}, repeatable=False, deadline=deadline, noted=noted
+        )
 
     def part_id(self, part: str) -> dict[str, str]:
         account_id, _slash, region_id = part.partition("/")
@@ -101,6 +123,7 @@ class AlibabaStackGroupOperation(AlibabaAdapter):
             state=state_of(_STATES, status),
             created=utc_text(item.get("CreateTime")),
             finished=utc_text(item.get("EndTime")),
+            parts_are_listed=True,
             details={
                 "stack_group_name": group,
                 "action": text(item, "Action") or None,

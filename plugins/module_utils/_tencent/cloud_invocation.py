@@ -12,21 +12,30 @@ Source: TAT API 2020-10-28, CancelInvocation, DescribeInvocations, DescribeInvoc
 from __future__ import annotations
 
 import random
+import typing as t
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
 from sys import intern
 
-from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter, shown
+from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection
-from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Reading, Target, reading_of
+from ansible_collections.cloudops.halt.plugins.module_utils._http import Noted
+from ansible_collections.cloudops.halt.plugins.module_utils._model import (
+    Cursor,
+    Operation,
+    Page,
+    Query,
+    Reading,
+    Target,
+    reading_of,
+)
 from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
+from ansible_collections.cloudops.halt.plugins.module_utils._pages import Numbered
 from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, number, objects, text
-from ansible_collections.cloudops.halt.plugins.module_utils._states import State, state_of
-from ansible_collections.cloudops.halt.plugins.module_utils._steps import Look
+from ansible_collections.cloudops.halt.plugins.module_utils._states import State, is_in_flight, state_of
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.client import PAGE_SIZE, TENCENT, TencentClient
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.tat import TAT
-from ansible_collections.cloudops.halt.plugins.module_utils._times import utc_text
+from ansible_collections.cloudops.halt.plugins.module_utils._times import seconds_of, utc_text
 
 _INVOCATION: dict[str, State] = {
     "PENDING": "pending",
@@ -78,19 +87,25 @@ class TencentCloudInvocation(Adapter[TencentClient]):
     # Ids that one DescribeInvocations takes.
     glance_limit = 100
 
-    def read(self, target: Target, deadline: Deadline | None = None, known: Collection[str] = ()) -> Operation | None:
-        expected = target.instance_ids or known
-        operation = self._describe([target.id], deadline).get(target.id) if expected else None
-        if operation and operation.shows(expected) and _is_told(operation):
-            return operation
-        # The tasks are read before the whole, so that its status is not older than theirs.
-        tasks = self._tasks(target.id, deadline)
-        operation = self._describe([target.id], deadline).get(target.id)
-        return operation and replace(operation, parts={**operation.parts, **tasks})
+    def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
+        return self._describe([target.id], deadline).get(target.id)
 
-    def glance(self, looks: Sequence[Look], deadline: Deadline | None) -> dict[str, Operation]:
-        found = self._describe([look.target.id for look in looks], deadline)
-        return shown(looks, {key: operation for key, operation in found.items() if _is_told(operation)})
+    def glance(self, targets: Sequence[Target], deadline: Deadline | None) -> dict[str, Operation]:
+        return self._describe([target.id for target in targets], deadline)
+
+    def pages(self, operation: Operation, known: Collection[str] = ()) -> Numbered:
+        return Numbered(PAGE_SIZE)
+
+    def page(self, operation: Operation, cursor: Cursor, deadline: Deadline | None = None) -> Page:
+        parameters = {
+            "Filters": [{"Name": "invocation-id", "Values": [operation.id]}],
+            "HideOutput": True,
+            "Limit": PAGE_SIZE,
+            "Offset": t.cast(int, cursor) * PAGE_SIZE,
+        }
+        answer = self._client.call("DescribeInvocationTasks", parameters, deadline=deadline)
+        rows = objects(answer, "InvocationTaskSet")
+        return Page(_readings(rows), len(rows), number(answer, "TotalCount"))
 
     def _describe(self, ids: Sequence[str], deadline: Deadline | None = None) -> dict[str, Operation]:
         parameters = {"InvocationIds": list(dict.fromkeys(ids)), "Limit": PAGE_SIZE}
@@ -101,11 +116,13 @@ class TencentCloudInvocation(Adapter[TencentClient]):
     def _listed(self, query: Query) -> Iterator[Operation]:
         return self._on_instance(query.instance_id) if query.instance_id else self._all()
 
-    def stop(self, operation_id: str, instance_ids: Sequence[str], request_ids: list[str]) -> None:
+    def stop(
+        self, operation_id: str, instance_ids: Sequence[str], noted: Noted, deadline: Deadline | None = None
+    ) -> None:
         parameters: Object = {"InvocationId": operation_id}
         if instance_ids:
             parameters["InstanceIds"] = list(instance_ids)
-        self._client.call(self.stop_action, parameters, repeatable=False, request_ids=request_ids)
+        self._client.call(self.stop_action, parameters, repeatable=False, deadline=deadline, noted=noted)
 
     def _all(self) -> Iterator[Operation]:
         for page in self._client.pages("DescribeInvocations", {}, "InvocationSet"):
@@ -113,23 +130,16 @@ class TencentCloudInvocation(Adapter[TencentClient]):
 
     def _on_instance(self, instance_id: str) -> Iterator[Operation]:
         """Invocations with a task on one instance: the list has no such filter, the list of tasks has."""
-        tasks = self._task_items([{"Name": "instance-id", "Values": [instance_id]}], None)
+        parameters = {"Filters": [{"Name": "instance-id", "Values": [instance_id]}], "HideOutput": True}
+        pages = self._client.pages("DescribeInvocationTasks", parameters, "InvocationTaskSet")
+        tasks = (task for page in pages for task in objects(page, "InvocationTaskSet"))
         ids = [i for i in dict.fromkeys(text(task, "InvocationId") for task in tasks) if i]
         for start in range(0, len(ids), PAGE_SIZE):
             yield from self._describe(ids[start : start + PAGE_SIZE]).values()
 
-    def _tasks(self, operation_id: str, deadline: Deadline | None) -> dict[str, Reading]:
-        items = self._task_items([{"Name": "invocation-id", "Values": [operation_id]}], deadline)
-        return _readings(items)
-
-    def _task_items(self, filters: list[Object], deadline: Deadline | None) -> Iterable[Object]:
-        for page in self._client.pages(
-            "DescribeInvocationTasks", {"Filters": filters, "HideOutput": True}, "InvocationTaskSet", deadline
-        ):
-            yield from objects(page, "InvocationTaskSet")
-
     def _operation(self, item: Object) -> Operation:
         status = text(item, "InvocationStatus")
+        parts = _readings(objects(item, "InvocationTaskBasicInfoSet"))
         return Operation(
             kind=self.kind,
             provider=self.provider,
@@ -140,17 +150,15 @@ class TencentCloudInvocation(Adapter[TencentClient]):
             state=state_of(_INVOCATION, status),
             created=utc_text(item.get("CreatedTime")),
             finished=utc_text(item.get("EndTime")),
-            parts=_readings(objects(item, "InvocationTaskBasicInfoSet")),
+            parts=parts,
+            parts_are_listed=True,
+            # The list inside has no exit codes.
+            parts_are_brief=any(reading.state in ("succeeded", "failed") for reading in parts.values()),
             # Nothing promises that a partial result appears only after the last instance has ended.
             status_may_come_early=True,
             details={"command_id": text(item, "CommandId") or None, "source": text(item, "InvocationSource") or None},
             warnings=_warnings(item),
         )
-
-
-def _is_told(operation: Operation) -> bool:
-    """Whether the list inside DescribeInvocations has all that is to be told: it has no exit codes."""
-    return not any(reading.state in ("succeeded", "failed") for reading in operation.parts.values())
 
 
 def _readings(items: Iterable[Object]) -> dict[str, Reading]:
@@ -167,6 +175,7 @@ def _reading(item: Object) -> Reading:
         state,
         number(result, "ExitCode") if isinstance(result, dict) and state in ("succeeded", "failed") else None,
         text(item, "ErrorInfo") or None,
+        ended=seconds_of(item.get("EndTime")) if not is_in_flight(state) else None,
     )
 
 

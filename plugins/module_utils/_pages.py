@@ -1,0 +1,110 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
+
+"""Which pages of the list of an operation's parts to read next, and whether all of it was read. Pure."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Callable, Collection, Iterable, Sequence
+
+from ansible_collections.cloudops.halt.plugins.module_utils._model import Cursor, Page
+
+# Pages that are asked for at once: a total that is out of all reason must not become as many calls.
+_WAVE = 256
+# No list of the providers is as long as this many pages; one that goes on is at fault.
+MOST_PAGES = 5000
+
+
+class Pages(t.Protocol):
+    """The way through one list."""
+
+    shortfall: str | None
+    """How much of the list is missing, in words; None if it is whole, as far as anybody can tell."""
+
+    def next(self) -> Sequence[Cursor]:
+        """The pages to read now, side by side; none when the list is over."""
+
+    def add(self, cursor: Cursor, page: Page) -> None:
+        """This page was read."""
+
+
+class Chain:
+    """Pages that lead to each other, by a token or by the ids on them."""
+
+    def __init__(
+        self, first: Iterable[Cursor], known: Collection[str] = (), page_of: Callable[[str], Cursor] | None = None
+    ) -> None:
+        """Where C(page_of) is given, what is C(known) and on none of the pages is asked for by its own page."""
+        self.shortfall: str | None = None
+        self._next = list(first)
+        self._asked: set[Cursor] = set(self._next)
+        self._missing = dict.fromkeys(known if page_of else ())
+        self._page_of = page_of
+
+    def next(self) -> Sequence[Cursor]:
+        if not self._next and self._page_of:
+            self._follow(map(self._page_of, self._missing))
+            self._missing = {}
+        cursors, self._next = self._next, []
+        return cursors
+
+    def add(self, cursor: Cursor, page: Page) -> None:
+        for part in page.parts:
+            self._missing.pop(part, None)
+        if page.next is not None:
+            if page.next in self._asked or len(self._asked) >= MOST_PAGES:
+                self.shortfall = "its pages repeat or do not end"
+            else:
+                self._follow([page.next])
+        self._follow(page.more)
+
+    def _follow(self, cursors: Iterable[Cursor]) -> None:
+        for cursor in cursors:
+            if cursor not in self._asked:
+                self._asked.add(cursor)
+                self._next.append(cursor)
+
+
+class Numbered:
+    """Pages with numbers, from 0, of C(size) rows each. The first tells how many there are, so that the others can be
+    read side by side. What is missing at the end is asked for once more."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._rows: dict[int, int] = {}
+        self._found: set[str] = set()
+        self._total: int | None = None
+        self._last_try = False
+
+    def next(self) -> Sequence[int]:
+        if not self._rows:
+            return [0]
+        last = max(self._rows)
+        if self._total is None or len(self._found) > self._total:
+            # Nobody knows how many there are, or whoever told did not.
+            count = last + 1 + (self._rows[last] >= self._size)
+        else:
+            count = -(-self._total // self._size)
+        fresh = [number for number in range(min(count, MOST_PAGES)) if number not in self._rows]
+        if fresh and self._rows[last]:
+            return fresh[:_WAVE]
+        if self._last_try or not self.shortfall:
+            return []
+        self._last_try = True
+        return [*(number for number, rows in self._rows.items() if rows < self._size), last + 1]
+
+    def add(self, cursor: Cursor, page: Page) -> None:
+        self._rows[t.cast(int, cursor)] = page.rows
+        self._found.update(page.parts)
+        if page.total is not None:
+            self._total = page.total
+
+    @property
+    def shortfall(self) -> str | None:
+        if self._total is None or len(self._found) >= self._total:
+            return None
+        return f"{len(self._found)} of {self._total} came"
