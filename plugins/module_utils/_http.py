@@ -73,7 +73,7 @@ class ApiClient:
         pacer: Pacer | None = None,
     ) -> None:
         self.connection = connection
-        self.url = (connection.endpoint_url or endpoint).rstrip("/") + "/"
+        self.url = endpoint.rstrip("/") + "/"
         self.calls: Counter[str] = Counter()
         self.has_answered = False
         """Whether the provider has answered any call so far, be it with an error."""

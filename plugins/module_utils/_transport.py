@@ -20,8 +20,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import mktime_tz, parsedate_tz
 
+from ansible_collections.cloudops.halt.plugins.module_utils._certificates import certificate_fault
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
-from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection
+from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, check_proxy
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ErrorClass
 
 try:
@@ -175,6 +176,7 @@ class Transport:
         # Given with each request, because settings of the session lose against variables such as REQUESTS_CA_BUNDLE.
         proxies = {"http": connection.proxy, "https": connection.proxy} if connection.proxy else {}
         self._settings: t.Any = self._session.merge_environment_settings(url, proxies, True, connection.verify, None)
+        check_proxy("the proxy of the environment", requests.utils.select_proxy(url, self._settings["proxies"]))
         if connection.verify is False:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
@@ -247,8 +249,8 @@ class Transport:
     def _tls(self, error: BaseException) -> TransportError:
         inner = _innermost(error)
         if isinstance(inner, ssl.SSLCertVerificationError):
-            message = f"the certificate of {self.url} is not trusted ({inner.verify_message})"
-            return TransportError(message, "CertificateNotTrusted", "bad_input")
+            code, fault = certificate_fault(inner)
+            return TransportError(f"the certificate of {self.url} {fault}", code, "bad_input")
         if getattr(inner, "library", None) in ("PEM", "X509"):
             # Not the connection failed, but the reading of the file that ca_path names.
             return TransportError(f"ca_path has no certificates ({_reason(error)})", "Unreachable", "bad_input")

@@ -535,7 +535,7 @@ def test_a_certificate_is_checked_against_ca_path_alone_or_not_at_all(wire, tls,
     ("host", "ca", "code", "said"),
     [
         ("127.0.0.1", None, "CertificateNotTrusted", ("{url}", "certificate")),
-        ("somewhere.example", "ca.pem", "CertificateNotTrusted", ("{url}", "mismatch")),
+        ("somewhere.example", "ca.pem", "CertificateNotValid", ("{url}", "is for another host", "mismatch")),
         ("127.0.0.1", "missing.pem", "Unreachable", ("missing.pem",)),
         ("127.0.0.1", "empty.pem", "Unreachable", ("ca_path has no certificates",)),
     ],
