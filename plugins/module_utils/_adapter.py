@@ -154,6 +154,10 @@ class Adapter(ABC, t.Generic[Client]):
         """Where the key came from."""
         return self._client.connection.credentials.source
 
+    def wait_after(self, error: ApiError, attempt: int) -> float:
+        """Seconds to wait after this error of a stop before try C(attempt + 2)."""
+        return self._client.wait_after(error, attempt)
+
     @property
     def has_answered(self) -> bool:
         """Whether the provider has answered any call so far, be it with an error."""
