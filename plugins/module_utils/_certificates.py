@@ -22,8 +22,12 @@ _NOT_VALID = {
 }
 
 
-def certificate_fault(error: ssl.SSLCertVerificationError) -> tuple[str, str]:
-    """The code of the error, which decides the way out, and what comes behind "the certificate of ..."."""
-    fault = _NOT_VALID.get(error.verify_code)
+def certificate_fault(error: ValueError) -> tuple[str, str]:
+    """The code of the error, which decides the way out, and what comes behind "the certificate of ...". It is Python's
+    own error, or that of urllib3 1.26 for a certificate of another host."""
+    number, why = 62, str(error)
+    if isinstance(error, ssl.SSLCertVerificationError):
+        number, why = error.verify_code, error.verify_message
+    fault = _NOT_VALID.get(number)
     code = "CertificateNotValid" if fault else "CertificateNotTrusted"
-    return code, (fault or "is not trusted ({})").format(error.verify_message)
+    return code, (fault or "is not trusted ({})").format(why)
