@@ -14,6 +14,7 @@ from ansible.errors import AnsibleFilterError
 
 from ansible_collections.cloudops.halt.plugins.module_utils import _parser as parser
 from ansible_collections.cloudops.halt.plugins.module_utils import _role_outcome as role
+from ansible_collections.cloudops.halt.plugins.module_utils import _role_report as files
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
 
 Result = dict[str, t.Any]
@@ -29,6 +30,16 @@ def bulk_cancel_outcome(
 ) -> t.Mapping[str, t.Any]:
     """What came of it all, as the fact bulk_cancel_result has it."""
     return role.outcome(request, found, shown, stopped, check_mode, time.time())
+
+
+def bulk_cancel_report(request: Result, result: Result, host: str, check_mode: bool) -> Result:
+    """What the report has, as data."""
+    return files.report(request, result, host, check_mode, time.time())
+
+
+def bulk_cancel_table(results: list[Result] | None) -> str:
+    """The results as comma-separated values."""
+    return files.table(results)
 
 
 def words(value: t.Any) -> list[str]:
@@ -51,5 +62,7 @@ class FilterModule:
         return {
             "bulk_cancel_preview": bulk_cancel_preview,
             "bulk_cancel_outcome": bulk_cancel_outcome,
+            "bulk_cancel_report": bulk_cancel_report,
+            "bulk_cancel_table": bulk_cancel_table,
             "words": words,
         }

@@ -143,6 +143,7 @@ FIND = ArgumentSpec(
         "include_children": {"type": "bool", "default": True},
         "exclude": {"type": "list", "elements": "str"},
         "max_results": {"type": "int"},
+        "scope_timeout": {"type": "float"},
         "fail_on_error": {"type": "bool", "default": True},
     }
 )

@@ -167,6 +167,11 @@ class ApiClient:
         """The error for a list whose pages do not end."""
         return self.error(action, "EndlessList", "the pages of this list repeat or do not end", "unexpected")
 
+    def cut_short(self, action: str, came: int, said: int) -> ApiError:
+        """The error for a list that has other rows than the provider says, raised after all its pages."""
+        message = f"{came} entries of this list came, and by the provider's own total it has {said}"
+        return self.error(action, "ListCutShort", message, "unexpected")
+
     def not_an_answer(self, action: str, status: int, what: str) -> ApiError:
         """The error for an answer that is not the provider's."""
         error_class: ErrorClass = "bad_input"

@@ -8,15 +8,18 @@
 
 from __future__ import annotations
 
+import math
 import typing as t
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.cloudops.halt.plugins.module_utils import _words as words
 from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
+from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._crew import Threads
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._exit import leave
@@ -45,10 +48,32 @@ class _Search:
     scope: int
     account: str
     adapter: Adapter[t.Any]
+    patience: float
+    """Seconds that the place has for its first answer."""
     found: dict[str, Operation] = field(default_factory=dict)
     on: dict[str, list[str]] = field(default_factory=dict)
     """By operation, the instances that were asked for and that it runs on."""
     error: ApiError | None = None
+    is_over: bool = False
+
+    def begin(self, crew: Threads, ids: Sequence[str]) -> None:
+        self._silence = Deadline(CLOCK, self.patience)
+        crew.start(partial(self.run, ids), lambda: None)
+
+    def silence_left(self, share: float = 1.0) -> float:
+        """Seconds until the place has been silent for this share of the patience with it; no end once it answers."""
+        return math.inf if self.adapter.has_answered else self._silence.left - (1 - share) * self.patience
+
+    def unanswered(self) -> _Search:
+        """The same as a search that has failed. What still runs of this one is not looked at any more."""
+        error = ApiError(
+            f"{self.place} has not answered within {self.patience:g} seconds, which scope_timeout allows",
+            code="NoAnswer",
+            error_class="unreachable",
+            provider=self.adapter.provider,
+            action="search",
+        )
+        return replace(self, found={}, on={}, error=error)
 
     def run(self, ids: Sequence[str]) -> None:
         """Keep what is found before an error, and the error."""
@@ -57,6 +82,7 @@ class _Search:
                 self._find(Query(frozenset((*IN_FLIGHT, "unknown")), instance_id=instance_id))
         except ApiError as error:
             self.error = error
+        self.is_over = True
 
     def _find(self, query: Query) -> None:
         now = CLOCK.wall()
@@ -99,7 +125,7 @@ def run_inflight_info(module: AnsibleModule) -> None:
             run.used += [search.adapter for search in searches]
         except OptionError as error:
             leave(module, run.used, msg=str(error), failed=True)
-        _run(searches, ids, params["concurrency"])
+        searches = _run(searches, ids, params["concurrency"])
     _exit(module, searches, selection)
 
 
@@ -107,6 +133,9 @@ def _searches(module: AnsibleModule, ids: Sequence[str]) -> list[_Search]:
     """One search for each kind at each place, each once. Raises OptionError."""
     places = Places(module)
     scopes: list[Options] = module.params["scopes"] or [{}]
+    patience = module.params["scope_timeout"]
+    if patience is not None and not 0 < patience < math.inf:
+        raise OptionError(f"scope_timeout is {patience}: it is a number of seconds, more than 0.")
     searches: dict[int, _Search] = {}
     wanted = _kinds(module, ids)
     for number, scope in enumerate(scopes):
@@ -117,7 +146,8 @@ def _searches(module: AnsibleModule, ids: Sequence[str]) -> list[_Search]:
                     adapter = places.adapter(kind, provider, scope)
                     if ids:
                         adapter.check(Target("", tuple(ids)))
-                    searches.setdefault(id(adapter), _Search(number, account_of(scope, adapter), adapter))
+                    search = _Search(number, account_of(scope, adapter), adapter, patience or adapter.request_timeout)
+                    searches.setdefault(id(adapter), search)
         except OptionError as error:
             raise (at("scopes", number, error) if module.params["scopes"] else error) from None
     nowhere = [kind for kind in wanted if kind not in {search.adapter.kind for search in searches.values()}]
@@ -136,14 +166,23 @@ def _kinds(module: AnsibleModule, ids: Sequence[str]) -> list[str]:
     return kinds
 
 
-def _run(searches: Sequence[_Search], ids: Sequence[str], concurrency: int) -> None:
+def _run(searches: Sequence[_Search], ids: Sequence[str], concurrency: int) -> list[_Search]:
+    """Run them side by side, and return them, without those of places that do not answer.
+
+    A silent place is not waited for. It makes room early enough for every search to begin within the patience with one.
+    """
     crew = Threads(CLOCK, concurrency)
-    for search in searches:
-        crew.start(partial(search.run, ids), lambda: None)
-        while crew.under_way >= crew.most:
-            crew.wait(None)
-    while crew.under_way:
-        crew.wait(None)
+    share = 1 / math.ceil(len(searches) / concurrency) if searches else 1.0
+    waiting, under_way = deque(searches), list[_Search]()
+    while waiting or under_way:
+        room = concurrency - sum(search.silence_left(share) > 0 for search in under_way)
+        for _number in range(min(room, len(waiting))):
+            under_way.append(waiting.popleft())
+            under_way[-1].begin(crew, ids)
+        left = (left for search in under_way for left in (search.silence_left(share), search.silence_left()))
+        crew.wait(min((seconds for seconds in left if 0 < seconds < math.inf), default=None))
+        under_way = [search for search in under_way if not search.is_over and search.silence_left() > 0]
+    return [search if search.is_over else search.unanswered() for search in searches]
 
 
 def _exit(module: AnsibleModule, searches: Sequence[_Search], selection: Selection) -> None:

@@ -221,7 +221,7 @@ def _places(value: t.Any, option: str, names: tuple[str, ...], example: str) -> 
     if not isinstance(value, (list, tuple)):
         raise OptionError(f"{option} is {type(value).__name__}: write a list, or words as {form}.")
     if not value:
-        raise OptionError(f"{option} is empty: leave it out, or write words as {form}.")
+        raise OptionError(f"{option} is empty: write words as {form}.")
     return [_place(item, f"{option}[{number}]", names, form) for number, item in enumerate(value)]
 
 

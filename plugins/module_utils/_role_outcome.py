@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ansible_collections.cloudops.halt.plugins.module_utils._role_request import PLAN_SCHEMA, PREFIX, VARIABLES
 from ansible_collections.cloudops.halt.plugins.module_utils._times import parse_time, utc_text_of
-from ansible_collections.cloudops.halt.plugins.module_utils._words import bulk_verdict, one_line
+from ansible_collections.cloudops.halt.plugins.module_utils._words import bulk_verdict, how_many, one_line
 
 Result = Mapping[str, t.Any]
 
@@ -70,7 +70,7 @@ def outcome(request: Result, found: Result, shown: Result, stopped: Result, chec
         or done.get("interrupted")
     )
     told = [found["msg"]] if found.get("msg") and (nothing or errors) else []
-    told += [_not_searched(str(found.get("msg") or ""))] if not_searched else []
+    told += [_not_searched(request, found)] if not_searched else []
     told += [_verdict(found, done)] if done.get("msg") and not nothing else []
     told += [*_since(request, found, results), *([refused] if refused else [])]
     summary = done.get("summary") or {"requested": 0}
@@ -87,6 +87,7 @@ def outcome(request: Result, found: Result, shown: Result, stopped: Result, chec
         "excluded_nothing": _excluded_nothing(found, done),
         "scheduled": found.get("scheduled") or [],
         "searched": found.get("searched") or [],
+        "warnings": _warnings(found, done),
         "plan": _plan(request, found, shown.get("results") or [], now),
     }
     return {**result, "markdown": _markdown(result)}
@@ -101,9 +102,9 @@ def _has_broken(result: Result, key: str) -> bool:
 # What is said
 
 
-def _not_searched(msg: str) -> str:
-    where = f" {PREFIX}scopes says where to search." if " is missing" in msg else ""
-    return f"{msg}{where} Nothing was stopped."
+def _not_searched(request: Result, found: Result) -> str:
+    where = "" if request["has_scopes"] else f" {PREFIX}scopes says where to search."
+    return f"{found.get('msg') or ''}{where} Nothing was stopped."
 
 
 def _verdict(found: Result, done: Result) -> str:
@@ -123,7 +124,7 @@ def _sentence(shown: Result) -> str:
         for name, count in operations.items()
         if count and name not in ("would_stop", "requested")
     )
-    return f"Would stop {_counted(would, 'operation')}{counting}{'; ' + others if others else ''}."
+    return f"Would stop {how_many(would, 'operation')}{counting}{'; ' + others if others else ''}."
 
 
 def _table(results: Sequence[Result], now: float) -> list[str]:
@@ -167,6 +168,12 @@ def _excluded_nothing(found: Result, done: Result) -> list[str]:
     return [word for word in (nothing[0] if nothing else []) if all(word in each for each in nothing)]
 
 
+def _warnings(found: Result, done: Result) -> list[str]:
+    """What the modules have warned about, but for words that exclude nothing, which are told by themselves."""
+    warnings = [*(found.get("warnings") or ()), *(done.get("warnings") or ())]
+    return [as_variables(each) for each in dict.fromkeys(warnings) if not each.startswith("exclude: ")]
+
+
 def _since(request: Result, found: Result, results: Iterable[Result]) -> list[str]:
     """What has come or gone since a plan was made."""
     if not request["plan"]:
@@ -177,9 +184,9 @@ def _since(request: Result, found: Result, results: Iterable[Result]) -> list[st
     told = []
     if come:
         names = ", ".join(f"{each['name']} ({each['id']})" for each in come[:_MOST_IDS])
-        told.append(f"Since the plan, {_counted(len(come), 'operation')} came and will not be stopped: {names}.")
+        told.append(f"Since the plan, {how_many(len(come), 'operation')} came and will not be stopped: {names}.")
     if gone:
-        told.append(f"Since the plan, {_counted(len(gone), 'operation')} ended: {', '.join(gone[:_MOST_IDS])}.")
+        told.append(f"Since the plan, {how_many(len(gone), 'operation')} ended: {', '.join(gone[:_MOST_IDS])}.")
     return told
 
 
@@ -252,7 +259,3 @@ def _duration(seconds: float) -> str:
     if hours:
         return f"{hours}h{minutes % 60}m"
     return f"{minutes}m" if minutes else f"{int(seconds)}s"
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

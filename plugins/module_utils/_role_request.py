@@ -71,6 +71,7 @@ def read_request(given: Mapping[str, t.Any], read_file: Callable[[str], str]) ->
         # What was excluded when a plan was made stays so, and more may have been thought of since.
         "exclude": list(dict.fromkeys([*(plan["exclude"] if plan else []), *_exclude(given)])),
         "plan": plan,
+        "has_scopes": not _is_blank(given.get("scopes")) or bool(plan and plan.get("scopes")),
         "confirmed": confirmed or mode == "targets",
         "reason": str(given.get("reason") or ""),
         "report": str(given.get("report") or ""),

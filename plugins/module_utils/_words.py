@@ -40,6 +40,7 @@ _WAY_OUT_BY_CODE = {
     "AuthFailure.SignatureExpire": "Set the clock of the machine that runs the module.",
     "IllegalTimestamp": "Set the clock of the machine that runs the module.",
     "InvalidTimeStamp.Expired": "Set the clock of the machine that runs the module.",
+    "ListCutShort": "Search again; if it stays so, look for what is missing at the provider's own console.",
     "Unreachable": "Check endpoint_url, region, proxy, ca_path and the network.",
 }
 
@@ -205,12 +206,13 @@ def merged(repeats: int) -> str:
     return f"{again} an operation that another one names, too: each was taken once, with all the instances named."
 
 
-def _counted(number: int, thing: str) -> str:
+def how_many(number: int, thing: str) -> str:
+    """As in C(1 operation), C(2 operations)."""
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def too_many(operations: int, instances: int, most: int, what: str) -> str:
-    found = f"{_counted(operations, 'operation')} and {_counted(instances, 'instance')} {what}"
+    found = f"{how_many(operations, 'operation')} and {how_many(instances, 'instance')} {what}"
     return f"{found}, and max_targets={most} allows {most} of each: select less, or raise max_targets."
 
 
@@ -224,15 +226,15 @@ def searched(
     failed: Sequence[t.Any],
 ) -> str:
     """What a search has found, in numbers. Finding nothing says what there was, and what may have been meant."""
-    at = _counted(places, "place")
+    at = how_many(places, "place")
     number = len(chosen.operations)
     if not seen:
         told = f"Nothing is in flight at {at}"
     elif number == len(seen):
-        told = f"{_counted(number, 'operation')} in flight at {at}"
+        told = f"{how_many(number, 'operation')} in flight at {at}"
     elif number:
         verb = "is" if number == 1 else "are"
-        told = f"{number} of {_counted(len(seen), 'operation')} in flight at {at} {verb} selected"
+        told = f"{number} of {how_many(len(seen), 'operation')} in flight at {at} {verb} selected"
     else:
         told = _none_of(selection, chosen, seen, at)
     if most is not None and most < number:
@@ -240,6 +242,8 @@ def searched(
     told += "."
     if not number and seen:
         told += f" In flight: {census(seen)}."
+    if number and chosen.ageless:
+        told += f" {_leaves_out(selection, chosen)}"
     if failed:
         first = failed[0]
         told += (
@@ -251,6 +255,10 @@ def searched(
 
 def _none_of(selection: Selection, chosen: Selected, seen: Sequence[Operation], at: str) -> str:
     """As in C(None of the 7 operations in flight at 3 places matches nightly (did you mean nightly*?))."""
+    number = how_many(len(seen), "operation")
+    none = (
+        f"None of the {number} in flight at {at}" if len(seen) > 1 else f"None of what is in flight ({number} at {at})"
+    )
     if chosen.excluded or chosen.scheduled or chosen.ageless:
         left = [
             f"{len(them)} {what}"
@@ -261,13 +269,13 @@ def _none_of(selection: Selection, chosen: Selected, seen: Sequence[Operation], 
             )
             if them
         ]
-        return f"None of the {_counted(len(seen), 'operation')} in flight at {at} is selected: {', '.join(left)}"
+        return f"{none} is selected: {', '.join(left)}"
     asked = []
     if selection.names is not None:
         asked.append("matches " + " or ".join(f"{name}{chosen.unmatched.get(name, '')}" for name in selection.names))
     if selection.older_than is not None:
         asked.append(f"is older than {selection.age}")
-    return f"None of the {_counted(len(seen), 'operation')} in flight at {at} {' and '.join(asked)}"
+    return f"{none} {' and '.join(asked)}"
 
 
 def selection_warnings(selection: Selection, chosen: Selected) -> list[str]:
@@ -276,9 +284,13 @@ def selection_warnings(selection: Selection, chosen: Selected) -> list[str]:
     if chosen.operations:
         warnings += [f"name: nothing in flight matches {word}{hint}." for word, hint in chosen.unmatched.items()]
     if chosen.ageless:
-        left = _counted(len(chosen.ageless), "operation")
-        warnings.append(f"older_than={selection.age} leaves out {left} whose age is not known.")
+        warnings.append(_leaves_out(selection, chosen))
     return warnings
+
+
+def _leaves_out(selection: Selection, chosen: Selected) -> str:
+    left = how_many(len(chosen.ageless), "operation")
+    return f"older_than={selection.age} leaves out {left} whose age is not known."
 
 
 def bulk_verdict(summary: t.Mapping[str, t.Any], failures: Sequence[str], excluded_nothing: Sequence[str] = ()) -> str:
@@ -286,7 +298,7 @@ def bulk_verdict(summary: t.Mapping[str, t.Any], failures: Sequence[str], exclud
     told = ", ".join(f"{summary[name]} {_plain(name)}" for name in OUTCOMES if summary[name])
     operations, parts = summary["operations"]["requested"], summary["requested"]
     counting = f" ({parts}, counting instances and children)" if parts != operations else ""
-    sentence = f"{_counted(operations, 'operation')}{counting}: {told}."
+    sentence = f"{how_many(operations, 'operation')}{counting}: {told}."
     if failures:
         more = f" ({len(failures) - 1} more, see results.)" if len(failures) > 1 else ""
         sentence += f" {failures[0]}{more}"
@@ -300,7 +312,7 @@ def excluded(target: Target, operation: Operation | None) -> str:
 
 def children_go_on(living: Sequence[str]) -> str:
     verb = "goes" if len(living) == 1 else "go"
-    who = _counted(len(living), "child execution")
+    who = how_many(len(living), "child execution")
     return f"{who} {verb} on: {listing(living)}. include_children=true stops them, too."
 
 
@@ -315,7 +327,7 @@ def cut_short(target: Target, report: Report) -> str:
 def interrupted(stops_sent: int) -> str:
     if not stops_sent:
         return "Interrupted before the end. No stop was sent."
-    sent = _counted(stops_sent, "stop call")
+    sent = how_many(stops_sent, "stop call")
     return (
         f"Interrupted before the end. Already sent: {sent}, which may have worked. Run it again to stop what is left."
     )

@@ -339,7 +339,7 @@ error:
       description: >-
         The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost), V(Unreachable),
         V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood), V(Redirected),
-        V(RateKept), V(EndlessList), V(NotFound).
+        V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound).
       type: str
       returned: always
       sample: Forbidden.RAM

@@ -13,7 +13,9 @@ short_description: Show everything that is in flight
 version_added: 1.0.0
 description:
   - Lists the operations that are in flight, over all kinds, and over any number of providers, regions and accounts.
-  - Reads side by side, follows all pages, and goes on where a search fails.
+  - Reads side by side, follows all pages, and goes on where a search fails. A place that does not answer keeps no other
+    one waiting.
+  - A list that is shorter than the provider's own total is an error, and what has come of it is returned.
   - Its RV(operations) can be handed to M(cloudops.halt.inflight_cancel).
 author:
   - cloudops.halt contributors (@cloudops-halt)
@@ -48,6 +50,7 @@ options:
   older_than:
     description:
       - Only operations that were started at least this long ago, written as V(90s), V(15m), V(2h) or V(1d).
+      - An operation whose age is not known is left out, and RV(msg) tells how many there are.
     type: str
   instance_ids:
     description:
@@ -77,6 +80,14 @@ options:
     description:
       - Return at most this many operations, the oldest. RV(total) tells how many there are.
     type: int
+  scope_timeout:
+    description:
+      - How many seconds a place has for its first answer, in each of its searches. One that has not answered at all by
+        then is told in RV(errors), with the code V(NoAnswer). What has answered goes on, page by page.
+      - A place that is silent keeps no other one waiting. Where there are more searches than O(concurrency), it makes
+        room before its time is over.
+      - If left out, as long as one call, which is O(request_timeout) or that of the scope.
+    type: float
   fail_on_error:
     description:
       - Whether to fail if a search failed. What the others have found is returned in any case.
@@ -339,7 +350,7 @@ errors:
           description: >-
             The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost), V(Unreachable),
             V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood), V(Redirected),
-            V(RateKept), V(EndlessList), V(NotFound).
+            V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), V(NoAnswer).
           type: str
           returned: always
           sample: Forbidden.RAM
@@ -400,7 +411,7 @@ error:
       description: >-
         The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost), V(Unreachable),
         V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood), V(Redirected),
-        V(RateKept), V(EndlessList), V(NotFound).
+        V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), V(NoAnswer).
       type: str
       returned: always
       sample: Forbidden.RAM

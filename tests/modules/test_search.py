@@ -175,6 +175,9 @@ def test_filters_select_over_all_kinds(alibaba, tencent, busy):
     assert (few["total"], len(few["targets"])) == (5, 2)
     assert few["msg"] == "5 of 6 operations in flight at 2 places are selected, of which the oldest 2 are shown."
     assert single["msg"] == "1 operation in flight at 1 place."
+    (none,) = play(info(tencent.place(), name="nightly", kinds=["cloud_invocation"]))
+    asked = "matches nightly (did you mean nightly*?). In flight: nightly-cleanup (1)."
+    assert none["msg"] == f"None of what is in flight (1 operation at 1 place) {asked}"
 
 
 def test_what_is_said_of_each(alibaba, tencent, busy):

@@ -25,7 +25,7 @@ from unittest import mock
 import pytest
 from ansible.module_utils import basic
 
-from ansible_collections.cloudops.halt.plugins.module_utils import _transport
+from ansible_collections.cloudops.halt.plugins.module_utils import _inflight_info, _transport
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline, SystemClock
 from emulator import Emulator
 
@@ -144,6 +144,7 @@ def skip_waits(patch: pytest.MonkeyPatch, emulator: Emulator) -> None:
         return Deadline(RealClock(), seconds)
 
     patch.setattr(_transport, "Deadline", real_deadline)
+    patch.setattr(_inflight_info, "Deadline", real_deadline)
     patch.setattr(SystemClock, "sleep", sleep)
     patch.setattr(SystemClock, "monotonic", lambda _clock: time.monotonic() + ahead)
     patch.setattr(SystemClock, "wall", lambda _clock: time.time() + ahead)

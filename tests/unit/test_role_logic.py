@@ -14,7 +14,10 @@ import yaml
 
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._role_outcome import as_variables, outcome, preview
+from ansible_collections.cloudops.halt.plugins.module_utils._role_report import report
 from ansible_collections.cloudops.halt.plugins.module_utils._role_request import PLAN_SCHEMA, VARIABLES, read_request
+
+from ..report import scenes
 
 ROOT = Path(__file__).resolve().parents[2]
 ROLE = ROOT / "roles" / "bulk_cancel"
@@ -231,6 +234,28 @@ def test_finding_nothing_is_no_failure_and_a_failed_search_is_one():
     wrong = {"failed": False, "failed_when_result": False, "msg": "scopes: wrong."}
     for found in (wrong, {"msg": "Failed: 1 of 2.", **searched, "errors": [{}]}):
         assert outcome(request, found, SKIPPED, SKIPPED, False, NOW)["failed"]
+
+
+@pytest.mark.parametrize(("scopes", "hint"), [({}, True), ({"scopes": "alibaba/r"}, False)])
+def test_a_search_without_scopes_that_broke_is_told_where_they_are_set(scopes, hint):
+    wrong = {"failed": False, "msg": "region is missing."}
+    result = outcome(read(name="*", **scopes), wrong, SKIPPED, SKIPPED, False, NOW)
+    assert ("bulk_cancel_scopes says where to search" in result["msg"]) == hint
+
+
+def test_the_report_is_the_outcome_with_what_was_asked():
+    request = {**read(name="*", exclude="x"), "started": "2026-01-01T00:00:00Z"}
+    warned = {**FOUND, "warnings": ["exclude: x excludes nothing.", "name: nothing in flight matches x."]}
+    shown = done(one("t-1"), warnings=["rate=2 is slow."])
+    result = outcome(request, warned, shown, SKIPPED, False, NOW)
+    data = report(request, result, "localhost", False, NOW)
+    assert data["warnings"] == [
+        "bulk_cancel_name: nothing in flight matches x.",
+        "bulk_cancel_rate=2 is slow.",
+    ]
+    assert (data["check_mode"], data["reason"], data["selection"]) == (True, None, {"name": ["*"]})
+    assert (data["finished"], data["results"]) == ("2026-01-01T00:00:00Z", shown["results"])
+    assert data.keys() == scenes.report().keys()
 
 
 def test_what_has_come_or_gone_since_a_plan_is_said():
