@@ -27,8 +27,9 @@ options:
   rate:
     description:
       - How many calls a second may be made of one operation of the provider's API, in one region with one key.
-      - If left out, 20 for Tencent Cloud, which is what it documents, and 10 for Alibaba Cloud, which documents none.
-        V(0) lifts the limit. At most 1000.
+      - If left out, what the provider states for the call, such as 20 at Tencent Cloud, and 10 where nothing is stated.
+        Which is which stands at R(How fast it calls, ansible_collections.cloudops.halt.docsite.stop_many).
+      - V(0) lifts the limit. At most 1000.
       - After a throttling the calls slow down by themselves, and come back to this rate in a few seconds.
     type: float
 """

@@ -16,8 +16,8 @@ options:
     description:
       - The region in which the operation runs, such as V(cn-hangzhou) or V(ap-guangzhou).
       - An operation is only visible in the region in which it was started.
-      - If left out, the environment variable E(ALIBABA_CLOUD_REGION_ID) or E(TENCENTCLOUD_REGION) is used.
-        One of the two is required.
+      - If left out, the environment variable E(ALIBABA_CLOUD_REGION_ID) or E(TENCENTCLOUD_REGION) is used, and then the
+        region of the profile that the key comes from. One of the three is required.
     type: str
   access_key_id:
     description:
@@ -56,8 +56,9 @@ options:
         C(/etc/tencentcloud/credentials), or the file that E(TENCENTCLOUD_CREDENTIALS_FILE) names instead of these two.
       - If left out and no key is set, E(ALIBABA_CLOUD_PROFILE) or E(TCCLI_PROFILE) names it. If that is not set
         either, it is the one that C(config.json) has as its current one, or V(default).
+      - One without a key, as a command line leaves it that was told nothing, does not end the search.
       - A profile that only says how to get a key, such as C(RamRoleArn) or C(cvm-role), is handed to the vendor's
-        library.
+        library. The modes of C(config.json) are read as Alibaba Cloud's command line reads them, in any case.
       - Not to be set together with O(access_key_id). A profile that is named and not found is an error.
     type: str
   credentials:
@@ -68,7 +69,8 @@ options:
       - V(static) leaves out the library.
       - V(sdk) asks the library alone, for O(profile) if that is set. It knows the roles of machines and clusters, OIDC,
         chains of roles and programs that print keys, as its vendor documents. It sends requests of its own, to which
-        O(endpoint_url), O(proxy), O(ca_path) and O(request_timeout) do not apply.
+        O(proxy), O(ca_path) and O(request_timeout) do not apply. Of O(endpoint_url), C(sts) applies to roles of
+        profiles, and so does O(endpoint_type).
       - Keys of the library, and profiles with a session token, may change while a task runs. A call that is rejected
         for its token is made once more if there is a new one.
     type: str
@@ -79,10 +81,29 @@ options:
     default: auto
   endpoint_url:
     description:
-      - The URL to call instead of the provider's public one for the region, such as
-        V(https://ecs-vpc.cn-hangzhou.aliyuncs.com), V(https://tat.intl.tencentcloudapi.com) or an emulator's V(http://127.0.0.1:8899).
+      - The URL to call instead of the provider's public one for the region, such as a proxy's, or an emulator's
+        V(http://127.0.0.1:8899).
+      - >-
+        Where one host does not serve all, a dictionary of URLs by service, such as
+        V({ecs: https://ecs.example.com, oos: https://oos.example.com}). The services are V(ecs), V(oos) and V(ros) at
+        Alibaba Cloud, V(tat) at Tencent Cloud, and V(sts), which the vendors' libraries ask for the keys of roles.
+        Those that are left out are called at the vendor's own hosts.
+      - A vendor's own host of one service, such as V(https://ecs-vpc.cn-hangzhou.aliyuncs.com), is refused for others
+        and in other regions.
       - If left out, the environment variable E(ALIBABA_CLOUD_ENDPOINT_URL) or E(TENCENTCLOUD_ENDPOINT_URL) is used.
+    type: raw
+  endpoint_type:
+    description:
+      - Which of the vendor's own hosts are called, for the services that O(endpoint_url) does not name.
+      - V(vpc) are those inside of the vendor's networks, such as C(ecs-vpc.cn-hangzhou.aliyuncs.com). That of Tencent
+        Cloud, C(tat.internal.tencentcloudapi.com), follows the form of other services; the vendor does not document it.
+      - Financial regions of Tencent Cloud, such as V(ap-shanghai-fsi), are called at hosts of their own. V(vpc) is not
+        known for them.
     type: str
+    choices:
+      - public
+      - vpc
+    default: public
   allow_http:
     description:
       - Whether O(endpoint_url) may be C(http://) to another machine than this one. The calls and their session tokens
@@ -102,7 +123,7 @@ options:
   proxy:
     description:
       - The URL of an HTTP proxy, such as V(http://proxy.example.com:3128). It is never shown, since it may hold a
-        password.
+        password. In that, C(/) is written as C(%2F), C(?) as C(%3F), C(#) as C(%23) and C(@) as C(%40).
       - If left out, the variables E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY) of the environment are honoured.
     type: str
   request_timeout:
@@ -121,7 +142,8 @@ options:
 notes:
   - The module runs where the task runs, usually on the controller. It needs the Python library C(requests) there.
 requirements:
+  - Python 3.10 or later where the module runs
   - requests
-  - alibabacloud-credentials, for keys at Alibaba Cloud that only it can get
-  - tencentcloud-sdk-python-common, for keys at Tencent Cloud that only it can get
+  - alibabacloud-credentials 1.0.0 or later, for keys at Alibaba Cloud that only it can get
+  - tencentcloud-sdk-python-common 3.0.1450 or later, for keys at Tencent Cloud that only it can get
 """

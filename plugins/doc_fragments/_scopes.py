@@ -65,7 +65,13 @@ options:
           - sdk
       endpoint_url:
         description: As O(endpoint_url), for this scope only.
+        type: raw
+      endpoint_type:
+        description: As O(endpoint_type), for this scope only.
         type: str
+        choices:
+          - public
+          - vpc
       allow_http:
         description: As O(allow_http), for this scope only.
         type: bool

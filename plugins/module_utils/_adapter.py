@@ -201,6 +201,10 @@ class Adapter(ABC, t.Generic[Client]):
         """Where the key came from."""
         return self._client.connection.credentials.source
 
+    def wait_after(self, error: ApiError, attempt: int) -> float:
+        """Seconds to wait after this error of a stop before try C(attempt + 2)."""
+        return self._client.wait_after(error, attempt)
+
     @property
     def calls(self) -> Counter[str]:
         """Requests sent so far, by the provider's name of the call."""

@@ -46,7 +46,9 @@ _CONNECTION: dict[str, dict[str, t.Any]] = {
     "security_token": {"type": "str", "aliases": ["token", "session_token"], "no_log": True},
     "profile": {"type": "str"},
     "credentials": {"type": "str", "choices": ["auto", "static", "sdk"], "default": "auto"},
-    "endpoint_url": {"type": "str"},
+    # One URL, or a dictionary of them.
+    "endpoint_url": {"type": "raw"},
+    "endpoint_type": {"type": "str", "choices": ["public", "vpc"], "default": "public"},
     "allow_http": {"type": "bool", "default": False},
     "validate_certs": {"type": "bool", "default": True},
     "ca_path": {"type": "path"},

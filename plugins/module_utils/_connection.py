@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
+from ansible_collections.cloudops.halt.plugins.module_utils import _parser as parser
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials import IDENTITY, Finder, Keys, Vault, first
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
 
@@ -24,6 +25,9 @@ _HOST_LABEL = re.compile(r"[A-Za-z0-9_-]{1,63}")
 _IPV6 = re.compile(r"[0-9A-Fa-f:.]+")
 _LONGEST_REQUEST = 3600
 _PROXY_ENV = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
+# A vendor's own host: its service, and its region unless it serves several.
+_OWN_HOST = re.compile(r"([a-z0-9]+)(?:-[a-z0-9-]+)?(?:\.([a-z0-9-]+))?\.(?:aliyuncs|tencentcloudapi)\.com")
+_NO_REGIONS = ("vpc-proxy", "intl", "internal")
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,8 @@ class Platform:
     security_token_env: tuple[str, ...]
     endpoint_url_env: tuple[str, ...]
     vault: Vault
+    private_sts: str = ""
+    """The host of the token service inside the vendor's networks, where C({region}) is filled in."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +54,41 @@ class Connection:
     region: str
     credentials: Keys
     endpoint_url: str | None = None
+    """The one URL for all services."""
+    endpoint_urls: tuple[tuple[str, str], ...] = ()
+    """The URLs by service."""
+    private: bool = False
+    """Whether the vendor's hosts for its own networks are called, where no URL is given."""
     verify: bool | str = True
     """Whether to check certificates, or the file or folder of the authorities to trust."""
     proxy: str | None = field(default=None, repr=False)
     request_timeout: float = 10.0
     retries: int = 5
+
+    def url_of(self, service: str, usual: str) -> str:
+        """Where a service is called, for which the vendor has the URL C(usual).
+
+        Raises OptionError for a URL that is plainly the vendor's host of another service or region.
+        """
+        by_service = dict(self.endpoint_urls)
+        url = by_service.get(service) or self.endpoint_url
+        if not url:
+            return usual
+        host = urlsplit(url).hostname or ""
+        own = _OWN_HOST.fullmatch(host)
+        if own and host != urlsplit(usual).hostname:
+            theirs = own[2] if own[2] not in _NO_REGIONS else None
+            if own[1] != service or theirs not in (None, self.region):
+                option = f"endpoint_url.{service}" if service in by_service else "endpoint_url"
+                where = f"{own[1]} in {theirs}" if theirs else own[1]
+                way_out = f"give each service its URL, as in {{{own[1]}: {url}, {service}: https://...}}"
+                if own[1] == service:
+                    way_out = "give each region its URL, in scopes or targets"
+                raise OptionError(
+                    f"{option} is {url}, which serves {where} alone, and {service} in {self.region} is to be called:"
+                    f" {way_out}, or leave it out and set endpoint_type=vpc for the vendor's private hosts."
+                )
+        return url
 
 
 def connect(
@@ -63,10 +99,11 @@ def connect(
     Connections that share credentials share a C(finder). Raises OptionError for what is missing or cannot be right.
     """
 
-    def setting(option: str, variables: tuple[str, ...]) -> str | None:
+    def setting(option: str, variables: tuple[str, ...]) -> t.Any:
         return options.get(option) or first(environ, variables) or None
 
-    region = setting("region", platform.region_env)
+    finder = finder or Finder(environ)
+    region = setting("region", platform.region_env) or finder.region(options, platform)
     if not region:
         raise OptionError(
             f"region is missing: set the option region or the environment variable {platform.region_env[0]}."
@@ -75,15 +112,18 @@ def connect(
         raise OptionError(
             f"region is {region!r}, which is not a region id: it is written like cn-hangzhou or ap-guangzhou."
         )
-    endpoint_url = setting("endpoint_url", platform.endpoint_url_env)
-    if endpoint_url:
-        _check_url("endpoint_url", endpoint_url, userinfo=False)
-        if not options.get("allow_http") and not _is_private(endpoint_url):
+    endpoint = parser.endpoints(setting("endpoint_url", platform.endpoint_url_env), "endpoint_url")
+    by_service = endpoint if isinstance(endpoint, dict) else {}
+    for option, url in _named_urls(endpoint):
+        _check_url(option, url, userinfo=False)
+        if not options.get("allow_http") and not _is_private(url):
             raise OptionError(
-                "endpoint_url is http:// to another machine, so that calls and session tokens could be read on the way:"
+                f"{option} is http:// to another machine, so that calls and session tokens could be read on the way:"
                 " write https://, or set allow_http=true."
             )
+    private = options.get("endpoint_type") == "vpc"
     if options.get("proxy"):
+        check_proxy("proxy", options["proxy"])
         _check_url("proxy", options["proxy"], userinfo=True)
     if not 0 < options["request_timeout"] <= _LONGEST_REQUEST:
         raise OptionError(
@@ -92,10 +132,13 @@ def connect(
         )
     if options["retries"] < 0:
         raise OptionError(f"retries is {options['retries']}: it is a number of further tries, 0 or more.")
+    sts = _host_of_sts(by_service.get("sts")) or (platform.private_sts.format(region=region) if private else "")
     return Connection(
         region=region,
-        credentials=(finder or Finder(environ)).find(options, platform),
-        endpoint_url=endpoint_url,
+        credentials=finder.find(options, platform, sts),
+        endpoint_url=endpoint if isinstance(endpoint, str) else None,
+        endpoint_urls=tuple(sorted(by_service.items())),
+        private=private,
         verify=(options.get("ca_path") or True) if options["validate_certs"] else False,
         proxy=options.get("proxy"),
         request_timeout=options["request_timeout"],
@@ -127,12 +170,60 @@ def secrets_of(options: Mapping[str, t.Any], platform: Platform, environ: Mappin
     variables = (*platform.access_key_secret_env, *platform.security_token_env)
     secrets = {environ[name] for name in variables if environ.get(name)}
     url_variables = (*platform.endpoint_url_env, *_PROXY_ENV, *map(str.lower, _PROXY_ENV))
-    for url in (options.get("proxy"), options.get("endpoint_url"), *map(environ.get, url_variables)):
-        userinfo, at, _host = str(url or "").partition("://")[2].rpartition("@")
+    return secrets | url_secrets(options) | set().union(*(_passwords_in(environ.get(name)) for name in url_variables))
+
+
+def url_secrets(options: Mapping[str, t.Any]) -> set[str]:
+    """The passwords inside of URLs among these options, right or wrong."""
+    return _passwords_in(options.get("proxy")) | _passwords_in(options.get("endpoint_url"))
+
+
+def check_proxy(name: str, url: str | None) -> None:
+    """Raise OptionError for the URL of a proxy that the libraries would take apart at the wrong place, and then name a
+    piece of its password as its host."""
+    if not url:
+        return
+    try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+        valid = _is_host(parts.hostname or "") and (parts.port is None or parts.port > 0)
+    except ValueError:
+        valid = False
+    if not valid or "@" in parts.path + parts.query + parts.fragment:
+        raise OptionError(
+            f"{name} is not a whole URL: write it as http://user:password@host:port, with %2F, %3F, %23 and %40 for"
+            " /, ?, # and @ in the password."
+        )
+
+
+def _passwords_in(value: t.Any) -> set[str]:
+    """What may be the password in a URL, or in each of several: all up to the last C(@), whatever it is made of."""
+    text = str(value or "")
+    urls = [text]
+    if isinstance(value, Mapping):
+        urls = list(map(str, value.values()))
+    elif text.lstrip().startswith("{"):
+        urls = re.split(r"[\s{},\"']+", text)
+    found: set[str] = set()
+    for url in urls:
+        userinfo, at, _host = url.rpartition("://")[2].rpartition("@")
         password = userinfo.partition(":")[2]
         if at and password:
-            secrets.update((password, unquote(password)))
-    return secrets
+            found.update((password, unquote(password)))
+    return found
+
+
+def _named_urls(endpoint: str | dict[str, str] | None) -> list[tuple[str, str]]:
+    """Each URL with what messages call it."""
+    if isinstance(endpoint, dict):
+        return [(f"endpoint_url.{service}", url) for service, url in endpoint.items()]
+    return [("endpoint_url", endpoint)] if endpoint else []
+
+
+def _host_of_sts(url: str | None) -> str:
+    """What the vendors' libraries take as the token service: they know hosts that speak TLS."""
+    if url and urlsplit(url).scheme != "https":
+        raise OptionError("endpoint_url.sts is not https://, which the vendors' libraries insist on.")
+    return urlsplit(url or "").netloc
 
 
 def _is_host(host: str) -> bool:

@@ -137,6 +137,10 @@ class Profile:
     """The key that it holds; None if it only says how to get one."""
     open_library: Callable[[], Getter]
     """Hands it to the vendor's library."""
+    region: str | None = None
+    """Where its calls go, if it says that."""
+    is_empty: bool = False
+    """Whether it neither holds a key nor says how to get one, as a command line leaves it that was told nothing."""
 
     @property
     def source(self) -> str:
@@ -151,8 +155,11 @@ class Vault(t.Protocol):
     LIBRARY: str
     """The package of the vendor's library."""
 
-    def find_profile(self, name: str | None, environ: Mapping[str, str]) -> Profile | None:
-        """The profile of this name, or the default. Raises OptionError."""
+    def find_profile(self, name: str | None, environ: Mapping[str, str], sts: str = "") -> Profile | None:
+        """The profile of this name, or the default: an empty one only if there is no other. Raises OptionError.
+
+        C(sts) is the host at which its library asks for the keys of a role, if not at its own.
+        """
 
     def open_library(self) -> Getter:
         """The library's own search. Raises OptionError."""
@@ -171,17 +178,28 @@ class Finder:
     """Is told of all that must never be shown."""
     _found: dict[Hashable, Keys] = field(default_factory=dict)
 
-    def find(self, options: Mapping[str, t.Any], platform: Platform) -> Keys:
+    def find(self, options: Mapping[str, t.Any], platform: Platform, sts: str = "") -> Keys:
         """Id, secret and token from one source: never the token of one beside the key of another.
 
+        C(sts) is the host of the token service, where the library is to ask another one than its own.
         Raises OptionError.
         """
-        asked = (platform.name, *(options.get(name) for name in IDENTITY))
+        asked = (platform.name, sts, *(options.get(name) for name in IDENTITY))
         if asked not in self._found:
-            self._found[asked] = self._search(options, platform)
+            self._found[asked] = self._search(options, platform, sts)
         return self._found[asked]
 
-    def _search(self, options: Mapping[str, t.Any], platform: Platform) -> Keys:
+    def region(self, options: Mapping[str, t.Any], platform: Platform) -> str | None:
+        """The region of the profile that the key comes from. Raises OptionError."""
+        if not options.get("profile"):
+            keys = (*platform.access_key_id_env, *platform.access_key_secret_env)
+            given = options.get("access_key_id") or options.get("access_key_secret") or first(self.environ, keys)
+            if given or options.get("credentials") == "sdk":
+                return None
+        profile = self._profile(options, platform)
+        return profile.region if profile else None
+
+    def _search(self, options: Mapping[str, t.Any], platform: Platform, sts: str) -> Keys:
         where = options.get("credentials") or "auto"
         given = Credentials(
             options.get("access_key_id") or "",
@@ -197,7 +215,7 @@ class Finder:
                 "security_token is set without its key: set access_key_id and access_key_secret as options, too."
             )
         if where == "sdk":
-            return self._from_library(options, platform)
+            return self._from_library(options, platform, sts)
         if has_key:
             return self._checked(given, platform)
         if not options.get("profile"):
@@ -209,24 +227,26 @@ class Finder:
             )
             if from_environment.access_key_id or from_environment.access_key_secret:
                 return self._checked(from_environment, platform)
-        profile = self._profile(options, platform)
-        if profile:
+        profile = self._profile(options, platform, sts)
+        if profile and not profile.is_empty:
             return self._from_profile(profile, options, platform)
+        empty = f"; {profile.source} has no key" if profile else ""
         if where == "static":
-            raise _missing("access_key_id", platform)
+            raise _missing("access_key_id", platform, empty)
         try:
-            return self._from_library(options, platform)
+            return self._from_library(options, platform, sts)
         except MissingLibrary:
-            raise _missing(
-                "access_key_id", platform, f"; for a role of this machine, install {platform.vault.LIBRARY}"
-            ) from None
+            role = f"{empty}; for a role of this machine, install {platform.vault.LIBRARY}"
+            raise _missing("access_key_id", platform, role) from None
         except OptionError as error:
-            raise _missing("access_key_id", platform, f"; {str(error).rstrip('.')}") from None
+            raise _missing("access_key_id", platform, f"{empty}; {str(error).rstrip('.')}") from None
 
-    def _profile(self, options: Mapping[str, t.Any], platform: Platform) -> Profile | None:
-        return platform.vault.find_profile(
-            options.get("profile") or self.environ.get(platform.vault.PROFILE_ENV), self.environ
-        )
+    def _profile(self, options: Mapping[str, t.Any], platform: Platform, sts: str = "") -> Profile | None:
+        name = options.get("profile") or self.environ.get(platform.vault.PROFILE_ENV)
+        profile = platform.vault.find_profile(name, self.environ, *filter(None, [sts]))
+        if name and profile and profile.is_empty:
+            raise OptionError(f"{profile.source} has no key: write one into it, or name another profile.")
+        return profile
 
     def _from_profile(self, profile: Profile, options: Mapping[str, t.Any], platform: Platform) -> Keys:
         if not profile.credentials:
@@ -249,8 +269,8 @@ class Finder:
 
         return Renewable(read_again, lambda found: self._take(found, platform))
 
-    def _from_library(self, options: Mapping[str, t.Any], platform: Platform) -> Keys:
-        profile = self._profile(options, platform) if options.get("profile") else None
+    def _from_library(self, options: Mapping[str, t.Any], platform: Platform, sts: str) -> Keys:
+        profile = self._profile(options, platform, sts) if options.get("profile") else None
         if profile:
             return self._library_for(profile, platform)
         return Renewable(platform.vault.open_library, lambda found: self._take(found, platform))

@@ -35,7 +35,8 @@ class ApiError(Exception):
     """A call that did not succeed.
 
     RV(error.code) is the provider's own code, or one of ours where no answer came
-    (V(ConnectionLost), V(Unreachable), V(CertificateNotTrusted), V(NotAnAnswer), V(NotUnderstood), V(Redirected)).
+    (V(ConnectionLost), V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer),
+    V(NotUnderstood), V(Redirected)).
     """
 
     def __init__(

@@ -256,7 +256,9 @@ class Halt:
                 self.readings.update(answer.parts)
                 self._see(answer.parts)
                 wanted -= answer.parts.keys()
-        self._see_whole()
+        if not is_in_flight(self.operation.state):
+            # Its own status may have come before the end of its parts.
+            self._see_whole()
         self.shortfall = pages.shortfall if wanted or not self.target.instance_ids else None
         if self.shortfall and wanted:
             # They may be among those that the list leaves out.
@@ -390,9 +392,10 @@ class Halt:
             refused = yield from self._send(batches)
             if not refused:
                 return
-            if any(error.error_class in NOTHING_DONE | MAY_HAVE_ACTED for _batch, error in refused):
+            passing = [error for _batch, error in refused if error.error_class in NOTHING_DONE | MAY_HAVE_ACTED]
+            if passing:
                 # Before the look, so that what is sent again rests on a fresh one.
-                yield self._pause(backoff(attempt, self.rng))
+                yield self._pause(max(self.adapter.wait_after(error, attempt) for error in passing))
             yield from self._look_closely()
             again: list[list[str]] = []
             doubtful: list[tuple[list[str], ApiError]] = []
@@ -445,7 +448,7 @@ class Halt:
         """The batches to send, after a look, in place of one that was refused; C(left) of it still needs a stop."""
         if not left or self._time_is_over:
             return []
-        if error.error_class == "throttled" and attempt < self.options.retries:
+        if error.error_class in NOTHING_DONE and attempt < self.options.retries:
             return [left]
         # Without a look, nothing else may be sent again.
         if self.read_error:

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import random
 import threading
@@ -33,6 +34,9 @@ from ansible_collections.cloudops.halt.plugins.module_utils._transport import An
 
 # Waits grow from the first to the second figure, in seconds.
 _BACKOFF_FIRST, _BACKOFF_MOST = 0.25, 8.0
+
+# Our code for a call that was not made, since its turn would have come too late.
+_RATE_KEPT = "RateKept"
 
 # No list of the providers is as long as this many pages; one that goes on is at fault.
 MOST_PAGES = 5000
@@ -74,7 +78,7 @@ class ApiClient:
         pacer: Pacer | None = None,
     ) -> None:
         self.connection = connection
-        self.url = (connection.endpoint_url or endpoint).rstrip("/") + "/"
+        self.url = endpoint.rstrip("/") + "/"
         self.calls: Counter[str] = Counter()
         self.has_answered = False
         """Whether the provider has answered any call so far, be it with an error."""
@@ -94,18 +98,17 @@ class ApiClient:
         deadline: Deadline | None = None,
         noted: Noted | None = None,
     ) -> dict[str, t.Any]:
-        """One call, tried again where that is safe and of use. Returns the provider's answer as a dict.
+        """One call. Returns the provider's answer as a dict.
 
-        C(repeatable=False) is for calls that change something: they are sent again only if nothing was done.
-        With a C(deadline) neither a try nor a wait goes past it. C(noted) is told of every answer. Raises ApiError.
+        A read is tried again where that is of use. C(repeatable=False) is for calls that change something: whether one
+        of those may be sent again is for the caller to decide, who can look. With a C(deadline) neither a try nor a
+        wait goes past it. C(noted) is told of every answer. Raises ApiError.
         """
         noted = noted or Noted()
+        retries = self.connection.retries if repeatable else 0
         renewed = False
-        again = NOTHING_DONE | MAY_HAVE_ACTED if repeatable else NOTHING_DONE
         attempt = 0
         while True:
-            if not self._pacer.wait(self._pace_key(action), self._rates.get(action, self.default_rate), deadline):
-                raise self.error(action, "RateKept", "no time was left to keep the provider's rate", "throttled")
             credentials = self.connection.credentials.current()
             try:
                 answer = self._try(action, parameters, deadline, noted)
@@ -113,19 +116,30 @@ class ApiClient:
                 return answer
             except ApiError as error:
                 noted.request_ids += filter(None, [error.request_id])
+                if error.code == _RATE_KEPT:
+                    raise
+                if error.error_class == "throttled":
+                    self._pacer.slow_down(self._pace_key(action))
                 if not renewed and _has_run_out(error) and self._renew(credentials, error):
                     renewed = True
                     continue
-                wait = backoff(attempt, self._rng)
-                if error.error_class == "throttled":
-                    self._pacer.slow_down(self._pace_key(action))
-                    wait = backoff(attempt, self._rng, *self.throttled_backoff)
+                wait = self.wait_after(error, attempt)
                 attempt += 1
-                if error.error_class not in again or attempt > self.connection.retries:
+                if error.error_class not in NOTHING_DONE | MAY_HAVE_ACTED or attempt > retries:
                     raise
                 if deadline and wait >= deadline.left:
                     raise
                 self._clock.sleep(wait)
+
+    def wait_after(self, error: ApiError, attempt: int) -> float:
+        """Seconds to wait after this error before try C(attempt + 2)."""
+        how = self.throttled_backoff if error.error_class == "throttled" else ()
+        return backoff(attempt, self._rng, *how)
+
+    def take_turn(self, action: str, deadline: Deadline | None) -> None:
+        """Return when a call may reach the provider. Raises ApiError if that is not before the deadline."""
+        if not self._pacer.wait(self._pace_key(action), self._rates.get(action, self.default_rate), deadline):
+            raise self.error(action, _RATE_KEPT, "no time was left to keep the provider's rate", "throttled")
 
     def error(
         self,
@@ -200,7 +214,9 @@ class ApiClient:
         with self._lock:
             self.calls[action] += 1
         try:
-            answer = self._transport.post(self._write(action, parameters), deadline)
+            # A rate is kept where calls arrive, however long it takes to open a connection.
+            turn = functools.partial(self.take_turn, action, deadline)
+            answer = self._transport.post(self._write(action, parameters), deadline, turn)
         except TransportError as error:
             raise self.error(action, error.code, str(error), error.error_class) from None
         if answer.is_redirect:

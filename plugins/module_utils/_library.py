@@ -14,6 +14,9 @@ import sys
 import threading
 import typing as t
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib import metadata
 
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Credentials, Getter, MissingLibrary
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
@@ -30,17 +33,27 @@ _CODE = re.compile(
 Found = t.TypeVar("Found")
 
 
-def opener(package: str, load: Callable[[], Callable[[], Credentials]]) -> Callable[[], Getter]:
+@dataclass(frozen=True)
+class Needed:
+    """The first release of a package that serves, and the module that says which one is there."""
+
+    version: str
+    module: str
+
+
+def opener(
+    package: str, load: Callable[[], Callable[[], Credentials]], needed: Needed | None = None
+) -> Callable[[], Getter]:
     """Opens what C(load) brings from C(package). Both it and what it brings may raise anything and print anything."""
 
     def open_getter() -> Getter:
-        get = _ask(package, load)
-        return lambda: _ask(package, get)
+        get = _ask(package, load, needed)
+        return lambda: _ask(package, get, needed)
 
     return open_getter
 
 
-def _ask(package: str, act: Callable[[], Found]) -> Found:
+def _ask(package: str, act: Callable[[], Found], needed: Needed | None) -> Found:
     """What C(act) gets. Raises OptionError, in words that are ours: those of the libraries may hold secrets."""
     found: list[Found] = []
     errors: list[BaseException] = []
@@ -60,11 +73,32 @@ def _ask(package: str, act: Callable[[], Found]) -> Found:
     if not errors:
         raise OptionError(f"{package} did not answer within {_PATIENCE:g} seconds.")
     error = errors[0]
+    # What an old one lacks may be a module, a function or an argument.
+    if needed and isinstance(error, (ImportError, AttributeError, TypeError)):
+        version = _version(package, needed.module)
+        if version and _numbers(version) < _numbers(needed.version):
+            raise OptionError(
+                f"{package} {version} is too old: {needed.version} or later is needed, run {sys.executable} -m pip"
+                f" install '{package}>={needed.version}'."
+            ) from None
     if isinstance(error, ImportError):
         raise MissingLibrary(
             f"{package} is not installed for {sys.executable}: run {sys.executable} -m pip install {package}."
         ) from None
     raise OptionError(f"{package} found no credentials ({_reason(error)}).") from None
+
+
+def _version(package: str, module: str) -> str:
+    """The release that is installed; empty if none is."""
+    versions = [getattr(sys.modules.get(module), "__version__", "")]
+    with suppress(metadata.PackageNotFoundError):
+        versions.append(metadata.version(package))
+    # Where several packages share a module, the last to be installed has written its own number there.
+    return min(filter(None, versions), key=_numbers, default="")
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", version)[:3]]
 
 
 class _OfMainThread:

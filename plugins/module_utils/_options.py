@@ -16,6 +16,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.cloudops.halt.plugins.module_utils import _parser as parser
 from ansible_collections.cloudops.halt.plugins.module_utils._argspec import ArgumentSpec
+from ansible_collections.cloudops.halt.plugins.module_utils._connection import url_secrets
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._exit import leave
 
@@ -49,3 +50,6 @@ class Module(AnsibleModule):  # type: ignore[misc]
                 self._unreadable = error
                 # What cannot be read is not shown either: it may hold a key. Ansible sees an option that is fine.
                 self.params[name] = []
+        # Should Ansible refuse any of it, it shows all of it.
+        for place in (self.params, *(self.params.get("scopes") or ()), *(self.params.get("targets") or ())):
+            self.no_log_values.update(url_secrets(place))

@@ -11,19 +11,21 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Callable, Collection, Iterable, Sequence
 
+from ansible_collections.cloudops.halt.plugins.module_utils._listing import Listing
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Cursor, Page
 
 # Pages that are asked for at once: a total that is out of all reason must not become as many calls.
 _WAVE = 256
 # No list of the providers is as long as this many pages; one that goes on is at fault.
-MOST_PAGES = 5000
+_MOST = 5000
 
 
 class Pages(t.Protocol):
     """The way through one list."""
 
-    shortfall: str | None
-    """How much of the list is missing, in words; None if it is whole, as far as anybody can tell."""
+    @property
+    def shortfall(self) -> str | None:
+        """How much of the list is missing, in words; None if it is whole, as far as anybody can tell."""
 
     def next(self) -> Sequence[Cursor]:
         """The pages to read now, side by side; none when the list is over."""
@@ -56,7 +58,7 @@ class Chain:
         for part in page.parts:
             self._missing.pop(part, None)
         if page.next is not None:
-            if page.next in self._asked or len(self._asked) >= MOST_PAGES:
+            if page.next in self._asked or len(self._asked) >= _MOST:
                 self.shortfall = "its pages repeat or do not end"
             else:
                 self._follow([page.next])
@@ -70,41 +72,28 @@ class Chain:
 
 
 class Numbered:
-    """Pages with numbers, from 0, of C(size) rows each. The first tells how many there are, so that the others can be
-    read side by side. What is missing at the end is asked for once more."""
+    """Pages that are asked for by the number of their first row, from 0. The first tells how many rows there are, so
+    that the others can be read side by side."""
 
     def __init__(self, size: int) -> None:
-        self._size = size
-        self._rows: dict[int, int] = {}
+        self._listing = Listing(size, by_page=True)
         self._found: set[str] = set()
         self._total: int | None = None
-        self._last_try = False
+        self._count = 0
 
     def next(self) -> Sequence[int]:
-        if not self._rows:
-            return [0]
-        last = max(self._rows)
-        if self._total is None or len(self._found) > self._total:
-            # Nobody knows how many there are, or whoever told did not.
-            count = last + 1 + (self._rows[last] >= self._size)
-        else:
-            count = -(-self._total // self._size)
-        fresh = [number for number in range(min(count, MOST_PAGES)) if number not in self._rows]
-        if fresh and self._rows[last]:
-            return fresh[:_WAVE]
-        if self._last_try or not self.shortfall:
-            return []
-        self._last_try = True
-        return [*(number for number, rows in self._rows.items() if rows < self._size), last + 1]
+        return self._listing.missing(min(_WAVE, _MOST - self._count))
 
     def add(self, cursor: Cursor, page: Page) -> None:
-        self._rows[t.cast(int, cursor)] = page.rows
+        self._listing.add(t.cast(int, cursor), page.rows, page.total)
         self._found.update(page.parts)
-        if page.total is not None:
-            self._total = page.total
+        self._total = page.total
+        self._count += 1
 
     @property
     def shortfall(self) -> str | None:
-        if self._total is None or len(self._found) >= self._total:
-            return None
-        return f"{len(self._found)} of {self._total} came"
+        missing = self._listing.shortfall
+        if missing is None and self._total is not None and len(self._found) < self._total:
+            # Rows that repeat stand in for others.
+            missing = len(self._found), self._total
+        return f"{missing[0]} of {missing[1]} came" if missing else None

@@ -24,6 +24,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._errors import Optio
 
 KINDS = ("cloud_invocation", "automation_execution", "image_task", "stack_group_operation")
 PROVIDERS = ("alibaba", "tencent")
+SERVICES = ("ecs", "oos", "ros", "tat", "sts")
 # What people type for a provider.
 PROVIDER_ALIASES = {"aliyun": "alibaba", "alicloud": "alibaba", "tencentcloud": "tencent", "amazon": "aws"}
 
@@ -80,6 +81,27 @@ def scopes(value: t.Any, option: str) -> list[dict[str, t.Any]] | None:
 def targets(value: t.Any, option: str) -> list[dict[str, t.Any]] | None:
     """What to stop: dictionaries, or words such as C(cloud_invocation/alibaba/cn-hangzhou/t-hz0example0001)."""
     return _places(value, option, _TARGET, _TARGET_EXAMPLE)
+
+
+def endpoints(value: t.Any, option: str) -> str | dict[str, str] | None:
+    """Where services are called: one URL for all of them, or a URL for each, by its name. None if there is no value."""
+    if isinstance(value, str) and value.strip().startswith("{"):
+        value = _structure(value, option)
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, Mapping):
+        raise OptionError(f"{option} is a {type(value).__name__}: write one URL, or a dictionary of URLs by service.")
+    found: dict[str, str] = {}
+    for name, url in value.items():
+        service = str(name).strip().lower()
+        _known(service, SERVICES, "service", option)
+        if url is not None and not isinstance(url, str):
+            raise OptionError(f"{option}.{service} is a {type(url).__name__}: write a URL.")
+        if url:
+            found[service] = url
+    return found or None
 
 
 def near(word: str, known: Collection[str]) -> str | None:

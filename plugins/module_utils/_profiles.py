@@ -40,16 +40,21 @@ class Shelf:
 def choose(shelves: Iterable[Shelf], name: str | None) -> Profile | None:
     """The profile of this name from the first place that has it, or else the first default that there is.
 
-    Raises OptionError for a name that is nowhere.
+    One without a key does not end the search: it is what is found if there is no other. Raises OptionError for a name
+    that is nowhere.
     """
     looked_at: dict[str, list[str]] = {}
+    empty: Profile | None = None
     for shelf in shelves:
         wanted = name or shelf.default
         if wanted is not None and wanted in shelf.profiles:
-            return shelf.profiles[wanted]()
+            profile = shelf.profiles[wanted]()
+            if not profile.is_empty:
+                return profile
+            empty = empty or profile
         looked_at[shelf.path] = sorted(shelf.profiles)
-    if not name:
-        return None
+    if empty or not name:
+        return empty
     found = [f"{path} has {_listing(names)}" for path, names in looked_at.items()]
     raise OptionError(f"profile {name!r} was not found: {', '.join(found) or 'there is no file of profiles'}.")
 

@@ -13,15 +13,15 @@ import http.client
 import io
 import re
 import socket
-import ssl
 import threading
 import typing as t
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import mktime_tz, parsedate_tz
 
+from ansible_collections.cloudops.halt.plugins.module_utils._certificates import certificate_fault
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
-from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection
+from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, check_proxy
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ErrorClass
 
 try:
@@ -35,9 +35,7 @@ else:
 USER_AGENT = "cloudops.halt (Ansible collection)"
 
 _MOST_CONNECTIONS = 64
-# The shortest time-out that a socket is given, in seconds: none at all would mean not to wait.
-_LEAST = 0.001
-# The deadline of the exchange that a thread is in, as C(in_time).
+# The exchange that a thread is in, as C(now).
 _EXCHANGE = threading.local()
 # urllib3 begins its messages with the connection, in one of two forms.
 _SPEAKER = re.compile(r"^(<.*>|\w+\(.*?\)): ")
@@ -74,6 +72,34 @@ class TransportError(Exception):
         self.error_class = error_class
 
 
+class _Exchange:
+    """One exchange: the time that it has, and how far it has come."""
+
+    is_taken_up = False
+    """Whether somebody took up the connection: the provider's host, or a proxy."""
+    is_sent = False
+    """Whether anything of the request may have left this machine."""
+
+    def __init__(self, clock: Clock, seconds: float, deadline: Deadline | None, turn: Callable[[], None]) -> None:
+        self.seconds = min(seconds, deadline.left) if deadline else seconds
+        self._time = Deadline(clock, self.seconds)
+        self._clock, self._deadline, self._turn = clock, deadline, turn
+
+    def left(self) -> float:
+        """Seconds that are left. Raises TimeoutError if there are none."""
+        left = min(self._time.left, self._deadline.left) if self._deadline else self._time.left
+        if left <= 0:
+            raise TimeoutError("the time to wait is over")
+        return left
+
+    def begin(self) -> None:
+        """The way is open: wait for the turn, which takes nothing from the time for the answer."""
+        left = self.left()
+        self._turn()
+        self._time = Deadline(self._clock, left)
+        self.is_sent = True
+
+
 class _Incoming(io.RawIOBase):
     """What comes in through a socket while the exchange has time. The time-out of a socket is for one read: with it
     alone, a server that sends a byte now and then would hold us up for ever."""
@@ -86,21 +112,15 @@ class _Incoming(io.RawIOBase):
         return True
 
     def readinto(self, buffer: t.Any) -> int | None:
-        self._allow_what_is_left()
+        self._sock.settimeout(_EXCHANGE.now.left())
         size: int | None = self._raw.readinto(buffer)
         # For what reads the socket itself: the handshake of TLS that follows the answer of a proxy.
-        self._allow_what_is_left()
+        self._sock.settimeout(_EXCHANGE.now.left())
         return size
 
     def close(self) -> None:
         self._raw.close()
         super().close()
-
-    def _allow_what_is_left(self) -> None:
-        left = _EXCHANGE.in_time.left
-        if left <= 0:
-            raise TimeoutError("timed out")
-        self._sock.settimeout(left)
 
 
 class _Response(http.client.HTTPResponse):
@@ -111,27 +131,45 @@ class _Response(http.client.HTTPResponse):
         self.fp: t.Any = io.BufferedReader(_Incoming(sock, self.fp.detach()))
 
 
-@functools.cache
-def _in_time(pool: t.Any) -> t.Any:
-    """A class of connection pools like this one, where answers must come in time."""
-    if pool.ConnectionCls.response_class is _Response:
-        return pool
-    connection = pool.ConnectionCls
+class _Watched(http.client.HTTPConnection):
+    """What the library's connections do in addition: keep the time, and tell how far the exchange has come."""
 
-    def open_in_time(self: t.Any) -> t.Any:
+    response_class = _Response
+
+    def connect(self) -> None:
         # The library gives each address of a host the whole time: a dead one would leave none for the answer of the
         # next, to which the call is sent all the same.
-        self.timeout = max(_EXCHANGE.in_time.left, _LEAST) / _addresses(self._dns_host, self.port)
-        sock = connection._new_conn(self)
-        if _EXCHANGE.in_time.left <= 0:
-            sock.close()
-            raise urllib3.exceptions.ConnectTimeoutError(self, "no time is left to send anything")
-        # For the handshake of TLS.
-        sock.settimeout(_EXCHANGE.in_time.left)
-        return sock
+        self.timeout = _EXCHANGE.now.left() / _addresses(self.host, self.port)
+        super().connect()
 
-    keeping_time = {"response_class": _Response, "_new_conn": open_in_time}
-    return type(pool.__name__, (pool,), {"ConnectionCls": type(connection.__name__, (connection,), keeping_time)})
+    @property
+    def sock(self) -> t.Any:
+        return self._sock
+
+    @sock.setter
+    def sock(self, sock: t.Any) -> None:
+        """Set with each layer that has been opened: the connection, and TLS over it."""
+        self._sock = sock
+        if sock is not None:
+            _EXCHANGE.now.is_taken_up = True
+            sock.settimeout(_EXCHANGE.now.left())
+
+    def endheaders(self, *arguments: t.Any, **settings: t.Any) -> None:
+        """Send a request. What opens a tunnel does not come here."""
+        if self.sock is None:
+            self.connect()
+        _EXCHANGE.now.begin()
+        self.sock.settimeout(_EXCHANGE.now.left())
+        super().endheaders(*arguments, **settings)
+
+
+@functools.cache
+def _watched(pool: t.Any) -> t.Any:
+    """A class of connection pools like this one, whose connections are watched."""
+    if issubclass(pool.ConnectionCls, _Watched):
+        return pool
+    connection = type(pool.ConnectionCls.__name__, (_Watched, pool.ConnectionCls), {})
+    return type(pool.__name__, (pool,), {"ConnectionCls": connection})
 
 
 def _addresses(host: str, port: int) -> int:
@@ -142,23 +180,23 @@ def _addresses(host: str, port: int) -> int:
         return 1
 
 
-def _keep_time(manager: t.Any) -> None:
-    """Have all pools that this manager opens from now on keep the time."""
-    manager.pool_classes_by_scheme = {scheme: _in_time(pool) for scheme, pool in manager.pool_classes_by_scheme.items()}
+def _watch(manager: t.Any) -> None:
+    """Have the connections watched of all pools that this manager opens from now on."""
+    manager.pool_classes_by_scheme = {scheme: _watched(pool) for scheme, pool in manager.pool_classes_by_scheme.items()}
 
 
 if REQUESTS_IMPORT_ERROR is None:
 
     class _Adapter(requests.adapters.HTTPAdapter):
-        """Sends as the library does, and keeps the time on every way: directly, and through each proxy."""
+        """Sends as the library does, and is watched on every way: directly, and through each proxy."""
 
         def init_poolmanager(self, *arguments: t.Any, **settings: t.Any) -> None:
             super().init_poolmanager(*arguments, **settings)
-            _keep_time(self.poolmanager)
+            _watch(self.poolmanager)
 
         def proxy_manager_for(self, *arguments: t.Any, **settings: t.Any) -> t.Any:
             manager = super().proxy_manager_for(*arguments, **settings)
-            _keep_time(manager)
+            _watch(manager)
             return manager
 
 
@@ -175,22 +213,28 @@ class Transport:
         # Given with each request, because settings of the session lose against variables such as REQUESTS_CA_BUNDLE.
         proxies = {"http": connection.proxy, "https": connection.proxy} if connection.proxy else {}
         self._settings: t.Any = self._session.merge_environment_settings(url, proxies, True, connection.verify, None)
+        # How messages name the way, without the proxy's password.
+        self._where = self._first_hop = url
+        proxy = requests.utils.select_proxy(url, self._settings["proxies"])
+        check_proxy("the proxy of the environment", proxy)
+        if proxy:
+            self._first_hop = f"the proxy {proxy.rpartition('@')[2].rpartition('//')[2].rstrip('/')}"
+            self._where = f"{url} through {self._first_hop}"
         if connection.verify is False:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
-    def post(self, call: Call, deadline: Deadline | None) -> Answer:
-        """Sign and send C(call). The whole answer must be there in time. Raises TransportError."""
+    def post(self, call: Call, deadline: Deadline | None, turn: Callable[[], None]) -> Answer:
+        """Sign and send C(call). The whole answer must be there in time. Raises TransportError.
+
+        C(turn) is asked at the last moment, over an open connection: it returns when the call may go, or raises.
+        """
         # First, because to sign may be to wait for a new key: what is sent needs its time for the answer.
         request = self._prepare(call)
-        seconds = self._connection.request_timeout
-        if deadline:
-            seconds = min(seconds, deadline.left)
-        if seconds <= 0:
-            raise TransportError("the time to wait was over before this call", "ConnectionLost", "lost")
-        _EXCHANGE.in_time = Deadline(self._clock, seconds)
+        exchange = _EXCHANGE.now = _Exchange(self._clock, self._connection.request_timeout, deadline, turn)
         try:
-            response = self._send(request, seconds)
-            with response:
+            # By the adapter itself: the session would look at the target of a redirect, which is not to be followed.
+            adapter = self._session.get_adapter(self.url)
+            with adapter.send(request, timeout=exchange.left(), **self._settings) as response:
                 return Answer(
                     response.status_code,
                     response.headers.get("Content-Type", "no content type"),
@@ -198,27 +242,8 @@ class Transport:
                     response.raw.read(decode_content=True),
                     _seconds(response.headers.get("Date")),
                 )
-        except requests.exceptions.ConnectTimeout as error:
-            raise self._unreachable(error) from None
-        except (requests.exceptions.ReadTimeout, urllib3.exceptions.ReadTimeoutError):
-            raise self._lost(f"no whole answer within {seconds:g} seconds") from None
-        except requests.exceptions.ProxyError as error:
-            # A tunnel that was not opened has let nothing through. Without one, the proxy may have passed the call on.
-            is_sent = self.url.lower().startswith("http:") and not isinstance(
-                _innermost(error), (urllib3.exceptions.ConnectTimeoutError, urllib3.exceptions.NewConnectionError)
-            )
-            raise (self._lost(_reason(error)) if is_sent else self._unreachable(error)) from None
-        except requests.exceptions.SSLError as error:
-            raise self._tls(error) from None
-        except requests.exceptions.ConnectionError as error:
-            raise (self._unreachable(error) if _never_connected(error) else self._lost(_reason(error))) from None
-        except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as error:
-            raise self._lost(f"the answer broke off: {_reason(error)}") from None
-        except (OSError, ValueError) as error:
-            # A ca_path or a proxy that cannot be: nothing was sent.
-            raise self._impossible(error) from None
-        except urllib3.exceptions.HTTPError as error:
-            raise self._lost(f"the answer broke off: {_reason(error)}") from None
+        except (OSError, ValueError, urllib3.exceptions.HTTPError) as error:
+            raise self._failure(error, exchange) from None
 
     def _prepare(self, call: Call) -> requests.PreparedRequest:
         url = f"{self.url}?{call.query}" if call.query else self.url
@@ -231,30 +256,29 @@ class Transport:
             # A URL or a header that cannot be.
             raise self._impossible(error) from None
 
-    def _send(self, request: requests.PreparedRequest, seconds: float) -> requests.Response:
-        # The adapter itself, because the session would look at the target of a redirect, which is not to be followed.
-        return self._session.get_adapter(self.url).send(request, timeout=seconds, **self._settings)
-
-    def _unreachable(self, error: BaseException) -> TransportError:
-        return TransportError(f"no connection to {self.url} ({_reason(error)})", "Unreachable", "unreachable")
-
-    def _impossible(self, error: BaseException) -> TransportError:
-        return TransportError(f"{self.url} cannot be called ({error})", "Unreachable", "bad_input")
-
-    def _lost(self, why: str) -> TransportError:
-        return TransportError(f"the connection to {self.url} was lost: {why}", "ConnectionLost", "lost")
-
-    def _tls(self, error: BaseException) -> TransportError:
+    def _failure(self, error: Exception, exchange: _Exchange) -> TransportError:
+        """What an exchange that failed is called. Whether the call may be sent again depends on one thing alone."""
         inner = _innermost(error)
-        if isinstance(inner, ssl.SSLCertVerificationError):
-            message = f"the certificate of {self.url} is not trusted ({inner.verify_message})"
-            return TransportError(message, "CertificateNotTrusted", "bad_input")
+        if exchange.is_sent:
+            is_late = isinstance(inner, (TimeoutError, urllib3.exceptions.TimeoutError))
+            why = f"no whole answer within {exchange.seconds:g} seconds" if is_late else _reason(inner)
+            return TransportError(f"the connection to {self._where} was lost: {why}", "ConnectionLost", "lost")
+        if not isinstance(error, (TimeoutError, requests.ConnectionError, requests.Timeout)):
+            # A ca_path or a proxy that cannot be.
+            return self._impossible(error)
+        if isinstance(error, requests.exceptions.SSLError) and isinstance(inner, ValueError):
+            code, fault = certificate_fault(inner)
+            return TransportError(f"the certificate of {self._where} {fault}", code, "bad_input")
         if getattr(inner, "library", None) in ("PEM", "X509"):
             # Not the connection failed, but the reading of the file that ca_path names.
-            return TransportError(f"ca_path has no certificates ({_reason(error)})", "Unreachable", "bad_input")
+            return TransportError(f"ca_path has no certificates ({_reason(inner)})", "Unreachable", "bad_input")
+        message = f"no connection to {self._where if exchange.is_taken_up else self._first_hop} ({_reason(inner)})"
         if getattr(inner, "reason", None) in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"):
-            return TransportError(f"{self.url} does not speak TLS", "Unreachable", "unreachable")
-        return self._lost(f"TLS failed: {_reason(error)}")
+            message = f"{self._where} does not speak TLS"
+        return TransportError(message, "Unreachable", "unreachable")
+
+    def _impossible(self, error: Exception) -> TransportError:
+        return TransportError(f"{self.url} cannot be called ({error})", "Unreachable", "bad_input")
 
 
 def _seconds(date: str | None) -> float | None:
@@ -265,12 +289,6 @@ def _seconds(date: str | None) -> float | None:
         return float(mktime_tz((*parts[:9], parts[9] or 0))) if parts else None
     except (ValueError, OverflowError):
         return None
-
-
-def _never_connected(error: BaseException) -> bool:
-    """Whether a connection error came before anything was sent."""
-    cause = error.args[0] if error.args else None
-    return isinstance(getattr(cause, "reason", cause), urllib3.exceptions.NewConnectionError)
 
 
 def _innermost(error: BaseException) -> BaseException:
@@ -284,9 +302,8 @@ def _innermost(error: BaseException) -> BaseException:
         error = inner
 
 
-def _reason(error: BaseException) -> str:
+def _reason(inner: BaseException) -> str:
     """The cause in its own words."""
-    inner = _innermost(error)
     # Some errors of urllib3 are the connection and the message.
     text = str(getattr(inner, "strerror", None) or (inner.args[-1] if inner.args else inner))
     return _SPEAKER.sub("", text) or type(inner).__name__

@@ -31,6 +31,7 @@ _WAY_OUT: dict[ErrorClass, str] = {
 }
 _WAY_OUT_BY_CODE = {
     "CertificateNotTrusted": "Name the authority's certificate in ca_path.",
+    "CertificateNotValid": "ca_path does not change that: have it issued anew, or check endpoint_url and proxy.",
     "NotAnAnswer": "Check endpoint_url, and whether a proxy or a login page answers in the provider's place.",
     "Redirected": "Check endpoint_url.",
     "CancelTaskFailed": "The provider could not cancel it: run the task again, or ask its support.",

@@ -335,8 +335,8 @@ error:
     code:
       description: >-
         The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost), V(Unreachable),
-        V(CertificateNotTrusted), V(NotAnAnswer), V(NotUnderstood), V(Redirected), V(RateKept), V(EndlessList),
-        V(ListCutShort), V(NotFound).
+        V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood), V(Redirected),
+        V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound).
       type: str
       returned: always
       sample: Forbidden.RAM
@@ -374,6 +374,7 @@ error:
       sample: alibaba
 """
 
+from ansible_collections.cloudops.halt.plugins.module_utils import _python  # noqa: F401
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.cloud_invocation import AlibabaCloudInvocation
 from ansible_collections.cloudops.halt.plugins.module_utils._argspec import INSTANCES, STOP, connection_spec, id_spec
 from ansible_collections.cloudops.halt.plugins.module_utils._module import Adapters, run_stop

@@ -121,7 +121,13 @@ options:
           - sdk
       endpoint_url:
         description: As O(endpoint_url), for this target only.
+        type: raw
+      endpoint_type:
+        description: As O(endpoint_type), for this target only.
         type: str
+        choices:
+          - public
+          - vpc
       allow_http:
         description: As O(allow_http), for this target only.
         type: bool
@@ -517,8 +523,8 @@ error:
     code:
       description: >-
         The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost), V(Unreachable),
-        V(CertificateNotTrusted), V(NotAnAnswer), V(NotUnderstood), V(Redirected), V(RateKept), V(EndlessList),
-        V(ListCutShort), V(NotFound).
+        V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood), V(Redirected),
+        V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound).
       type: str
       returned: always
       sample: Forbidden.RAM
@@ -556,6 +562,7 @@ error:
       sample: alibaba
 """
 
+from ansible_collections.cloudops.halt.plugins.module_utils import _python  # noqa: F401
 from ansible_collections.cloudops.halt.plugins.module_utils._argspec import (
     BULK_STOP,
     TOLERANT_STOP,

@@ -349,8 +349,8 @@ errors:
         code:
           description: >-
             The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost), V(Unreachable),
-            V(CertificateNotTrusted), V(NotAnAnswer), V(NotUnderstood), V(Redirected), V(RateKept), V(EndlessList),
-            V(ListCutShort), V(NotFound), V(NoAnswer).
+            V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood), V(Redirected),
+            V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), V(NoAnswer).
           type: str
           returned: always
           sample: Forbidden.RAM
@@ -410,8 +410,8 @@ error:
     code:
       description: >-
         The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost), V(Unreachable),
-        V(CertificateNotTrusted), V(NotAnAnswer), V(NotUnderstood), V(Redirected), V(RateKept), V(EndlessList),
-        V(ListCutShort), V(NotFound), V(NoAnswer).
+        V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood), V(Redirected),
+        V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), V(NoAnswer).
       type: str
       returned: always
       sample: Forbidden.RAM
@@ -449,6 +449,7 @@ error:
       sample: alibaba
 """
 
+from ansible_collections.cloudops.halt.plugins.module_utils import _python  # noqa: F401
 from ansible_collections.cloudops.halt.plugins.module_utils._argspec import (
     BULK_READ,
     FIND,

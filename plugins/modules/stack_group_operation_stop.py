@@ -288,8 +288,8 @@ error:
     code:
       description: >-
         The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost), V(Unreachable),
-        V(CertificateNotTrusted), V(NotAnAnswer), V(NotUnderstood), V(Redirected), V(RateKept), V(EndlessList),
-        V(ListCutShort), V(NotFound).
+        V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood), V(Redirected),
+        V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound).
       type: str
       returned: always
       sample: Forbidden.RAM
@@ -327,6 +327,7 @@ error:
       sample: alibaba
 """
 
+from ansible_collections.cloudops.halt.plugins.module_utils import _python  # noqa: F401
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.stack_group_operation import (
     AlibabaStackGroupOperation,
 )

@@ -121,8 +121,9 @@ class Cloud:
             return {"scopes": [self.connection(provider) for provider in self.keys]}
         return {**quick, "targets": [*map(self.target, self.ids)]}
 
-    def post(self, transport: Transport, call: Call, deadline: object) -> Answer:
+    def post(self, transport: Transport, call: Call, turn: Callable[[], None]) -> Answer:
         """In place of an exchange over the network."""
+        turn()
         prepared = transport._prepare(call)
         action = prepared.headers.get("x-acs-action") or prepared.headers["x-tc-action"]
         request = Request.from_values(
@@ -167,7 +168,7 @@ def run(name: str, options: Options, cloud: Cloud, *, check: bool = False, diff:
     was not made."""
     time = Time()
     with (
-        mock.patch.object(Transport, "post", lambda self, call, deadline: cloud.post(self, call, deadline)),
+        mock.patch.object(Transport, "post", lambda self, call, deadline, turn: cloud.post(self, call, turn)),
         mock.patch.object(SystemClock, "monotonic", lambda self: time.monotonic(self)),
         mock.patch.object(SystemClock, "sleep", lambda self, seconds: time.sleep(self, seconds)),
         # The vendors' libraries would look for machines and clusters.

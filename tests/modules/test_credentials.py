@@ -208,3 +208,59 @@ def test_a_role_whose_key_has_run_out_for_good(cloud, keyserver, with_role):
 
     assert result["error"]["class"] == "auth"
     assert len(cloud.requests()) == 1
+
+
+# Hosts and proxies
+
+SERVICES = {"alibaba": ("ecs", "oos", "ros"), "tencent": ("tat",)}
+
+
+def test_a_url_for_each_service_reaches_all_of_them(cloud):
+    command = cloud.run()
+    urls = {name: cloud.url for name in SERVICES[cloud.provider]}
+    place = cloud.place(endpoint_url=urls)
+
+    found, found_by_text, stopped = play(
+        {INFO_MANY: {"scopes": [place]}},
+        {INFO_MANY: {"scopes": json.dumps([place])}},
+        cloud.cancel(command, endpoint_url=json.dumps(urls)),
+    )
+
+    assert (ids(found), ids(found_by_text), stopped["outcome"]) == ([command.id], [command.id], "stopped")
+
+
+def test_a_host_of_one_service_is_not_called_for_others(alibaba):
+    vendor = {"endpoint_url": "https://ecs-vpc.cn-hangzhou.aliyuncs.com", "region": "cn-hangzhou"}
+
+    every, unknown, place = play(
+        {INFO_MANY: {**alibaba.connection, **vendor}},
+        alibaba.info(endpoint_url={"ecss": alibaba.url}),
+        {INFO_MANY: {"scopes": [alibaba.place(**{**vendor, "region": "cn-beijing"})], "kinds": ["image_task"]}},
+    )
+
+    assert "serves ecs in cn-hangzhou alone, and " in every["msg"] and "endpoint_type=vpc" in every["msg"]
+    assert "there is no service 'ecss' (did you mean ecs?)" in unknown["msg"]
+    assert place["msg"].startswith("scopes[0]: endpoint_url is https://ecs-vpc")
+    assert alibaba.requests() == []
+
+
+@pytest.mark.parametrize(
+    "proxy", ["http://user:MARK/ER@127.0.0.1:9", "http://user:MARK#ER@127.0.0.1:9", "u:MARK?ER@h:9"]
+)
+def test_no_piece_of_a_password_in_a_torn_url_is_shown(cloud, proxy):
+    command = cloud.run()
+    results = [
+        *play(cloud.info(proxy=proxy), cloud.cancel(command, proxy=proxy), cloud.info(endpoint_url=proxy)),
+        *play(
+            {INFO_MANY: {"scopes": [cloud.place(proxy=proxy)]}},
+            {CANCEL_MANY: {"targets": [cloud.target(command)]}},
+            environment={"http_proxy": proxy},
+        ),
+        # Ansible refuses these itself, and shows all options.
+        *play(cloud.info(endpoint_url=proxy, unknown=1), cloud.info(endpoint_url={"ecs": proxy}, unknown=1)),
+    ]
+
+    assert [each["failed"] for each in results] == [True] * 7
+    assert "MARK" not in str(results)
+    assert "%2F" in results[0]["msg"] and "the proxy of the environment is not a whole URL" in results[4]["msg"]
+    assert cloud.requests() == []

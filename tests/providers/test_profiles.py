@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,18 @@ def test_a_file_named_by_a_variable_comes_in_place_of_the_other_and_after_the_co
     assert (home.found(), home.found(**elsewhere)) == ("INI", "ELSEWHERE")
     home.put(known.JSON, known.json_with())
     assert home.found(**elsewhere) == "DEFAULT"
+
+
+@everywhere
+def test_a_profile_without_a_key_does_not_end_the_search(home, known):
+    for empty in known.EMPTY:
+        file = home.put(known.JSON, known.json_with(**empty))
+        assert home.read().is_empty and home.read("default").is_empty
+        home.put(known.INI, known.ini())
+        assert home.found() == home.found("default") == "INI"
+        home.put(known.INI, re.sub("= .*(?:KEY|key|INI).*", "=", known.ini()))
+        assert str(file) in home.read().source, "the first is named"
+        (home.path / known.INI).unlink()
 
 
 @everywhere

@@ -48,6 +48,7 @@ class Client(ApiClient):
         self, action: str, parameters: Mapping[str, t.Any], deadline: Deadline | None, noted: Noted
     ) -> dict[str, t.Any]:
         self.calls[action] += 1
+        self.take_turn(action, deadline)
         allowed = self.connection.request_timeout
         try:
             answer = self.at.exchange(action, parameters, min(allowed, deadline.left) if deadline else allowed)

@@ -74,7 +74,10 @@ def changed_says_what_is_knowable(run: Run) -> None:
         accepted = [made for made in one.stops if made.answer == "ok"]
         if one.report.changed:
             assert one.stops, f"{one.affair.id} changed without a stop"
-            unseen = any(next(one.seen_after(made), None) is None for made in accepted)
+            unseen = any(
+                not any({*(made.ids or [WHOLE])} & sight.states.keys() for sight in one.seen_after(made))
+                for made in accepted
+            )
             met = any(made.met for made in one.stops)
             assert met or unseen or not is_plain(one), f"{one.affair.id} changed, and no stop met anything in flight"
             continue
@@ -383,8 +386,9 @@ def reports_add_up(run: Run) -> None:
 
 def has_unread_children(one: One) -> bool:
     """Whether there may be children that were to be stopped and that nobody has seen."""
-    pages = [told.answer for told in one.told if isinstance(told.step, Fetch)]
-    unread = not pages or any(isinstance(page, ApiError) for page in pages[-1])
+    pages = [page for told in one.told if isinstance(told.step, Fetch) for page in told.answer]
+    unread = not pages or any(isinstance(page, ApiError) for page in pages)
+    unread = unread or one.traits.page_cut_at is not None or one.traits.lag > 0
     return one.is_family and one.order.target.include_children and one.decided < math.inf and unread
 
 

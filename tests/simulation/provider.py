@@ -171,7 +171,7 @@ class Provider:
     def _listed(self, affair: Affair, now: float) -> tuple[dict[str, State], int]:
         """A page of the parts, and how many there are."""
         parts = affair.parts_at(now)
-        rows = list(parts.items())[self._page * PAGE_SIZE : (self._page + 1) * PAGE_SIZE]
+        rows = list(parts.items())[self._page : self._page + PAGE_SIZE]
         return dict(rows[: self.traits.page_cut_at]), len(parts)
 
     def _ends(self, known: Mapping[str, Affair], now: float) -> dict[str, float]:

@@ -134,14 +134,14 @@ class One:
             if isinstance(told.answer, Operation):
                 latest = told.answer
                 shown.update(latest.parts)
-            elif isinstance(told.step, Fetch):
-                for page in told.answer:
-                    shown.update(page.parts if isinstance(page, Page) else {})
+            elif isinstance(told.step, Fetch) and (pages := [page for page in told.answer if isinstance(page, Page)]):
+                for page in pages:
+                    shown.update(page.parts)
             else:
                 continue
             known.update((key, reading.state) for key, reading in shown.items())
             states = {key: reading.state for key, reading in shown.items()}
-            if latest:
+            if latest and (isinstance(told.answer, Operation) or not is_in_flight(latest.state)):
                 states[WHOLE] = whole_of(latest, known.values())
             sights.append(Sight(told.ended, states, [str(reading.name) for reading in shown.values()]))
         return sights

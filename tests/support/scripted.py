@@ -12,9 +12,10 @@ import struct
 import threading
 import typing as t
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
 
 # Whatever a test goes wrong with, its server lets go after this many seconds.
 PATIENCE = 5.0
@@ -70,6 +71,30 @@ def hang(handler: Handler) -> None:
     """No answer, for longer than anybody waits."""
     handler.server.gone.wait(PATIENCE)
     handler.close_connection = True
+
+
+def tunnel(url: str, seconds: float = 0.0) -> Act:
+    """Open a tunnel to the host of this URL, whatever the CONNECT names, after so many seconds."""
+
+    host = urlsplit(url)
+
+    def pump(source: socket.socket, sink: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(65536):
+                sink.sendall(data)
+        for end in (source, sink):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def act(handler: Handler) -> None:
+        handler.server.gone.wait(seconds)
+        with socket.create_connection((host.hostname, host.port or 443)) as there:
+            handler.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
+            threading.Thread(target=pump, args=(there, handler.connection), daemon=True).start()
+            pump(handler.connection, there)
+        handler.close_connection = True
+
+    return act
 
 
 @dataclass

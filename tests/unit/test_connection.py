@@ -5,15 +5,22 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 import pytest
 
-from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, connect, secrets_of
+from ansible_collections.cloudops.halt.plugins.module_utils._connection import (
+    Connection,
+    check_proxy,
+    connect,
+    secrets_of,
+)
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Credentials
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
 
-from ..support.providers import NAMES, words
+from ..support.providers import NAMES, part, words
 from ..support.wire import wires
 
 GIVEN = {
@@ -24,6 +31,7 @@ GIVEN = {
     "profile": None,
     "credentials": "static",
     "endpoint_url": None,
+    "endpoint_type": "public",
     "allow_http": False,
     "validate_certs": True,
     "ca_path": None,
@@ -180,6 +188,90 @@ def test_endpoint_url_is_over_all_rules_for_a_region(wire, slash):
     assert wire.client(None).url == f"https://{wire.host}/"
 
 
+# Hosts
+
+
+def hosts(wire, **options):
+    """The host that each of the provider's services is called at, or what is said instead."""
+    try:
+        connection = connect({**GIVEN, "region": wire.region, **options}, wire.platform, {})
+        return connection.url_of("ecs", "https://usual.example"), connection.url_of("tat", "https://usual.example")
+    except OptionError as error:
+        return str(error)
+
+
+@pytest.mark.parametrize(
+    ("url", "ecs", "tat"),
+    [
+        (None, "https://usual.example", "https://usual.example"),
+        ("https://one", "https://one", "https://one"),
+        ({"ecs": "https://one"}, "https://one", "https://usual.example"),
+        ({"ECS ": "https://one", "tat": "https://two", "sts": None}, "https://one", "https://two"),
+        ('{"ecs": "https://one", "tat": ""}', "https://one", "https://usual.example"),
+        ("{tat: https://two}", "https://usual.example", "https://two"),
+        ({"ecs": ""}, "https://usual.example", "https://usual.example"),
+    ],
+)
+def test_an_endpoint_is_one_for_all_or_one_for_each_service(wire, url, ecs, tat):
+    assert hosts(wire, endpoint_url=url) == (ecs, tat)
+    connection = connect({**GIVEN, "endpoint_url": url}, wire.platform, {})
+    assert isinstance(hash(connection), int), "places with the same connection share it"
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ({"ecss": "https://x"}, "endpoint_url: there is no service 'ecss' (did you mean ecs?). One of: ecs, oos"),
+        ({"ecs": 7}, "endpoint_url.ecs is a int: write a URL"),
+        (["https://x"], "endpoint_url is a list: write one URL, or a dictionary of URLs by service"),
+        ({"ecs": "x"}, "endpoint_url.ecs is not a whole URL"),
+        ({"ecs": "http://host"}, "endpoint_url.ecs is http:// to another machine"),
+        ({"oos": "https://user:hidden-word@host"}, "endpoint_url.oos must not carry a user name or password"),
+        ({"sts": "http://127.0.0.1"}, "endpoint_url.sts is not https://"),
+    ],
+)
+def test_a_wrong_endpoint_of_a_service_is_named(wire, url, said):
+    assert hosts(wire, endpoint_url=url).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("url", "region", "said"),
+    [
+        ("https://ecs-vpc.cn-here.aliyuncs.com", "cn-here", "serves ecs in cn-here alone, and tat in cn-here"),
+        ("https://ecs.cn-here.aliyuncs.com/", "cn-there", "ecs in cn-here alone, and ecs in cn-there"),
+        ("https://ecs-cn-hangzhou.aliyuncs.com", "cn-here", "serves ecs alone, and tat"),
+        ("https://ros.vpc-proxy.aliyuncs.com", "cn-here", "serves ros alone, and ecs in cn-here"),
+        ("https://tat.intl.tencentcloudapi.com", "cn-here", "serves tat alone, and ecs in cn-here"),
+        (
+            {"tat": "https://cvm.tencentcloudapi.com"},
+            "cn-here",
+            "endpoint_url.tat is https://cvm.",
+        ),
+        ({"ecs": "https://ecs.cn-here.aliyuncs.com"}, "cn-here", None),
+        ({"tat": "https://tat.internal.tencentcloudapi.com"}, "cn-here", None),
+        # What may well serve all.
+        ("https://ep-1.cn-here.privatelink.aliyuncs.com", "cn-there", None),
+        ("https://aliyuncs.com.example", "cn-here", None),
+    ],
+)
+def test_a_host_of_the_vendor_serves_what_it_is_for(wire, url, region, said):
+    found = hosts(wire, region=region, endpoint_url=url)
+    assert isinstance(found, tuple) if said is None else (said in found and "endpoint_type=vpc" in found)
+
+
+def test_the_region_of_the_profile_stands_in(wire, tmp_path):
+    profiles = part(wire.name, "vault")
+    for path, content in profiles.with_region("ap-profile").items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(json.dumps(content))
+    home, options = {"HOME": str(tmp_path)}, {**GIVEN, **NO_KEY, "region": None}
+    for more in ({}, {"profile": "default"}):
+        assert connect({**options, **more}, wire.platform, home).region == "ap-profile"
+    assert connect({**options, "region": "given"}, wire.platform, home).region == "given"
+    # A key from elsewhere is not used where a profile says.
+    assert "region is missing" in refusal(wire.platform, home, region=None)
+
+
 # Certificates, proxies, figures
 
 
@@ -201,6 +293,29 @@ def test_figures_and_proxy_are_taken_over_and_no_secret_is_shown(platform):
 
 
 # Secrets
+
+
+# What the libraries take apart at the wrong place.
+TORN = ["hid/den", "hid#den", "hid?den", "71/82", "hid@den/hid", "[hid"]
+
+
+@pytest.mark.parametrize("password", TORN)
+@pytest.mark.parametrize("form", ["http://user:{}@host:3128", "user:{}@host:3128"])
+def test_a_password_that_tears_its_url_is_refused_and_known_whole(wire, platform, password, form):
+    proxy = form.format(password)
+    with pytest.raises(OptionError) as caught:
+        check_proxy("HTTPS_PROXY", proxy)
+    for said in (refusal(platform, proxy=proxy), str(caught.value)):
+        assert not [piece for piece in re.findall(r"\w+", password) if piece in said]
+    for options, environ in (({"proxy": proxy}, {}), ({}, {"HTTPS_PROXY": proxy}), ({"endpoint_url": proxy}, {})):
+        assert password in secrets_of({**GIVEN, **options}, platform, environ)
+
+
+@pytest.mark.parametrize(
+    "proxy", [None, "", "host:3128", "http://user:pa%2Fss@host:1/", "socks5h://u:p@h", "http://u:p@a@h"]
+)
+def test_a_whole_proxy_is_none_of_these(proxy):
+    check_proxy("HTTPS_PROXY", proxy)
 
 
 @pytest.mark.parametrize("option", ["proxy", "endpoint_url"])

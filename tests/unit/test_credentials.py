@@ -54,6 +54,8 @@ class Vault:
         name = name or self.default
         if name is None:
             return None
+        if name == "empty":
+            return Profile(name, "/file", "Plain", None, lambda: self.open(name), is_empty=True)
         if name not in ("plain", "session", "role"):
             raise OptionError(f"profile {name!r} was not found: /file has 'plain', 'session' and 'role'.")
         source = f"profile {name} (/file)"
@@ -74,7 +76,7 @@ class Vault:
 
 def nimbus(vault):
     options = ("region", "access_key_id", "access_key_secret", "security_token", "endpoint_url")
-    variables = {f"{option}_env": (f"NIMBUS_{option.upper()}",) for option in options}
+    variables: Any = {f"{option}_env": (f"NIMBUS_{option.upper()}",) for option in options}
     return Platform("nimbus", "Nimbus", **variables, vault=vault)
 
 
@@ -93,6 +95,9 @@ PRECEDENCE = [
     ({}, False, None, True, "library-id", "!access_key_id is missing", "library-id"),
     ({}, False, None, False, "!access_key_id is missing", "!access_key_id is missing", "!nimbus-credentials is not"),
     ({}, False, "plain", False, "plain-id", "plain-id", "!nimbus-credentials is not"),
+    # A profile that holds nothing does not end the search, unless it is named.
+    ({}, False, "empty", True, "library-id", "!access_key_id is missing", "library-id"),
+    ({"profile": "empty"}, True, None, True, *["!profile empty (/file) has no key"] * 3),
     ({}, False, "role", False, "!nimbus-credentials is not", "!profile role", "!nimbus-credentials is not"),
     # A profile that is named comes before the environment.
     (PLAIN, True, None, True, "plain-id", "plain-id", "plain-id"),
@@ -203,6 +208,21 @@ def test_the_same_identity_is_found_once_and_shared():
     connection, same = Connection("here", first), Connection("here", second)
     assert (hash(connection), connection) == (hash(same), same)
     assert connection != Connection("here", finder.find(PLAIN, platform))
+
+
+def test_the_host_of_the_token_service_goes_to_the_profile():
+    asked = []
+    vault = Vault()
+
+    def find(name, environ, sts=""):
+        asked.append(sts)
+        return vault.find(name, environ)
+
+    vault.find_profile = find
+    finder = Finder({})
+    keys = [finder.find(ROLE, nimbus(vault), sts) for sts in ("", "sts.here", "sts.there", "sts.here")]
+    assert asked == ["", "sts.here", "sts.there"]
+    assert keys[1] is keys[3]
 
 
 # Places inherit

@@ -11,6 +11,7 @@ import random
 import socket
 import ssl
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from itertools import repeat
@@ -29,9 +30,10 @@ from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadli
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Credentials
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
 from ansible_collections.cloudops.halt.plugins.module_utils._http import Noted, backoff
+from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
 from ansible_collections.cloudops.halt.plugins.module_utils._transport import Answer
 
-from ..support.scripted import cut_off, hang, hang_up, nobody, raw, reply, reset, serving
+from ..support.scripted import PATIENCE, cut_off, hang, hang_up, nobody, raw, reply, reset, serving, tunnel
 from ..support.wire import REQUEST_ID, SECRET, FakeClock, connection, wires
 
 # For what has nothing to do with the provider.
@@ -68,12 +70,12 @@ def test_what_arrives_is_signed_well(wire, token):
 
 
 def test_calls_share_one_connection_and_every_try_is_counted_by_its_action(wire):
-    with serving(wire.ok(TotalCount=3), wire.error("throttled"), wire.ok()) as server:
+    with serving(wire.error("throttled"), wire.ok(TotalCount=3), wire.ok()) as server:
         client = wire.client(server.url)
         # Without its envelope.
         assert client.call(wire.read_action, {}) == {"RequestId": REQUEST_ID, "TotalCount": 3}
         client.call(wire.stop_action, {}, repeatable=False)
-    assert client.calls == {wire.read_action: 1, wire.stop_action: 2}
+    assert client.calls == {wire.read_action: 2, wire.stop_action: 1}
     assert len({request.port for request in server.received}) == 1
 
 
@@ -124,14 +126,10 @@ def dated(act, date):
 # What is sent again
 
 
-@pytest.mark.parametrize("repeatable", [True, False])
-def test_a_throttled_call_is_sent_again_even_if_it_stops_something(wire, repeatable):
+def test_the_ids_of_all_tries_are_noted(wire):
     noted = Noted()
     with serving(wire.error("throttled"), wire.error("throttled"), wire.ok()) as server:
-        client = wire.client(server.url)
-        answer = client.call(wire.stop_action, {}, repeatable=repeatable, noted=noted)
-    assert (answer["RequestId"], len(server.received)) == (REQUEST_ID, 3)
-    # Those of all tries are kept.
+        wire.client(server.url).call(wire.read_action, {}, noted=noted)
     assert noted.request_ids == [REQUEST_ID] * 3
 
 
@@ -215,7 +213,8 @@ def test_the_last_error_is_raised_after_all_tries_that_are_of_use(wire, error_cl
         "provider": wire.name,
     }
     assert reads == (retries + 1 if is_sent_again else 1)
-    assert len(server.received) - reads == (retries + 1 if error_class == "throttled" else 1)
+    # Whether a stop may be sent again is for those to decide who can look.
+    assert len(server.received) - reads == 1
 
 
 def test_every_try_is_dated_and_signed_anew(wire):
@@ -314,12 +313,13 @@ def dripping(request):
     return act(clock, *how), clock
 
 
-def assert_in_time(clock, url, deadline=None, **more):
-    """A call that must end after 50 seconds with the words of a time-out."""
+def in_time(clock, url, deadline=None, **more):
+    """A call that must end after 50 seconds, of which little is left by the time that a real one begins to run."""
     client = ANY.client(url, clock, **{"request_timeout": 50, "retries": 0, **more})
+    started = time.monotonic()
     error = failure(client, deadline=deadline and Deadline(clock, deadline))
-    assert (error.code, error.error_class) == ("ConnectionLost", "lost")
-    assert "no whole answer within 50 seconds" in error.message
+    assert time.monotonic() - started < PATIENCE / 2
+    return error
 
 
 # How the server is reached, and the settings for it.
@@ -340,13 +340,37 @@ def test_a_slow_answer_does_not_go_past_the_time(way, dripping, tls):
     elsewhere, how = WAYS[way]
     with serving(act, tls=tls if way == "TLS" else None) as server:
         proxy = server.url if elsewhere else None
-        assert_in_time(clock, elsewhere or server.url, proxy=proxy, **how)
+        error = in_time(clock, elsewhere or server.url, proxy=proxy, **how)
+    if way == "tunnel":
+        assert error.error_class == "unreachable"
+    else:
+        assert error.error_class == "lost" and "no whole answer within 50 seconds" in error.message
 
 
 def test_a_handshake_behind_a_slow_proxy_has_the_time_that_is_left():
     clock = FakeClock()
     with serving(late(clock, 49.95, b"", HEAD + b"\r\n")) as proxy:
-        assert_in_time(clock, None, proxy=proxy.url)
+        assert in_time(clock, None, proxy=proxy.url).error_class == "unreachable"
+
+
+@pytest.mark.parametrize("seconds", [49.9, 50])
+def test_a_handshake_has_the_time_that_a_slow_connection_has_left(monkeypatch, seconds):
+    clock = FakeClock()
+    connect_slowly(monkeypatch, clock, seconds)
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        error = in_time(clock, f"https://127.0.0.1:{mute.getsockname()[1]}")
+    assert error.error_class == "unreachable"
+
+
+def connect_slowly(monkeypatch, clock, seconds):
+    """Every connection takes so long to open."""
+    connect = urllib3.util.connection.create_connection
+
+    def slow(*arguments, **settings):
+        clock.now += seconds
+        return connect(*arguments, **settings)
+
+    monkeypatch.setattr(urllib3.util.connection, "create_connection", slow)
 
 
 def test_answers_side_by_side_have_a_time_out_each():
@@ -373,7 +397,7 @@ def test_a_connection_that_does_not_come_about_never_reached_the_provider(wire, 
         raise TimeoutError("timed out")
 
     monkeypatch.setattr(urllib3.util.connection, "create_connection", slow)
-    error = failure(wire.client("http://127.0.0.1:9", request_timeout=1.5, retries=1), repeatable=False)
+    error = failure(wire.client("http://127.0.0.1:9", request_timeout=1.5, retries=1))
     assert (error.code, error.error_class) == ("Unreachable", "unreachable")
     assert timeouts == [1.5, 1.5]
     assert "(Connection to 127.0.0.1 timed out" in error.message
@@ -429,17 +453,89 @@ def test_waiting_for_a_key_takes_nothing_from_the_time_for_the_answer(wire):
         assert client.call(wire.stop_action, {}, repeatable=False) == {"RequestId": REQUEST_ID}
 
 
+# Rates
+
+
+def pressed(stamps, rate):
+    """Whether more calls came within a second than the rate allows."""
+    return any(later - sooner < 1 for sooner, later in zip(stamps, stamps[rate:], strict=False))
+
+
+def test_a_rate_is_kept_where_calls_arrive_however_long_it_takes_to_connect(wire, monkeypatch):
+    clock = FakeClock()
+    connect_slowly(monkeypatch, clock, 0.5)
+    stamps = []
+
+    def stamped(handler):
+        stamps.append(clock.now)
+        wire.ok()(handler)
+
+    with serving(*repeat(stamped, 12)) as server:
+        client = wire.client(server.url, clock)
+        client._pacer = Pacer(clock, 2)
+        for _ in range(12):
+            client.call(wire.read_action, {})
+    assert not pressed(stamps, 2), stamps
+    assert stamps[-1] - stamps[0] < 6
+
+
+def test_a_rate_is_kept_by_calls_side_by_side_through_a_slow_proxy(tls, folder):
+    clock = SystemClock()
+    stamps = []
+
+    def stamped(handler):
+        stamps.append(time.monotonic())
+        ANY.ok()(handler)
+
+    with (
+        serving(*repeat(stamped, 24), tls=tls) as server,
+        serving(*repeat(tunnel(server.url, 0.3), 6)) as proxy,
+        ThreadPoolExecutor(6) as crew,
+    ):
+        client = ANY.client(server.url, clock, proxy=proxy.url, verify=str(folder / "ca.pem"))
+        client._pacer = Pacer(clock, 12)
+        list(crew.map(lambda _number: client.call(ANY.read_action, {}), range(24)))
+    assert not pressed(sorted(stamps), 12)
+    assert len(proxy.received) <= 6
+
+
+def test_a_turn_takes_nothing_from_the_time_for_the_answer_but_keeps_the_deadline():
+    clock = FakeClock()
+    with serving(*repeat(ANY.ok(), 3)) as server:
+        client = ANY.client(server.url, clock, request_timeout=3)
+        client._pacer = Pacer(clock, 0.2)
+        client.call(ANY.read_action, {})
+        client.call(ANY.read_action, {}, deadline=Deadline(clock, 9))
+        error = failure(client, deadline=Deadline(clock, 2))
+    assert (error.code, error.error_class, len(server.received)) == ("RateKept", "throttled", 2)
+    # It went to no other pace for that, and did not wait in vain.
+    assert len(clock.sleeps) == 1
+
+
+@pytest.mark.parametrize("first", ["throttled", "denied"])
+def test_after_a_throttling_fewer_calls_may_come_at_once(wire, first):
+    clock = FakeClock()
+    with serving(wire.error(first), *repeat(wire.ok(), 9)) as server:
+        client = wire.client(server.url, clock)
+        client._pacer = Pacer(clock, 10)
+        failure(client, wire.stop_action, repeatable=False)
+        for _ in range(9):
+            client.call(wire.stop_action, {}, repeatable=False)
+    assert bool(clock.sleeps) == (first == "throttled")
+
+
 # Trouble on the way
 
 
-def test_a_refused_connection_is_tried_again_even_for_a_stop(wire):
+def test_a_refused_connection_never_reached_the_provider(wire):
     clock = FakeClock()
     with nobody() as url:
         client = wire.client(url, clock, retries=2)
-        error = failure(client, wire.stop_action, repeatable=False)
+        error = failure(client, wire.read_action)
+        failure(client, wire.stop_action, repeatable=False)
     assert (error.code, error.error_class) == ("Unreachable", "unreachable")
     assert "refused" in error.message and url in error.message
-    assert (client.calls[wire.stop_action], len(clock.sleeps)) == (3, 2)
+    assert (client.calls, len(clock.sleeps)) == ({wire.read_action: 3, wire.stop_action: 1}, 2)
 
 
 def test_a_name_that_nobody_knows_is_unreachable(monkeypatch):
@@ -470,7 +566,7 @@ def test_a_host_name_that_cannot_be_is_an_api_error():
 )
 def test_any_answer_is_a_dict_or_an_api_error(wire, body, status):
     client = wire.client("http://halt.invalid", retries=0)
-    client._transport = SimpleNamespace(post=lambda _call, _deadline: Answer(status, "text/plain", False, body))
+    client._transport = SimpleNamespace(post=lambda *_arguments: Answer(status, "text/plain", False, body))
     try:
         answer = client.call(wire.read_action, {})
     except ApiError as error:
@@ -535,7 +631,7 @@ def test_a_certificate_is_checked_against_ca_path_alone_or_not_at_all(wire, tls,
     ("host", "ca", "code", "said"),
     [
         ("127.0.0.1", None, "CertificateNotTrusted", ("{url}", "certificate")),
-        ("somewhere.example", "ca.pem", "CertificateNotTrusted", ("{url}", "mismatch")),
+        ("somewhere.example", "ca.pem", "CertificateNotValid", ("{url}", "is for another host", "mismatch")),
         ("127.0.0.1", "missing.pem", "Unreachable", ("missing.pem",)),
         ("127.0.0.1", "empty.pem", "Unreachable", ("ca_path has no certificates",)),
     ],
@@ -585,20 +681,35 @@ def test_the_proxy_of_the_environment_is_used_but_where_no_proxy_says_otherwise(
 
 
 @pytest.mark.parametrize("url", ["http://api.example.test", "https://api.example.test"])
-def test_a_proxy_that_refuses_is_unreachable_and_its_password_stays_hidden(url):
+def test_a_dead_proxy_is_named_as_such_and_its_password_stays_hidden(url):
     with nobody() as refused:
-        client = ANY.client(url, proxy=refused.replace("//", "//user:hidden-word@"), retries=1)
+        client = ANY.client(url, proxy=refused.replace("//", "//user:hidden-word@"))
         error = failure(client, ANY.stop_action, repeatable=False)
-    assert (error.code, error.error_class, client.calls[ANY.stop_action]) == ("Unreachable", "unreachable", 2)
-    assert "hidden-word" not in str(error.as_result())
+    assert (error.code, error.error_class) == ("Unreachable", "unreachable")
+    assert error.message.startswith(f"no connection to the proxy {refused[7:]} (") and "refused" in error.message
+    assert "hidden" not in str(error.as_result())
 
 
-@pytest.mark.parametrize("trouble", [hang_up, reset])
-def test_a_proxy_that_breaks_off_may_have_passed_the_stop_on(trouble):
-    with serving(trouble, ANY.ok()) as server:
-        client = ANY.client("http://halt.invalid", proxy=server.url, retries=1)
+@pytest.mark.parametrize("way", ["direct", "proxy", "tunnel"])
+@pytest.mark.parametrize("is_used_again", [False, True])
+@pytest.mark.parametrize("trouble", [hang_up, reset, hang, cut_off("answer")])
+def test_what_has_left_this_machine_may_have_acted_on_every_way(way, trouble, is_used_again, tls, folder):
+    script = [*[ANY.ok()] * is_used_again, trouble, ANY.ok()]
+    with ExitStack() as stack:
+        server = stack.enter_context(serving(*script, tls=tls if way == "tunnel" else None))
+        how: dict[str, Any] = {}
+        if way == "tunnel":
+            proxy = stack.enter_context(serving(*repeat(tunnel(server.url), 3)))
+            how = {"proxy": proxy.url, "verify": str(folder / "ca.pem")}
+        url = "http://halt.invalid" if way == "proxy" else server.url
+        if way == "proxy":
+            how = {"proxy": server.url}
+        client = ANY.client(url, SystemClock(), retries=1, request_timeout=0.5, **how)
+        if is_used_again:
+            client.call(ANY.read_action, {})
         error = failure(client, ANY.stop_action, repeatable=False)
-    assert (error.code, error.error_class, len(server.received)) == ("ConnectionLost", "lost", 1)
+    assert (error.code, error.error_class) == ("ConnectionLost", "lost")
+    assert len(server.received) == 1 + is_used_again
 
 
 def test_https_goes_through_a_tunnel_that_never_sees_the_request(wire):
@@ -608,6 +719,7 @@ def test_https_goes_through_a_tunnel_that_never_sees_the_request(wire):
     assert (request.method, request.path) == ("CONNECT", f"{wire.host}:443")
     assert "authorization" not in request.headers
     assert error.error_class == "unreachable"
+    assert f"{wire.host}/ through the proxy {proxy.url[7:]} (" in error.message and "403" in error.message
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ import io
 import logging
 import sys
 import threading
+from importlib import metadata
+from types import SimpleNamespace
 
 import pytest
 
@@ -52,6 +54,29 @@ def test_an_error_is_told_by_its_kind_and_code(error, reason):
     assert str(caught.value) == f"some-library found no credentials ({reason})."
     assert not isinstance(caught.value, MissingLibrary)
     assert caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize("fault", [ImportError("x"), AttributeError("x"), TypeError("x")], ids=repr)
+@pytest.mark.parametrize(
+    ("installed", "told", "old"),
+    [("0.3.6", None, "0.3.6"), ("0.9", "1.2.0", "0.9"), ("1.2.0", "0.9.9rc1", "0.9.9rc1"), ("1.0.0", None, None)],
+)
+def test_an_old_library_is_called_that(monkeypatch, fault, installed, told, old):
+    def fail():
+        raise fault
+
+    monkeypatch.setattr(metadata, "version", lambda package: installed)
+    if told:
+        monkeypatch.setitem(sys.modules, "some_library", SimpleNamespace(__version__=told))
+    with pytest.raises(OptionError) as caught:
+        library.opener("some-library", fail, library.Needed("1.0.0", "some_library"))()
+    said = str(caught.value)
+    if old:
+        assert said.startswith(f"some-library {old} is too old: 1.0.0 or later is needed, run ")
+        assert said.endswith("-m pip install 'some-library>=1.0.0'.")
+    else:
+        assert "too old" not in said
+    assert isinstance(caught.value, MissingLibrary) == (not old and isinstance(fault, ImportError))
 
 
 def test_a_library_that_never_answers_is_not_waited_for(monkeypatch):

@@ -1,13 +1,19 @@
 # Copyright (c) 2026, cloudops.halt contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The small parts: time stamps, ages, selection, pacing, states, answers of any shape, and option specs."""
+"""The small parts: time stamps, ages, selection, pacing, states, answers of any shape, option
+specs, certificates, and the Python of the target."""
 
 from __future__ import annotations
 
+import json
+import ssl
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -16,6 +22,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.cloudops.halt.plugins.module_utils import _argspec as argspec
 from ansible_collections.cloudops.halt.plugins.module_utils import _states as states
+from ansible_collections.cloudops.halt.plugins.module_utils._certificates import certificate_fault
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import SystemClock
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Reading
 from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
@@ -23,9 +30,11 @@ from ansible_collections.cloudops.halt.plugins.module_utils._reply import number
 from ansible_collections.cloudops.halt.plugins.module_utils._selection import matches
 from ansible_collections.cloudops.halt.plugins.module_utils._times import parse_age, parse_time, utc_text
 
+from ..conftest import link_checkout
 from ..simulation.world import SimulatedClock
 
 UTC = timezone.utc
+ROOT = Path(__file__).parents[2]
 # Time stamps
 
 
@@ -328,3 +337,45 @@ def test_an_id_excludes_every_filter(name):
 def test_an_id_is_no_contradiction_to_any_default_nor_one_filter_to_the_others():
     assert validated(LISTING, provider="nimbus", invocation_id="t-1", include_instances=True)[0] == []
     assert validated(LISTING, provider="nimbus", **FILTERS)[0] == []
+
+
+# Certificates
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "fault"),
+    [
+        (10, "CertificateNotValid", "is out of its time (said)"),
+        (62, "CertificateNotValid", "is for another host (said)"),
+        (64, "CertificateNotValid", "is for another host (said)"),
+        (85, "CertificateNotValid", "or of its authority breaks a rule that Python 3.13 and later insist on"),
+        (20, "CertificateNotTrusted", "is not trusted (said)"),
+        (18, "CertificateNotTrusted", "is not trusted (said)"),
+    ],
+)
+def test_a_certificate_is_refused_for_one_of_several_reasons(number, code, fault):
+    error = ssl.SSLCertVerificationError()
+    error.verify_code, error.verify_message = number, "said"
+    found, words = certificate_fault(error)
+    assert (found, words.startswith(fault)) == (code, True) and "(said)" in words
+
+
+# The Python of the target
+
+MODULES = sorted(path for path in (ROOT / "plugins" / "modules").glob("*.py") if "\ndef main(" in path.read_text())
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_a_python_that_is_too_old_is_told_before_anything_is_imported(path):
+    code = (
+        "import sys, runpy\n"
+        "sys.version_info = (3, 9, 18, 'final', 0)\n"
+        f"sys.path.insert(0, {str(link_checkout())!r})\n"
+        f"runpy.run_path({str(path)!r}, run_name='__main__')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    said = json.loads(done.stdout)
+    assert (done.returncode, said["failed"], done.stderr) == (1, True, "")
+    assert "needs Python 3.10 or later on the host that runs the module, here 3.9.18" in said["msg"]
+    imports = [line for line in path.read_text().splitlines() if line.startswith("from ansible_collections")]
+    assert imports[0].partition("  #")[0].endswith("module_utils import _python")

@@ -20,6 +20,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.errors impo
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.signer import Acs3Auth
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Platform
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._http import MOST_PAGES, ApiClient
 from ansible_collections.cloudops.halt.plugins.module_utils._listing import Listing, TokenListing
 from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
@@ -37,25 +38,39 @@ ALIBABA = Platform(
     security_token_env=("ALIBABA_CLOUD_SECURITY_TOKEN",),
     endpoint_url_env=("ALIBABA_CLOUD_ENDPOINT_URL",),
     vault=profiles,
+    private_sts="sts-vpc.{region}.aliyuncs.com",
 )
 
 
 @dataclass(frozen=True)
 class Service:
-    """One of Alibaba Cloud's services: its API version and where it is reached."""
+    """One of Alibaba Cloud's services: its API version, where it is reached, and how often."""
 
     name: str
     version: str
+    rates: Mapping[str, float] = field(default_factory=dict)
+    """Calls a second, of those whose rate is stated."""
     hosts: Mapping[str, str] = field(default_factory=dict)
     """Regions that depart from the rule C(<name>.<region>.aliyuncs.com)."""
     central_host: str | None = None
     """The one host for all regions, where the rule does not hold at all."""
+    private_hosts: Mapping[str, str] | None = None
+    """By region, where the rule C(<name>-vpc.<region>.aliyuncs.com) does not hold for the vendor's own networks."""
     counts_by_token: bool = True
     """Whether the total of a list means anything where tokens lead from page to page."""
 
-    def endpoint(self, region: str) -> str:
-        """The URL for a region."""
-        return f"https://{self.central_host or self.hosts.get(region, f'{self.name}.{region}.aliyuncs.com')}"
+    def endpoint(self, region: str, private: bool = False) -> str:
+        """The vendor's URL for a region, or the one for its own networks. Raises OptionError if none is known."""
+        if not private:
+            return f"https://{self.central_host or self.hosts.get(region, f'{self.name}.{region}.aliyuncs.com')}"
+        if self.private_hosts is None:
+            return f"https://{self.name}-vpc.{region}.aliyuncs.com"
+        if region not in self.private_hosts:
+            raise OptionError(
+                f"endpoint_type is vpc, and no such host of {self.name} is known for {region}: name it in endpoint_url,"
+                f" as in {{{self.name}: https://...}}."
+            )
+        return f"https://{self.private_hosts[region]}"
 
 
 class AlibabaClient(ApiClient):
@@ -63,8 +78,8 @@ class AlibabaClient(ApiClient):
 
     provider = ALIBABA.name
     title = ALIBABA.title
-    # No rates are published for the calls used here; this one is ours, and careful. Whoever is throttled at ECS may
-    # call again in the next minute.
+    # For calls whose rate is not stated: ours, and careful. Whoever is throttled at ECS may call again in the next
+    # minute.
     default_rate = 10.0
     throttled_backoff = (1.0, 32.0)
 
@@ -76,7 +91,8 @@ class AlibabaClient(ApiClient):
         rng: random.Random,
         pacer: Pacer | None = None,
     ) -> None:
-        super().__init__(connection, service.endpoint(connection.region), {}, clock, rng, pacer)
+        url = connection.url_of(service.name, service.endpoint(connection.region, connection.private))
+        super().__init__(connection, url, service.rates, clock, rng, pacer)
         self._service = service
         self._auth = Acs3Auth(connection.credentials, clock.wall, lambda: secrets.token_hex(16))
 

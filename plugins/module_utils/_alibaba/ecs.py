@@ -33,6 +33,9 @@ _HOSTS = {
 ECS = Service(
     "ecs",
     "2014-05-26",
-    {region: host for host, regions in _HOSTS.items() for region in regions.split()},
+    # The page of StopInvocation: 1,000 in 60 s. No figure was found for DescribeInvocations,
+    # DescribeInvocationResults, DescribeTasks and CancelTask.
+    rates={"StopInvocation": 1000 / 60},
+    hosts={region: host for host, regions in _HOSTS.items() for region in regions.split()},
     counts_by_token=False,
 )

@@ -23,7 +23,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._credentials import 
     profile_source,
 )
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
-from ansible_collections.cloudops.halt.plugins.module_utils._library import opener
+from ansible_collections.cloudops.halt.plugins.module_utils._library import Needed, opener
 from ansible_collections.cloudops.halt.plugins.module_utils._profiles import (
     Shelf,
     choose,
@@ -37,13 +37,41 @@ from ansible_collections.cloudops.halt.plugins.module_utils._profiles import (
 PROFILE_ENV = "ALIBABA_CLOUD_PROFILE"
 LIBRARY = "alibabacloud-credentials"
 
-_CLI_KINDS = ("RamRoleArn", "EcsRamRole", "OIDC", "ChainableRamRoleArn", "CloudSSO", "OAuth", "External")
+_NEEDED = Needed("1.0.0", "alibabacloud_credentials")
+
+# The modes of the command line: those that hold a key, those that the library or the collection can serve, and those
+# for which there is another way.
+_KEYS = ("AK", "StsToken")
+_SERVED = ("RamRoleArn", "EcsRamRole", "OIDC", "ChainableRamRoleArn", "CloudSSO", "OAuth", "External", "CredentialsURI")
+_WAYS_OUT = {
+    "RsaKeyPair": "the vendor has given it up: configure the profile with the mode AK or OAuth",
+    "RamRoleArnWithRoleName": "the vendor has given it up: configure the profile with the mode ChainableRamRoleArn",
+    "BearerToken": "it has no key to sign with: configure the profile with another mode, such as AK or OAuth",
+    "Anonymous": "it has no key to sign with: configure the profile with another mode, such as AK or OAuth",
+}
+# The command line compares without regard to case.
+_MODES = {mode.casefold(): mode for mode in (*_KEYS, *_SERVED, *_WAYS_OUT)}
+# What the command line takes an entry without a mode for: the first mode of which it has all of these.
+_TELLING = {
+    "StsToken": ("access_key_id", "access_key_secret", "sts_token"),
+    "RamRoleArn": ("access_key_id", "access_key_secret", "ram_role_arn"),
+    "AK": ("access_key_id", "access_key_secret"),
+    "RsaKeyPair": ("private_key", "key_pair_name"),
+    "EcsRamRole": ("ram_role_name",),
+    "External": ("process_command",),
+    "OIDC": ("oidc_provider_arn", "oidc_token_file", "ram_role_arn"),
+    "CloudSSO": ("cloud_sso_sign_in_url",),
+    "BearerToken": ("bearer_token",),
+}
 _INI_KINDS = ("ram_role_arn", "oidc_role_arn", "ecs_ram_role", "rsa_key_pair")
 
 
-def find_profile(name: str | None, environ: Mapping[str, str]) -> Profile | None:
-    """The profile of this name, or the default. Raises OptionError."""
-    return choose(_shelves(environ), name)
+def find_profile(name: str | None, environ: Mapping[str, str], sts: str = "") -> Profile | None:
+    """The profile of this name, or the default: an empty one only if there is no other. Raises OptionError.
+
+    C(sts) is the host at which its library asks for the keys of a role, if not at its own.
+    """
+    return choose(_shelves(environ, sts), name)
 
 
 def open_library() -> Getter:
@@ -54,16 +82,16 @@ def open_library() -> Getter:
 
         return _getter(DefaultCredentialsProvider())
 
-    return opener(LIBRARY, load)()
+    return opener(LIBRARY, load, _NEEDED)()
 
 
-def _shelves(environ: Mapping[str, str]) -> Iterator[Shelf]:
+def _shelves(environ: Mapping[str, str], sts: str) -> Iterator[Shelf]:
     home = home_of(environ)
     if home and environ.get("ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "").lower() != "true":
         path = home / ".aliyun" / "config.json"
         config = read_json(path)
         if config is not None:
-            yield _cli_shelf(str(path), config)
+            yield _cli_shelf(str(path), config, sts)
     if environ.get("ALIBABA_CLOUD_CREDENTIALS_FILE"):
         paths = [Path(environ["ALIBABA_CLOUD_CREDENTIALS_FILE"])]
     else:
@@ -76,7 +104,7 @@ def _shelves(environ: Mapping[str, str]) -> Iterator[Shelf]:
             yield ini_shelf(str(path), sections, _ini_profile)
 
 
-def _cli_shelf(path: str, config: Mapping[str, t.Any]) -> Shelf:
+def _cli_shelf(path: str, config: Mapping[str, t.Any], sts: str) -> Shelf:
     listed = config.get("profiles")
     entries = [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
     # The first of a name counts.
@@ -84,30 +112,57 @@ def _cli_shelf(path: str, config: Mapping[str, t.Any]) -> Shelf:
     current = config.get("current")
     return Shelf(
         path,
-        {name: partial(_cli_profile, path, name, entry) for name, entry in named.items()},
+        {name: partial(_cli_profile, path, name, entry, sts) for name, entry in named.items()},
         default=current if isinstance(current, str) else None,
     )
 
 
-def _cli_profile(path: str, name: str, entry: Mapping[str, t.Any]) -> Profile:
-    kind = text_of(entry, "mode", path, name)
+def _cli_profile(path: str, name: str, entry: Mapping[str, t.Any], sts: str) -> Profile:
+    mode = _mode(text_of(entry, "mode", path, name), entry)
+    key_id, key = (text_of(entry, part, path, name) for part in ("access_key_id", "access_key_secret"))
+    region = text_of(entry, "region_id", path, name) or None
 
     def load() -> Callable[[], Credentials]:
-        from alibabacloud_credentials.provider import CLIProfileCredentialsProvider
+        return _getter(_cli_provider(path, name, sts))
 
-        return _getter(CLIProfileCredentialsProvider(profile_name=name, profile_file=path))
-
+    is_empty = mode in ("", *_KEYS) and not (key_id or key)
     found = None
-    if kind in ("AK", "StsToken"):
-        found = Credentials(
-            text_of(entry, "access_key_id", path, name),
-            text_of(entry, "access_key_secret", path, name),
-            _token(entry, path, name) if kind == "StsToken" else None,
-            source=profile_source(name, path),
-        )
-    elif kind not in _CLI_KINDS:
-        raise _unknown(kind, "mode", name, path)
-    return Profile(name, path, kind, found, opener(LIBRARY, load))
+    if mode in _KEYS and not is_empty:
+        token = _token(entry, path, name) if mode == "StsToken" else None
+        found = Credentials(key_id, key, token, source=profile_source(name, path))
+    elif mode in _WAYS_OUT:
+        raise OptionError(f"{profile_source(name, path)} is of the mode {mode}, and {_WAYS_OUT[mode]}.")
+    elif not is_empty and mode not in _SERVED:
+        raise _unknown(mode, "mode", name, path)
+    return Profile(name, path, mode, found, opener(LIBRARY, load, _NEEDED), region, is_empty)
+
+
+def _mode(said: str, entry: Mapping[str, t.Any]) -> str:
+    """The mode of an entry as the command line understands it."""
+    if said:
+        return _MODES.get(said.casefold(), said)
+    return next((mode for mode, parts in _TELLING.items() if all(map(entry.get, parts))), "")
+
+
+def _cli_provider(path: str, name: str, sts: str) -> t.Any:
+    """What gets the keys of a profile of the command line: the library, where it can."""
+    from alibabacloud_credentials.provider import CLIProfileCredentialsProvider, URLCredentialsProvider
+
+    class Provider(CLIProfileCredentialsProvider):  # type: ignore[misc]
+        """Knows the modes that the library does not, for the sources of other profiles, too."""
+
+        def _get_credentials_provider(self, config: t.Any, profile_name: str) -> t.Any:
+            entries = [{**entry, "mode": _mode(entry.get("mode") or "", entry)} for entry in config.get("profiles", [])]
+            entry = next((entry for entry in entries if entry.get("name") == profile_name), {})
+            if entry.get("mode") == "CredentialsURI":
+                # Where it names none, the library looks at the same variable as the command line.
+                return URLCredentialsProvider(uri=entry.get("credentials_uri"))
+            found = super()._get_credentials_provider({**config, "profiles": entries}, profile_name)
+            if sts and hasattr(found, "_sts_endpoint"):
+                found._sts_endpoint = sts
+            return found
+
+    return Provider(profile_name=name, profile_file=path)
 
 
 def _ini_profile(path: str, name: str, entry: Mapping[str, str]) -> Profile:
@@ -119,14 +174,14 @@ def _ini_profile(path: str, name: str, entry: Mapping[str, str]) -> Profile:
 
         return _getter(ProfileCredentialsProvider(profile_name=name, profile_file=path))
 
+    key_id, key = values.get("access_key_id", ""), values.get("access_key_secret", "")
+    is_empty = kind in ("", "access_key") and not (key_id or key)
     found = None
-    if kind == "access_key":
-        found = Credentials(
-            values.get("access_key_id", ""), values.get("access_key_secret", ""), source=profile_source(name, path)
-        )
-    elif kind not in _INI_KINDS:
+    if kind == "access_key" and not is_empty:
+        found = Credentials(key_id, key, source=profile_source(name, path))
+    elif not is_empty and kind not in _INI_KINDS:
         raise _unknown(kind, "type", name, path)
-    return Profile(name, path, kind, found, opener(LIBRARY, load))
+    return Profile(name, path, kind, found, opener(LIBRARY, load, _NEEDED), is_empty=is_empty)
 
 
 def _token(entry: Mapping[str, t.Any], path: str, name: str) -> str:

@@ -13,4 +13,23 @@ from __future__ import annotations
 
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import Service
 
-ROS = Service("ros", "2019-09-10", central_host="ros.aliyuncs.com")
+_PRIVATE_HOSTS = {
+    "ros.vpc-proxy.aliyuncs.com": (
+        "ap-northeast-1 ap-south-1 ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-5 cn-beijing cn-chengdu"
+        " cn-guangzhou cn-hangzhou cn-heyuan cn-hongkong cn-huhehaote cn-qingdao cn-shanghai cn-shanghai-finance-1"
+        " cn-shenzhen cn-shenzhen-finance-1 cn-wulanchabu cn-zhangjiakou eu-central-1 eu-west-1 us-east-1 us-west-1"
+    ),
+    "ros-intl.vpc-proxy.aliyuncs.com": (
+        "ap-northeast-2 ap-southeast-6 ap-southeast-7 cn-fuzhou cn-nanjing cn-zhengzhou-jva me-central-1"
+    ),
+}
+
+# The table of its rates has 100 in 60 s for GetStackGroupOperation, ListStackGroups and ListStackGroupOperations, and
+# for nearly all others. That is no rate a second: a hundred may come at once, which is more than most searches need. So
+# the usual pace is kept, and what goes on longer is throttled and slows down.
+ROS = Service(
+    "ros",
+    "2019-09-10",
+    central_host="ros.aliyuncs.com",
+    private_hosts={region: host for host, regions in _PRIVATE_HOSTS.items() for region in regions.split()},
+)

@@ -72,7 +72,7 @@ class AlibabaStackGroupOperation(AlibabaAdapter):
         return Numbered(PAGE_SIZE)
 
     def page(self, operation: Operation, cursor: Cursor, deadline: Deadline | None = None) -> Page:
-        number_of_page = t.cast(int, cursor) + 1
+        number_of_page = t.cast(int, cursor) // PAGE_SIZE + 1
         parameters = {"OperationId": operation.id, "PageNumber": number_of_page, "PageSize": PAGE_SIZE}
         answer = self._client.call("ListStackGroupOperationResults", parameters, deadline=deadline)
         rows = objects(answer, "StackGroupOperationResults")

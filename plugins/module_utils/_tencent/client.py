@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Platform
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._http import MOST_PAGES, ApiClient
 from ansible_collections.cloudops.halt.plugins.module_utils._listing import Listing
 from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
@@ -37,6 +38,7 @@ TENCENT = Platform(
     security_token_env=("TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN"),
     endpoint_url_env=("TENCENTCLOUD_ENDPOINT_URL",),
     vault=profiles,
+    private_sts="sts.internal.tencentcloudapi.com",
 )
 
 
@@ -46,12 +48,19 @@ class Service:
 
     name: str
     version: str
-    rates: Mapping[str, int]
+    rates: Mapping[str, float]
 
-    @property
-    def endpoint(self) -> str:
-        """The URL for every region: the region travels in a header."""
-        return f"https://{self.name}.tencentcloudapi.com"
+    def endpoint(self, region: str, private: bool = False) -> str:
+        """The vendor's URL for a region, or the one for its own networks. Raises OptionError if none is known."""
+        financial = region.endswith("-fsi")
+        if private and financial:
+            raise OptionError(
+                f"endpoint_type is vpc, and no such host of {self.name} is known for {region}: name it in endpoint_url,"
+                f" as in {{{self.name}: https://...}}."
+            )
+        # Financial regions answer at hosts of their own. Elsewhere, the region travels in a header.
+        zone = "internal." if private else f"{region}." if financial else ""
+        return f"https://{self.name}.{zone}tencentcloudapi.com"
 
 
 class TencentClient(ApiClient):
@@ -68,7 +77,8 @@ class TencentClient(ApiClient):
         rng: random.Random,
         pacer: Pacer | None = None,
     ) -> None:
-        super().__init__(connection, service.endpoint, service.rates, clock, rng, pacer)
+        url = connection.url_of(service.name, service.endpoint(connection.region, connection.private))
+        super().__init__(connection, url, service.rates, clock, rng, pacer)
         self._service = service
         self._auth = Tc3Auth(connection.credentials, service.name, clock.wall)
 

@@ -12,7 +12,6 @@ Source: TAT API 2020-10-28, CancelInvocation, DescribeInvocations, DescribeInvoc
 from __future__ import annotations
 
 import random
-import typing as t
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from sys import intern
 
@@ -101,7 +100,7 @@ class TencentCloudInvocation(Adapter[TencentClient]):
             "Filters": [{"Name": "invocation-id", "Values": [operation.id]}],
             "HideOutput": True,
             "Limit": PAGE_SIZE,
-            "Offset": t.cast(int, cursor) * PAGE_SIZE,
+            "Offset": cursor,
         }
         answer = self._client.call("DescribeInvocationTasks", parameters, deadline=deadline)
         rows = objects(answer, "InvocationTaskSet")

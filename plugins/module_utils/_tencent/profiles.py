@@ -23,7 +23,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._credentials import 
     profile_source,
 )
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
-from ansible_collections.cloudops.halt.plugins.module_utils._library import opener
+from ansible_collections.cloudops.halt.plugins.module_utils._library import Needed, opener
 from ansible_collections.cloudops.halt.plugins.module_utils._profiles import (
     Shelf,
     choose,
@@ -37,6 +37,8 @@ from ansible_collections.cloudops.halt.plugins.module_utils._profiles import (
 PROFILE_ENV = "TCCLI_PROFILE"
 LIBRARY = "tencentcloud-sdk-python-common"
 
+_NEEDED = Needed("3.0.1450", "tencentcloud")
+
 _SHARED = Path("/etc/tencentcloud/credentials")
 _DEFAULT = "default"
 _SUFFIX = ".credential"
@@ -45,9 +47,12 @@ _CVM_ROLE = "cvm-role"
 _KEPT = ("", "default", "sso", "oauth")
 
 
-def find_profile(name: str | None, environ: Mapping[str, str]) -> Profile | None:
-    """The profile of this name, or the default. Raises OptionError."""
-    return choose(_shelves(environ), name)
+def find_profile(name: str | None, environ: Mapping[str, str], sts: str = "") -> Profile | None:
+    """The profile of this name, or the default: an empty one only if there is no other. Raises OptionError.
+
+    C(sts) is the host at which its library asks for the keys of a role, if not at its own.
+    """
+    return choose(_shelves(environ, sts), name)
 
 
 def open_library() -> Getter:
@@ -58,13 +63,13 @@ def open_library() -> Getter:
 
         return _getter(DefaultCredentialProvider().get_credential())
 
-    return opener(LIBRARY, load)()
+    return opener(LIBRARY, load, _NEEDED)()
 
 
-def _shelves(environ: Mapping[str, str]) -> Iterator[Shelf]:
+def _shelves(environ: Mapping[str, str], sts: str) -> Iterator[Shelf]:
     home = home_of(environ)
     if home:
-        yield from _cli_shelf(home / ".tccli")
+        yield from _cli_shelf(home / ".tccli", sts)
     if environ.get("TENCENTCLOUD_CREDENTIALS_FILE"):
         paths = [Path(environ["TENCENTCLOUD_CREDENTIALS_FILE"])]
     else:
@@ -77,29 +82,26 @@ def _shelves(environ: Mapping[str, str]) -> Iterator[Shelf]:
             return
 
 
-def _cli_shelf(folder: Path) -> Iterator[Shelf]:
+def _cli_shelf(folder: Path, sts: str) -> Iterator[Shelf]:
     try:
         names = [path.name.removesuffix(_SUFFIX) for path in folder.iterdir() if path.name.endswith(_SUFFIX)]
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
         raise OptionError(f"{folder} cannot be read ({error.strerror}).") from None
-    yield Shelf(
-        str(folder), {name: partial(_cli_profile, folder / f"{name}{_SUFFIX}", name) for name in names}, _DEFAULT
-    )
+    yield Shelf(str(folder), {name: partial(_cli_profile, folder, name, sts) for name in names}, _DEFAULT)
 
 
-def _cli_profile(file: Path, name: str) -> Profile:
+def _cli_profile(folder: Path, name: str, sts: str) -> Profile:
+    file = folder / f"{name}{_SUFFIX}"
     entry, path = read_json(file) or {}, str(file)
     kind = text_of(entry, "type", path, name)
     role = text_of(entry, "role-arn", path, name)
     session = text_of(entry, "role-session-name", path, name)
-    held = Credentials(
-        text_of(entry, "secretId", path, name),
-        text_of(entry, "secretKey", path, name),
-        text_of(entry, "token", path, name) or None,
-        source=profile_source(name, path),
-    )
+    said = [text_of(entry, part, path, name) for part in ("secretId", "secretKey", "token")]
+    # A question of the command line that was left without an answer leaves the word None.
+    key_id, key, token = ("" if word == "None" else word for word in said)
+    held = Credentials(key_id, key, token or None, source=profile_source(name, path))
     if kind not in (*_KEPT, _CVM_ROLE):
         raise OptionError(f"{profile_source(name, path)} has the type {kind!r}, which is not known here.")
     if role and kind != _CVM_ROLE and held.security_token:
@@ -116,13 +118,33 @@ def _cli_profile(file: Path, name: str) -> Profile:
         if role:
             return _getter(
                 credential.STSAssumeRoleCredential(
-                    held.access_key_id, held.access_key_secret, role, session or "cloudops-halt"
+                    held.access_key_id,
+                    held.access_key_secret,
+                    role,
+                    session or "cloudops-halt",
+                    **({"endpoint": sts} if sts else {}),
                 )
             )
         return _getter(credential.Credential(held.access_key_id, held.access_key_secret, held.security_token))
 
     is_plain = kind != _CVM_ROLE and not role
-    return Profile(name, path, kind if not role else "role-arn", held if is_plain else None, opener(LIBRARY, load))
+    is_empty = kind != _CVM_ROLE and not (key_id or key)
+    return Profile(
+        name,
+        path,
+        "role-arn" if role else kind,
+        held if is_plain and not is_empty else None,
+        opener(LIBRARY, load, _NEEDED),
+        _region(folder, name),
+        is_empty,
+    )
+
+
+def _region(folder: Path, name: str) -> str | None:
+    """The region of a profile, which the command line keeps in a file of its own."""
+    file = folder / f"{name}.configure"
+    settings = (read_json(file) or {}).get("_sys_param")
+    return (text_of(settings, "region", str(file), name) or None) if isinstance(settings, dict) else None
 
 
 def _ini_profile(path: str, name: str, entry: Mapping[str, str]) -> Profile:
@@ -133,7 +155,8 @@ def _ini_profile(path: str, name: str, entry: Mapping[str, str]) -> Profile:
 
         return _getter(Credential(held.access_key_id, held.access_key_secret))
 
-    return Profile(name, path, "default", held, opener(LIBRARY, load))
+    is_empty = not (held.access_key_id or held.access_key_secret)
+    return Profile(name, path, "default", None if is_empty else held, opener(LIBRARY, load, _NEEDED), is_empty=is_empty)
 
 
 def _getter(credential: t.Any) -> Callable[[], Credentials]:

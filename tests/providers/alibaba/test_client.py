@@ -12,8 +12,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ecs import ECS
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.oos import OOS
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ros import ROS
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline
-from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, OptionError
 
 from ...support.scripted import reply, serving
 from ...support.wire import FakeClock
@@ -43,6 +46,27 @@ def test_every_try_has_a_nonce_of_its_own():
         WIRE.client(server.url).call("StopInvocation", {})
     nonces = {request.headers["x-acs-signature-nonce"] for request in server.received}
     assert len(nonces) == 6 and min(map(len, nonces)) >= 32
+
+
+@pytest.mark.parametrize(
+    ("service", "region", "public", "private"),
+    [
+        (ECS, "cn-beijing", "ecs.cn-beijing.aliyuncs.com", "ecs-vpc.cn-beijing.aliyuncs.com"),
+        (ECS, "cn-hangzhou", "ecs-cn-hangzhou.aliyuncs.com", "ecs-vpc.cn-hangzhou.aliyuncs.com"),
+        (OOS, "cn-hangzhou", "oos.cn-hangzhou.aliyuncs.com", "oos-vpc.cn-hangzhou.aliyuncs.com"),
+        (ROS, "cn-hangzhou", "ros.aliyuncs.com", "ros.vpc-proxy.aliyuncs.com"),
+        (ROS, "me-central-1", "ros.aliyuncs.com", "ros-intl.vpc-proxy.aliyuncs.com"),
+    ],
+)
+def test_hosts_are_public_or_private(service, region, public, private):
+    assert [service.endpoint(region, way) for way in (False, True)] == [f"https://{public}", f"https://{private}"]
+
+
+def test_a_private_host_that_is_not_known_is_not_guessed():
+    with pytest.raises(OptionError, match=r"no such host of ros is known for cn-new-9: name it .*\{ros: https://"):
+        ROS.endpoint("cn-new-9", True)
+    with pytest.raises(OptionError, match="serves ecs in cn-beijing alone, and ecs in cn-hangzhou is to be called"):
+        WIRE.client("https://ecs-vpc.cn-beijing.aliyuncs.com")
 
 
 @pytest.mark.parametrize(

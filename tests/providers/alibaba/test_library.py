@@ -10,11 +10,13 @@ import json
 import sys
 from urllib.parse import urlencode
 
+import alibabacloud_credentials
 import pytest
 from alibabacloud_credentials.utils import auth_util
 from Tea.core import TeaCore
 
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import ALIBABA
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Finder
 
 from ...support.keyserver import (
     ROLE,
@@ -40,7 +42,10 @@ def home_of_the_library(machine, monkeypatch):
 def services(keyserver, monkeypatch):
     write_url = TeaCore.compose_url
 
+    keyserver.hosts = []
+
     def compose_url(request):
+        keyserver.hosts.append(request.headers.get("host"))
         is_for_tokens = "Action" in request.query
         return f"{keyserver.url}/?{urlencode(request.query)}" if is_for_tokens else write_url(request)
 
@@ -103,6 +108,29 @@ def test_a_role_of_a_profile(services, machine, profile, tmp_path, monkeypatch, 
     asked = [(each.get("RoleArn", each["path"]), each.get("AccessKeyId")) for each in services.asked]
     assert asked[-len(expected) :] == expected
     assert_renewed(keys)
+
+
+def test_a_credentials_uri_of_a_profile_and_of_its_source(services, machine, profile):
+    uri = {"name": "uri", "mode": "credentialsURI", "credentials_uri": f"{services.url}/keys"}
+    file = profile(uri, {**SECOND, "mode": "chainableramrolearn", "source_profile": "uri"})
+    assert find(ALIBABA, machine).current() == issued(1, f"profile uri ({file}), sdk (cli_profile/credential_uri)")
+    keys = find(ALIBABA, machine, profile="second")
+    assert keys.source == f"profile second ({file}), sdk (cli_profile/ram_role_arn/credential_uri)"
+
+
+def test_the_host_of_the_token_service_may_be_another(services, machine, profile):
+    profile(FIRST)
+    Finder(machine).find({"profile": "first"}, ALIBABA, "sts-vpc.cn-here.aliyuncs.com")
+    assert services.hosts[-1] == "sts-vpc.cn-here.aliyuncs.com"
+
+
+def test_an_old_library_is_called_that(machine, silent, profile, monkeypatch):
+    profile(MACHINE)
+    monkeypatch.setitem(sys.modules, "alibabacloud_credentials.provider", None)
+    monkeypatch.setattr(alibabacloud_credentials, "__version__", "0.3.6")
+    for options in ({}, {"credentials": "sdk"}):
+        said = refusal(ALIBABA, machine, **options)
+        assert said.startswith(f"{LIBRARY} 0.3.6 is too old: 1.0.0 or later is needed")
 
 
 def test_a_role_of_an_ini_file(services, tmp_path):

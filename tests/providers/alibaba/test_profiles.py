@@ -63,12 +63,53 @@ def test_a_list_of_profiles_that_is_none_has_no_profiles(home, profiles):
     assert "has none" in home.refusal("a")
 
 
+@pytest.mark.parametrize("write", [str, str.lower, str.upper])
 @pytest.mark.parametrize(
-    "kind", ["RamRoleArn", "EcsRamRole", "OIDC", "ChainableRamRoleArn", "CloudSSO", "OAuth", "External"]
+    "kind",
+    [
+        *("RamRoleArn", "EcsRamRole", "OIDC", "ChainableRamRoleArn", "CloudSSO", "OAuth", "External"),
+        "CredentialsURI",
+    ],
 )
-def test_profiles_of_the_command_line_for_the_library(home, kind):
-    home.put(JSON, file_of(entry(mode=kind)))
+def test_profiles_of_the_command_line_for_the_library(home, kind, write):
+    home.put(JSON, file_of(entry(mode=write(kind))))
     assert (home.read().kind, home.found()) == (kind, None)
+
+
+@pytest.mark.parametrize(
+    ("mode", "way_out"),
+    [
+        ("RsaKeyPair", "the mode AK or OAuth"),
+        ("ramrolearnwithrolename", "the mode ChainableRamRoleArn"),
+        ("BearerToken", "it has no key to sign with"),
+        ("Anonymous", "it has no key to sign with"),
+    ],
+)
+def test_modes_that_cannot_be_served_are_named_with_the_way_out(home, mode, way_out):
+    home.put(JSON, file_of(entry(mode=mode)))
+    said = home.refusal()
+    assert f"is of the mode {mode}" in said or "is of the mode RamRoleArnWithRoleName" in said
+    assert way_out in said
+
+
+@pytest.mark.parametrize("mode", ["ak", "Ak", "", None])
+def test_a_key_is_read_as_the_command_line_reads_it(home, mode):
+    home.put(JSON, file_of(entry(mode=mode, region_id="cn-profile")))
+    assert (home.found(), home.read().kind, home.read().region) == ("DEFAULT", "AK", "cn-profile")
+
+
+@pytest.mark.parametrize(
+    ("more", "kind"),
+    [
+        ({"sts_token": "hidden-token"}, "StsToken"),
+        ({"ram_role_arn": "r"}, "RamRoleArn"),
+        ({"access_key_id": "", "access_key_secret": "", "ram_role_name": "r"}, "EcsRamRole"),
+        ({"access_key_id": "", "access_key_secret": "", "process_command": "p"}, "External"),
+    ],
+)
+def test_an_entry_without_a_mode_is_taken_for_what_it_holds(home, more, kind):
+    home.put(JSON, file_of(entry(**{"mode": "", **more})))
+    assert home.read().kind == kind
 
 
 @pytest.mark.parametrize("kind", ["ram_role_arn", "oidc_role_arn", "ecs_ram_role", "rsa_key_pair"])
@@ -81,7 +122,8 @@ def test_kinds_that_are_not_known_or_lack_something(home):
     home.put(JSON, file_of(entry("new", mode="New"), entry("none", mode=None), entry("sts", mode="StsToken")))
     home.put(INI, ini("ini", kind="sts") + f"[bare]\naccess_key_secret={SECRET}\n")
     assert "has the mode 'New', which is not known here" in home.refusal("new")
-    assert "has no mode" in home.refusal("none")
+    # As the command line takes it.
+    assert home.found("none") == "NONE"
     assert "has no sts_token" in home.refusal("sts")
     assert "has the type 'sts', which is not known here" in home.refusal("ini")
     assert "has no type" in home.refusal("bare")

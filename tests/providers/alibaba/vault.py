@@ -16,6 +16,12 @@ INI = ".alibabacloud/credentials.ini"
 INI_VARIABLE = "ALIBABA_CLOUD_CREDENTIALS_FILE"
 # What is read first, and so where it shows that nobody may read.
 FIRST = JSON
+# What the command line writes when it was told nothing.
+EMPTY: list[dict[str, Any]] = [
+    {"mode": mode, "access_key_id": value, "access_key_secret": value}
+    for mode in ("AK", "", "StsToken")
+    for value in ("", None)
+]
 KEYS = ["mode", "access_key_id", "access_key_secret"]
 
 
@@ -31,6 +37,11 @@ def file_of(*entries: dict[str, Any], **top: Any) -> dict[str, Any]:
 def json_with(**more: Any) -> dict[str, Any]:
     """A file with a default profile in which these values differ."""
     return file_of(entry(**more))
+
+
+def with_region(region: str) -> dict[str, Any]:
+    """The files of a default profile that names a region, by their path."""
+    return {JSON: json_with(region_id=region)}
 
 
 def ini(section: str = "default", key_id: str = "INI", kind: str = "access_key") -> str:

@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Finder
-from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, OptionError
 
 from ...support.scripted import reply, serving
 from ...support.wire import FakeClock
@@ -34,6 +34,25 @@ def test_a_call_is_written_in_the_body():
         "x-tc-version": "2020-10-28",
         "x-tc-region": "ap-singapore",
     }
+
+
+@pytest.mark.parametrize(
+    ("region", "private", "host"),
+    [
+        ("ap-guangzhou", False, "tat.tencentcloudapi.com"),
+        ("ap-guangzhou", True, "tat.internal.tencentcloudapi.com"),
+        ("ap-shanghai-fsi", False, "tat.ap-shanghai-fsi.tencentcloudapi.com"),
+        ("ap-shenzhen-fsi", False, "tat.ap-shenzhen-fsi.tencentcloudapi.com"),
+    ],
+)
+def test_financial_regions_and_private_networks_have_hosts_of_their_own(region, private, host):
+    client = replace(WIRE, region=region).client(None, private=private)
+    assert client.url == f"https://{host}/"
+
+
+def test_a_private_host_that_is_not_known_is_not_guessed():
+    with pytest.raises(OptionError, match="no such host of tat is known for ap-shanghai-fsi"):
+        replace(WIRE, region="ap-shanghai-fsi").client(None, private=True)
 
 
 NOT_FOUND = {"Code": "ResourceNotFound.InvocationNotFound", "Message": "gone"}

@@ -10,10 +10,12 @@ import functools
 import json
 import sys
 import urllib.request
+from importlib import metadata
 
 import pytest
 from tencentcloud.common import credential as library
 
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Finder
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.client import TENCENT
 
 from ...support.keyserver import (
@@ -81,6 +83,21 @@ def test_a_role_of_a_profile(services, machine, profile):
     expected = ("AssumeRole", role["role-arn"], "mine")
     assert (asked["x-tc-action"], asked["RoleArn"], asked["RoleSessionName"]) == expected
     assert_renewed(keys)
+
+
+def test_the_host_of_the_token_service_may_be_another(services, machine, profile, monkeypatch):
+    monkeypatch.setattr(library.STSAssumeRoleCredential, "_endpoint", "127.0.0.1:9")
+    profile(**LASTING, **{"role-arn": "r"})
+    found = Finder(machine).find({"profile": "default"}, TENCENT, services.address)
+    assert "STSAssumeRoleCredential" in found.source
+
+
+def test_an_old_library_is_called_that(machine, silent, profile, monkeypatch):
+    profile(**LASTING)
+    monkeypatch.delattr(library.Credential, "get_credential_info")
+    monkeypatch.setattr(metadata, "version", lambda package: "3.0.600")
+    said = refusal(TENCENT, machine, profile="default", credentials="sdk")
+    assert said.startswith(f"{LIBRARY} 3.0.600 is too old: 3.0.1450 or later is needed")
 
 
 def test_a_role_of_a_cluster(services, tmp_path, monkeypatch):

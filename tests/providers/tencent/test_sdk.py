@@ -71,7 +71,7 @@ def refusal(call, action, **fields):
 
 
 def test_host_and_version_are_those_of_the_vendor():
-    assert (TAT.endpoint, TAT.version) == (f"https://{TatClient._endpoint}", TatClient._apiVersion)
+    assert (TAT.endpoint("ap-guangzhou"), TAT.version) == (f"https://{TatClient._endpoint}", TatClient._apiVersion)
 
 
 def test_run_cancel_and_read(tat):
