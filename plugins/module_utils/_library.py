@@ -15,7 +15,13 @@ import threading
 import typing as t
 from collections.abc import Callable
 
-from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Credentials, Getter, MissingLibrary
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials import (
+    Credentials,
+    Found,
+    Getter,
+    MissingLibrary,
+    within,
+)
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
 
 # Seconds that one question may take. Not all of the libraries' own requests have a time-out.
@@ -26,8 +32,6 @@ _PATIENCE = 30.0
 _CODE = re.compile(
     r"""(?i:\b|http_?)(?i:code)["']?\s*[:=]\s*["']?([A-Z][a-z]+[A-Za-z]*(?:\.[A-Z][A-Za-z]*){0,3}|[1-5]\d\d)(?=["',\s}]|$)"""
 )
-
-Found = t.TypeVar("Found")
 
 
 def opener(package: str, load: Callable[[], Callable[[], Credentials]]) -> Callable[[], Getter]:
@@ -42,29 +46,19 @@ def opener(package: str, load: Callable[[], Callable[[], Credentials]]) -> Calla
 
 def _ask(package: str, act: Callable[[], Found]) -> Found:
     """What C(act) gets. Raises OptionError, in words that are ours: those of the libraries may hold secrets."""
-    found: list[Found] = []
-    errors: list[BaseException] = []
 
-    def work() -> None:
+    def ask() -> Found:
         try:
-            found.append(act())
+            return act()
+        except ImportError:
+            raise MissingLibrary(
+                f"{package} is not installed for {sys.executable}: run {sys.executable} -m pip install {package}."
+            ) from None
         except BaseException as error:
-            errors.append(error)
+            raise OptionError(f"{package} found no credentials ({_reason(error)}).") from None
 
     _silence()
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    thread.join(_PATIENCE)
-    if found:
-        return found[0]
-    if not errors:
-        raise OptionError(f"{package} did not answer within {_PATIENCE:g} seconds.")
-    error = errors[0]
-    if isinstance(error, ImportError):
-        raise MissingLibrary(
-            f"{package} is not installed for {sys.executable}: run {sys.executable} -m pip install {package}."
-        ) from None
-    raise OptionError(f"{package} found no credentials ({_reason(error)}).") from None
+    return within(_PATIENCE, package, ask)
 
 
 class _OfMainThread:
