@@ -28,6 +28,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._errors import (
     ErrorClass,
     OptionError,
 )
+from ansible_collections.cloudops.halt.plugins.module_utils._listing import CUT_SHORT, Listing, TokenListing
 from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
 from ansible_collections.cloudops.halt.plugins.module_utils._reply import text
 from ansible_collections.cloudops.halt.plugins.module_utils._transport import Answer, Call, Transport, TransportError
@@ -170,10 +171,12 @@ class ApiClient:
         """The error for a list whose pages do not end."""
         return self.error(action, "EndlessList", "the pages of this list repeat or do not end", "unexpected")
 
-    def cut_short(self, action: str, came: int, said: int) -> ApiError:
-        """The error for a list that has other rows than the provider says, raised after all its pages."""
-        message = f"{came} entries of this list came, and by the provider's own total it has {said}"
-        return self.error(action, "ListCutShort", message, "unexpected")
+    def check_whole(self, action: str, listing: Listing | TokenListing) -> None:
+        """Raise ApiError for a list that has come to its end and contradicts its total."""
+        if listing.shortfall:
+            came, total = listing.shortfall
+            message = f"the provider's own total of this list is {total}, and what came of it is {came}"
+            raise self.error(action, CUT_SHORT, message, "unexpected")
 
     def not_an_answer(self, action: str, status: int, what: str) -> ApiError:
         """The error for an answer that is not the provider's."""

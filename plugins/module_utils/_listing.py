@@ -14,9 +14,17 @@ knows their ids.
 
 from __future__ import annotations
 
+import typing as t
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
+
+from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
+
+Row = t.TypeVar("Row")
+
+# The code of the error for a list that is not whole. It is raised after all that came.
+CUT_SHORT = "ListCutShort"
 
 # After so many answers without a row behind the last one, a list has no more, whatever its total says.
 _FRUITLESS = 2
@@ -35,6 +43,8 @@ class Listing:
         self._asked: Counter[int] = Counter()
         self._rows: dict[int, int] = {}
         self._total: int | None = None
+        self._furthest = 0
+        """Where the last row that came ends."""
         self._fruitless: list[int] = []
         """Where pages were empty that should have rows by their own total."""
         self._overrun = 0
@@ -44,6 +54,8 @@ class Listing:
         """A page came: how many rows, and how many the whole list has, if that is said."""
         self._asked[offset] += 1
         self._rows[offset] = max(rows, self._rows.get(offset, 0))
+        if rows:
+            self._furthest = max(self._furthest, offset + rows)
         if total is not None:
             self._total = max(total, 0)
             if not rows and offset < total:
@@ -67,11 +79,6 @@ class Listing:
             return self._furthest - _length(self._gaps(self._furthest)), self._total
         lacking = _length(self._gaps(self._total))
         return (self._total - lacking, self._total) if lacking else None
-
-    @property
-    def _furthest(self) -> int:
-        """Where the last row that came ends."""
-        return max((offset + rows for offset, rows in self._rows.items() if rows), default=0)
 
     def _wanted(self) -> Iterator[int]:
         """Offsets that the list should have, and has not in full."""
@@ -148,3 +155,17 @@ class TokenListing:
         """How many rows came, and how many there are by the provider's account, where these are more."""
         came = self._came + self._last
         return (came, self._total) if self._total is not None and came < self._total else None
+
+
+def one_by_one(lists: Iterable[Iterator[Row]]) -> Iterator[Row]:
+    """The rows of all C(lists). One that is cut short hides none of the others: its error comes at the end."""
+    cut_short: ApiError | None = None
+    for each in lists:
+        try:
+            yield from each
+        except ApiError as error:
+            if error.code != CUT_SHORT:
+                raise
+            cut_short = cut_short or error
+    if cut_short:
+        raise cut_short

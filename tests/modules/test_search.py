@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import re
+import time
+from itertools import repeat
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ import pytest
 from ..support.emulated import INFO_MANY
 from ..support.modules import play
 from ..support.results import ids
+from ..support.scripted import hang, reply, serving
 
 ALL_STATES = ["pending", "scheduled", "running", "stopping", "succeeded", "failed", "stopped", "unknown"]
 
@@ -252,3 +255,100 @@ def test_a_search_that_fails_hides_no_other(alibaba, tencent, busy):
     assert strict["error"] == strict["errors"][0]["error"] and "error" not in lenient
     assert (everywhere["operations"], everywhere["total"]) == ([], 0)
     assert gone["errors"][0]["error"]["code"] == "Unreachable"
+
+
+# Places that do not answer, and lists that are cut short
+
+
+def test_no_place_waits_for_one_that_does_not_answer(alibaba, tencent, busy):
+    commands = {"kinds": ["cloud_invocation"], "scope_timeout": 0.6, "concurrency": 4}
+    with serving(*repeat(hang, 20)) as dead:
+        silent = [alibaba.place(region=f"cn-silent{number}", endpoint_url=dead.url) for number in range(10)]
+        started = time.monotonic()
+        result, alone = play(info(*silent, tencent.place(), **commands), info(silent[0], **commands))
+        assert time.monotonic() - started < 4, "nobody waits for a call to time out"
+
+    assert ids(result) == [busy["run"]] and result["failed"]
+    assert {each["error"]["code"] for each in result["errors"]} == {"NoAnswer"}
+    assert [each["region"] for each in result["errors"]] == [place["region"] for place in silent]
+    assert alone["searched"] == [{**alone["searched"][0], "place": "alibaba/cn-silent0", "seen": 0}]
+    assert "alibaba/cn-silent0 has not answered within 0.6 seconds, which scope_timeout allows." in alone["msg"]
+
+
+def test_what_answers_page_by_page_goes_on(tencent):
+    def slowly(*ids, total):
+        answer = commands(*ids, total=total)
+
+        def act(handler):
+            time.sleep(0.2)
+            answer(handler)
+
+        return act
+
+    with serving(slowly("inv-1", total=4), slowly("inv-2", total=4), slowly("inv-3", "inv-4", total=4)) as server:
+        place = tencent.place(endpoint_url=server.url)
+        (result,) = play(info(place, kinds=["cloud_invocation"], scope_timeout=0.3))
+
+    assert (result["failed"], ids(result)) == (False, ["inv-1", "inv-2", "inv-3", "inv-4"])
+
+
+@pytest.mark.parametrize("seconds", [0, -1, "nan", "inf"])
+def test_a_place_has_some_time(tencent, seconds):
+    (result,) = play(info(tencent.place(), scope_timeout=seconds))
+    assert result["failed"] and "scope_timeout is " in result["msg"]
+
+
+def commands(*ids, total):
+    found = [{"InvocationId": each, "InvocationStatus": "RUNNING"} for each in ids]
+    return reply({"Response": {"RequestId": "r-1", "TotalCount": total, "InvocationSet": found}})
+
+
+def tasks(*ids, total):
+    found = [{"TaskId": each, "TaskAction": "ImportImage", "TaskStatus": "Processing"} for each in ids]
+    return reply({"RequestId": "r-1", "TotalCount": total, "TaskSet": {"Task": found}})
+
+
+def executions(*ids, total, token=""):
+    found = [{"ExecutionId": each, "Status": "Running"} for each in ids]
+    return reply({"RequestId": "r-1", "TotalCount": total, "NextToken": token, "Executions": found})
+
+
+# What each list has page by page, what is found, and what came and is there, if it is not whole.
+CUT_SHORT: dict[str, tuple[str, str, list[Any], list[str], tuple[int, int] | None]] = {
+    "an empty page before the end": (
+        *("tencent", "cloud_invocation", [commands("inv-1", total=9), *repeat(commands(total=9), 2)]),
+        *(["inv-1"], (1, 9)),
+    ),
+    "an empty page that is there when it is asked again": (
+        *("tencent", "cloud_invocation", [commands("inv-1", total=2), commands(total=2), commands("inv-2", total=2)]),
+        *(["inv-1", "inv-2"], None),
+    ),
+    "a total below what came": (
+        *("tencent", "cloud_invocation", [commands("inv-1", "inv-2", total=1), commands(total=1)]),
+        *(["inv-1", "inv-2"], (2, 1)),
+    ),
+    "fewer than the total, and the next list is read all the same": (
+        *("alibaba", "image_task", [*repeat(tasks("t-1", total=3), 2), tasks("t-2", total=1)]),
+        *(["t-1", "t-2"], (1, 3)),
+    ),
+    "fewer than the total, and no token": (
+        *("alibaba", "automation_execution", [*repeat(executions("exec-1", total=2), 2)]),
+        *(["exec-1"], (1, 2)),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CUT_SHORT)
+def test_a_list_that_is_cut_short_is_an_error_and_keeps_what_came(case, alibaba, tencent):
+    provider, kind, pages, found, shortfall = CUT_SHORT[case]
+    cloud = {"alibaba": alibaba, "tencent": tencent}[provider]
+    with serving(*pages, *repeat(executions(total=0), 9)) as server:
+        (result,) = play(info(cloud.place(endpoint_url=server.url), kinds=[kind]))
+
+    assert (ids(result), result["failed"]) == (found, shortfall is not None)
+    if shortfall:
+        (error,) = result["errors"]
+        assert (error["error"]["code"], error["error"]["class"]) == ("ListCutShort", "unexpected")
+        came, total = shortfall
+        said = f"the provider's own total of this list is {total}, and what came of it is {came}. Search again"
+        assert said in result["msg"]

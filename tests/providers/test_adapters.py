@@ -140,7 +140,14 @@ def test_any_other_error_is_passed_on(kind):
 def test_a_list_has_each_operation_once_though_it_shifts_while_it_is_paged(kind):
     first = kind.listing(kind.item("one"), kind.item(None), kind.item("two"), more=True)
     *_, second = kind.listing(kind.item("two"), kind.item("three"))
-    adapter, _ = scripted(kind.adapter, *first, second)
+    pages = iter([*first, second])
+
+    def answer(_action, asked):
+        page = next(pages, {})
+        # The total counts the rows before an offset, too.
+        return {**page, "TotalCount": asked["Offset"] + 2} if asked.get("Offset") else page
+
+    adapter, _ = scripted(kind.adapter, answer)
     assert [operation.id for operation in adapter.find(ALL)] == ["one", "two", "three"]
 
 
@@ -165,7 +172,7 @@ def test_a_list_without_end_ends_with_an_error(kind, monkeypatch):
     with pytest.raises(ApiError, match="do not end") as caught:
         list(adapter.find(ALL))
     assert (caught.value.code, caught.value.error_class) == ("EndlessList", "unexpected")
-    assert len({str(asked) for asked in script.asked}) == len(script.asked) <= 14
+    assert len({str(asked) for asked in script.asked}) == len(script.asked) <= 21
 
 
 # Many at once
@@ -289,7 +296,7 @@ def test_nonsense_in_any_place_of_any_answer_does_no_harm(kind):
                 try:
                     found = [*way(adapter)]
                 except ApiError as error:
-                    assert error.code in ("EndlessList", "NotAnAnswer")
+                    assert error.code in ("EndlessList", "ListCutShort", "NotAnAnswer")
                 else:
                     for operation in filter(None, found):
                         _check(adapter, operation)

@@ -13,7 +13,7 @@ There is no call for one execution: it is a list of one.
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 
@@ -23,6 +23,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.oos import 
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
 from ansible_collections.cloudops.halt.plugins.module_utils._http import Noted
+from ansible_collections.cloudops.halt.plugins.module_utils._listing import one_by_one
 from ansible_collections.cloudops.halt.plugins.module_utils._model import (
     Cursor,
     Operation,
@@ -129,25 +130,36 @@ class AlibabaAutomationExecution(AlibabaAdapter):
             where = {"ParentExecutionId": parent}
             return self._in_flight(where) if query.in_flight_only else map(self._operation, self._executions(where))
         if query.in_flight_only:
-            return self._without_parent(list(self._in_flight({"IncludeChildExecution": True})))
+            return self._without_parent(self._in_flight({"IncludeChildExecution": True}))
         return map(self._operation, self._executions({"Depth": "RootDepth"}))
 
-    def _without_parent(self, found: Sequence[Operation]) -> Iterator[Operation]:
+    def _without_parent(self, listed: Iterable[Operation]) -> Iterator[Operation]:
         """Those that no other one stands for: a run is part of the execution that has started it, unless that has
-        ended, or is a trigger."""
+        ended, or is a trigger. What came before an error comes before it here, too."""
+        found: list[Operation] = []
+        broken: ApiError | None = None
+        try:
+            for operation in listed:
+                found.append(operation)
+        except ApiError as error:
+            broken = error
         standing = {operation.id for operation in found if operation.details["category"] not in _TRIGGERS}
-        return (operation for operation in found if operation.details["parent_execution_id"] not in standing)
+        yield from (operation for operation in found if operation.details["parent_execution_id"] not in standing)
+        if broken:
+            raise broken
 
     def _in_flight(self, where: Object, deadline: Deadline | None = None) -> Iterator[Operation]:
         return map(self._operation, self._items_in_flight(where, deadline))
 
     def _items_in_flight(self, where: Object, deadline: Deadline | None) -> Iterator[Object]:
-        for status in _IN_FLIGHT_STATUSES:
-            try:
-                yield from self._executions({**where, "Status": status}, deadline)
-            except ApiError as error:
-                if status not in _MAYBE_REFUSED or error.error_class != "bad_input":
-                    raise
+        return one_by_one(self._items_of(status, where, deadline) for status in _IN_FLIGHT_STATUSES)
+
+    def _items_of(self, status: str, where: Object, deadline: Deadline | None) -> Iterator[Object]:
+        try:
+            yield from self._executions({**where, "Status": status}, deadline)
+        except ApiError as error:
+            if status not in _MAYBE_REFUSED or error.error_class != "bad_input":
+                raise
 
     def stop(
         self, operation_id: str, instance_ids: Sequence[str], noted: Noted, deadline: Deadline | None = None
@@ -181,13 +193,15 @@ class AlibabaAutomationExecution(AlibabaAdapter):
             ]
 
     def _executions(self, parameters: Object, deadline: Deadline | None = None) -> Iterator[Object]:
-        for page in self._client.pages("ListExecutions", parameters, deadline=deadline):
-            yield from objects(page, "Executions")
+        return self._items("ListExecutions", parameters, "Executions", deadline)
 
     def _tasks(self, execution_id: str, deadline: Deadline) -> Iterator[Object]:
         parameters = {"ExecutionId": execution_id, "IncludeChildTaskExecution": True}
-        for page in self._client.pages("ListTaskExecutions", parameters, deadline=deadline):
-            yield from objects(page, "TaskExecutions")
+        return self._items("ListTaskExecutions", parameters, "TaskExecutions", deadline)
+
+    def _items(self, action: str, parameters: Object, name: str, deadline: Deadline | None) -> Iterator[Object]:
+        for page in self._client.pages(action, parameters, lambda page: objects(page, name), deadline):
+            yield from objects(page, name)
 
     def _item(self, execution_id: str, deadline: Deadline | None) -> Object | None:
         # The list leaves out child executions unless they are asked for, and any execution may be one.

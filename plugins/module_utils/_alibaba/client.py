@@ -22,6 +22,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock,
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Platform
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._http import MOST_PAGES, ApiClient
+from ansible_collections.cloudops.halt.plugins.module_utils._listing import Listing, TokenListing
 from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
 from ansible_collections.cloudops.halt.plugins.module_utils._reply import number, text
 from ansible_collections.cloudops.halt.plugins.module_utils._transport import Call
@@ -55,6 +56,8 @@ class Service:
     """The one host for all regions, where the rule does not hold at all."""
     private_hosts: Mapping[str, str] | None = None
     """By region, where the rule C(<name>-vpc.<region>.aliyuncs.com) does not hold for the vendor's own networks."""
+    counts_by_token: bool = True
+    """Whether the total of a list means anything where tokens lead from page to page."""
 
     def endpoint(self, region: str, private: bool = False) -> str:
         """The vendor's URL for a region, or the one for its own networks. Raises OptionError if none is known."""
@@ -97,23 +100,21 @@ class AlibabaClient(ApiClient):
         self,
         action: str,
         parameters: Mapping[str, t.Any],
-        *,
-        inside: str | None = None,
+        items_of: Callable[[dict[str, t.Any]], list[t.Any]],
         deadline: Deadline | None = None,
     ) -> Iterator[dict[str, t.Any]]:
-        """All pages of a list. C(inside) names the object that holds the token, where it is not the answer itself."""
-        seen: set[str] = set()
-        token: str | None = None
-        while len(seen) < MOST_PAGES:
-            page = self.call(action, {**parameters, "MaxResults": PAGE_SIZE, "NextToken": token}, deadline=deadline)
+        """All pages of a list. Raises ApiError, after all pages if the list is shorter than its total."""
+        listing = TokenListing()
+        for _page in range(MOST_PAGES):
+            query = {**parameters, "MaxResults": PAGE_SIZE, "NextToken": listing.token}
+            page = self.call(action, query, deadline=deadline)
             yield page
-            holder = page.get(inside) if inside else page
-            token = text(holder, "NextToken") if isinstance(holder, dict) else ""
-            if not token:
-                return
-            if token in seen:
+            total = number(page, "TotalCount") if self._service.counts_by_token else None
+            listing.add(len(items_of(page)), total, text(page, "NextToken"))
+            if listing.is_over:
+                return self.check_whole(action, listing)
+            if listing.repeats:
                 break
-            seen.add(token)
         raise self.endless(action)
 
     def numbered_pages(
@@ -124,16 +125,17 @@ class AlibabaClient(ApiClient):
         items_of: Callable[[dict[str, t.Any]], list[t.Any]],
         deadline: Deadline | None = None,
     ) -> Iterator[dict[str, t.Any]]:
-        """All pages of a list that numbers them. A page that is not full ends it, and so does the total."""
-        found = 0
-        for page_number in range(1, MOST_PAGES + 1):
-            page = self.call(action, {**parameters, "PageNumber": page_number, "PageSize": size}, deadline=deadline)
+        """All pages of a list that numbers them. Raises ApiError, after all pages if the list contradicts its total."""
+        listing = Listing(size, by_page=True)
+        for _page in range(MOST_PAGES):
+            missing = listing.missing(1)
+            if not missing:
+                return self.check_whole(action, listing)
+            (offset,) = missing
+            query = {**parameters, "PageNumber": offset // size + 1, "PageSize": size}
+            page = self.call(action, query, deadline=deadline)
             yield page
-            items = len(items_of(page))
-            found += items
-            total = number(page, "TotalCount")
-            if not items or (items < size if total is None else found >= total):
-                return
+            listing.add(offset, len(items_of(page)), number(page, "TotalCount"))
         raise self.endless(action)
 
     def _write(self, action: str, parameters: Mapping[str, t.Any]) -> Call:

@@ -94,7 +94,7 @@ class AlibabaCloudInvocation(AlibabaAdapter):
             # Whether leaving "Timed" out hides schedules is not documented, so an empty answer is asked for again.
             parameters = {"InvokeId": target.id, "Timed": timed}
             answer = self._client.call("DescribeInvocations", parameters, deadline=deadline)
-            for item in objects(answer, "Invocations", "Invocation"):
+            for item in _invocations(answer):
                 if item.get("InvokeId") == target.id:
                     return self._operation(item)
         return None
@@ -139,9 +139,8 @@ class AlibabaCloudInvocation(AlibabaAdapter):
             yield from self._page_through({**parameters, "Timed": timed})
 
     def _page_through(self, parameters: Object, deadline: Deadline | None = None) -> Iterator[Operation]:
-        for page in self._client.pages("DescribeInvocations", parameters, deadline=deadline):
-            for item in objects(page, "Invocations", "Invocation"):
-                yield self._operation(item)
+        for page in self._client.pages("DescribeInvocations", parameters, _invocations, deadline):
+            yield from map(self._operation, _invocations(page))
 
     def stop(
         self, operation_id: str, instance_ids: Sequence[str], noted: Noted, deadline: Deadline | None = None
@@ -172,6 +171,10 @@ class AlibabaCloudInvocation(AlibabaAdapter):
             status_may_come_early=True,
             details={"command_id": text(item, "CommandId") or None, "source": text(item, "Launcher") or None},
         )
+
+
+def _invocations(answer: Object) -> list[Object]:
+    return objects(answer, "Invocations", "Invocation")
 
 
 def _readings(items: Iterable[Object], is_schedule: bool) -> dict[str, Reading]:

@@ -37,4 +37,5 @@ ECS = Service(
     # DescribeInvocationResults, DescribeTasks and CancelTask.
     rates={"StopInvocation": 1000 / 60},
     hosts={region: host for host, regions in _HOSTS.items() for region in regions.split()},
+    counts_by_token=False,
 )

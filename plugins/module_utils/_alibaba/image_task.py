@@ -17,6 +17,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.adapter imp
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ecs import ECS
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._http import Noted
+from ansible_collections.cloudops.halt.plugins.module_utils._listing import one_by_one
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, objects, text
 from ansible_collections.cloudops.halt.plugins.module_utils._states import State, state_of
@@ -66,13 +67,15 @@ class AlibabaImageTask(AlibabaAdapter):
         return {operation.id: operation for operation in operations if operation.id in ids}
 
     def _listed(self, query: Query) -> Iterator[Operation]:
-        for action in ACTIONS:
-            # The list ignores a status that it does not know, so that Waiting and Paused cannot be asked for.
-            for page in self._client.numbered_pages("DescribeTasks", {"TaskAction": action}, PAGE_SIZE, _tasks):
-                for item in _tasks(page):
-                    operation = self._operation(item)
-                    if self.objection(operation) is None:
-                        yield operation
+        return one_by_one(self._of_action(action) for action in ACTIONS)
+
+    def _of_action(self, action: str) -> Iterator[Operation]:
+        # The list ignores a status that it does not know, so that Waiting and Paused cannot be asked for.
+        for page in self._client.numbered_pages("DescribeTasks", {"TaskAction": action}, PAGE_SIZE, _tasks):
+            for item in _tasks(page):
+                operation = self._operation(item)
+                if self.objection(operation) is None:
+                    yield operation
 
     def stop(
         self, operation_id: str, instance_ids: Sequence[str], noted: Noted, deadline: Deadline | None = None

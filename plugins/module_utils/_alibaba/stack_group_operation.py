@@ -21,6 +21,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ros import 
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
 from ansible_collections.cloudops.halt.plugins.module_utils._http import Noted
+from ansible_collections.cloudops.halt.plugins.module_utils._listing import one_by_one
 from ansible_collections.cloudops.halt.plugins.module_utils._model import (
     Cursor,
     Operation,
@@ -79,14 +80,19 @@ class AlibabaStackGroupOperation(AlibabaAdapter):
 
     def _listed(self, query: Query) -> Iterator[Operation]:
         named = query.details.get("stack_group_name")
-        for name in [named] if named else self._active_groups():
-            try:
-                for item in self._items("ListStackGroupOperations", {"StackGroupName": name}, "StackGroupOperations"):
-                    yield self._operation(item)
-            except ApiError as error:
-                # A group of the list may have been deleted since.
-                if named or error.error_class != "not_found":
-                    raise
+        return self._of_group(named) if named else one_by_one(map(self._of_active_group, self._active_groups()))
+
+    def _of_active_group(self, name: str) -> Iterator[Operation]:
+        try:
+            yield from self._of_group(name)
+        except ApiError as error:
+            # It may have been deleted since.
+            if error.error_class != "not_found":
+                raise
+
+    def _of_group(self, name: str) -> Iterator[Operation]:
+        items = self._items("ListStackGroupOperations", {"StackGroupName": name}, "StackGroupOperations")
+        return map(self._operation, items)
 
     def stop(
         self, operation_id: str, instance_ids: Sequence[str], noted: Noted, deadline: Deadline | None = None

@@ -18,6 +18,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock,
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Platform
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._http import MOST_PAGES, ApiClient
+from ansible_collections.cloudops.halt.plugins.module_utils._listing import Listing
 from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
 from ansible_collections.cloudops.halt.plugins.module_utils._reply import number, objects, text
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent import profiles
@@ -84,16 +85,16 @@ class TencentClient(ApiClient):
     def pages(
         self, action: str, parameters: Mapping[str, t.Any], items: str, deadline: Deadline | None = None
     ) -> Iterator[dict[str, t.Any]]:
-        """All pages of the list C(items). An empty page ends it, whatever the total says."""
-        offset = 0
+        """All pages of the list C(items). Raises ApiError, after all pages if the list contradicts its total."""
+        listing = Listing(PAGE_SIZE)
         for _page in range(MOST_PAGES):
+            missing = listing.missing(1)
+            if not missing:
+                return self.check_whole(action, listing)
+            (offset,) = missing
             page = self.call(action, {**parameters, "Limit": PAGE_SIZE, "Offset": offset}, deadline=deadline)
             yield page
-            found = len(objects(page, items))
-            offset += found
-            total = number(page, "TotalCount")
-            if not found or (found < PAGE_SIZE if total is None else offset >= total):
-                return
+            listing.add(offset, len(objects(page, items)), number(page, "TotalCount"))
         raise self.endless(action)
 
     def _write(self, action: str, parameters: Mapping[str, t.Any]) -> Call:

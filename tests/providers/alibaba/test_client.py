@@ -96,10 +96,10 @@ def test_an_error_of_any_shape_is_read(body, status, expected):
     assert (error.request_id, error.http_status) == ("r-1", status)
 
 
-def all_pages(server, clock=None, **how):
-    client: Any = WIRE.client(server.url, clock)
+def all_pages(server, clock=None, wire=WIRE, **how):
+    client: Any = wire.client(server.url, clock)
     with pytest.raises(ApiError) as caught:
-        list(client.pages("DescribeInvocations", {}, **how))
+        list(client.pages("DescribeInvocations", {}, lambda page: page.get("Rows", []), **how))
     return caught.value
 
 

@@ -63,9 +63,9 @@ def test_a_run_of_an_invoker_is_warned_about_and_is_no_schedule(source, warned):
 
 @pytest.mark.parametrize(
     ("sizes", "total", "offsets"),
-    [((1, 0), 500, [0, 1]), ((100, 100), 200, [0, 100]), ((100, 100, 7), None, [0, 100, 200]), ((0,), None, [0])],
+    [((1, 99), 100, [0, 1]), ((100, 100), 200, [0, 100]), ((100, 100, 7), None, [0, 100, 200]), ((0,), None, [0])],
 )
-def test_a_list_ends_by_its_total_or_by_an_empty_page_or_without_a_total_by_one_that_is_not_full(sizes, total, offsets):
+def test_a_list_ends_by_its_total_or_without_one_by_a_page_that_is_not_full(sizes, total, offsets):
     adapter, script = tencent(*[{**invocations(*[invocation()] * size), "TotalCount": total} for size in sizes])
     list(adapter.find(Query()))
     assert script.asked == [("DescribeInvocations", {"Limit": 100, "Offset": offset}) for offset in offsets]
