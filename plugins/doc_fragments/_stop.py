@@ -20,8 +20,10 @@ options:
     default: true
   wait_timeout:
     description:
-      - How many seconds to wait for the end, counted from the last stop call.
-      - If the time is over, the task fails and returns how far it got, with RV(ignore:changed) as it is.
+      - How many seconds to wait for the end, counted from when the first stop calls were answered. A stop that the
+        provider refuses for its rate, or whose answer is lost, is tried again in this time, too.
+      - If the time is over, the task fails and returns how far it got, with RV(ignore:changed) as it is. No target goes
+        on for longer than one O(request_timeout) after that.
     type: float
     default: 300.0
   wait_interval:
@@ -42,6 +44,15 @@ options:
       - The providers forget operations some time after their end, so that a late second run may not find its target.
     type: bool
     default: false
+  return_instances:
+    description:
+      - Which parts of the target a result lists, such as its instances. The numbers in RV(ignore:summary) are of all
+        parts that were read.
+      - V(not_stopped) leaves out those that were stopped.
+      - V(none) lists none, and reads no more of them than the outcome needs.
+    type: str
+    default: all
+    choices: [all, not_stopped, none]
 """
 
     NAME = r"""

@@ -130,6 +130,7 @@ TOLERANT_STOP = ArgumentSpec(
         "wait_interval": {"type": "float", "default": 2.0},
         "fail_if_not_running": {"type": "bool", "default": False},
         "ignore_not_found": {"type": "bool", "default": False},
+        "return_instances": {"type": "str", "default": "all", "choices": ["all", "not_stopped", "none"]},
     }
 )
 STOP = TOLERANT_STOP + ArgumentSpec({"expected_name": {"type": "str"}})

@@ -268,10 +268,17 @@ class Bulk:
 
         def job(call: StopCall, answered: Callable[[Sent], None]) -> _Job:
             noted = Noted(step.request_ids)
+            begun = 0.0
+
+            def stop() -> None:
+                nonlocal begun
+                begun = self.clock.monotonic()
+                adapter.stop(call.operation_id, call.instance_ids, noted, step.deadline)
+
             return _Job(
                 "stops",
-                lambda: adapter.stop(call.operation_id, call.instance_ids, noted, step.deadline),
-                lambda result: answered(Sent(_error(result), self.clock.wall(), noted.at)),
+                stop,
+                lambda result: answered(Sent(_error(result), self.clock.wall(), noted.at, begun)),
                 lambda error: answered(Sent(error, was_sent=False)),
             )
 

@@ -11,13 +11,16 @@ from __future__ import annotations
 import threading
 import time
 import typing as t
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
 
 if t.TYPE_CHECKING:
     from ansible_collections.cloudops.halt.plugins.module_utils._connection import Platform
+
+Found = t.TypeVar("Found")
 
 IDENTITY = ("access_key_id", "access_key_secret", "security_token", "profile", "credentials")
 """The options that say who calls."""
@@ -35,17 +38,43 @@ class Credentials:
     security_token: str | None = field(default=None, repr=False)
     source: str = "options"
 
-    def current(self) -> Credentials:
+    def current(self, seconds: float | None = None) -> Credentials:
         """The credentials to sign with now."""
         return self
 
-    def renew(self, rejected: Credentials) -> bool:
+    def renew(self, rejected: Credentials, seconds: float | None = None) -> bool:
         """Whether there are others than those that the provider has rejected as run out. Raises OptionError."""
         return False
 
     @property
     def secrets(self) -> set[str]:
         return {secret for secret in (self.access_key_secret, self.security_token) if secret}
+
+
+def within(seconds: float | None, what: str, act: Callable[[], Found]) -> Found:
+    """What C(act) gets. With a limit it is done in a thread of its own, which is waited for so long at most.
+
+    Raises what it raises, or OptionError.
+    """
+    if seconds is None:
+        return act()
+    found: list[Found] = []
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            found.append(act())
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if errors:
+        raise errors[0]
+    if not found:
+        raise OptionError(f"{what} did not answer within {seconds:.3g} seconds.")
+    return found[0]
 
 
 Getter = Callable[[], Credentials]
@@ -72,49 +101,62 @@ class Renewable:
         self._failed_at = 0.0
         self._failure = ""
         self.source = ""
-        self._start()
+        self._ask(None, anew=True)
         self.source = self._last.source
         self.access_key_id = self._last.access_key_id
         """The id of the first key: those that follow are of the same identity."""
 
-    def current(self) -> Credentials:
-        """The credentials to sign with now."""
-        with self._lock:
+    def current(self, seconds: float | None = None) -> Credentials:
+        """The credentials to sign with now. Newer ones are waited for so long at most."""
+        # What was got last serves until the provider rejects it.
+        with suppress(OptionError), self._alone(seconds):
             if self._monotonic() >= self._ask_at:
-                try:
-                    self._ask()
-                except OptionError:
-                    # What was got last serves until the provider rejects it.
-                    self._ask_at = self._monotonic() + _SERVES
-            return self._last
+                self._ask(seconds)
+        return self._last
 
-    def renew(self, rejected: Credentials) -> bool:
-        """Whether there are others than those that the provider has rejected as run out. Raises OptionError."""
+    def renew(self, rejected: Credentials, seconds: float | None = None) -> bool:
+        """Whether there are others than those that the provider has rejected as run out. Raises OptionError, also if
+        that takes longer than so many seconds."""
         asked_at = self._monotonic()
-        with self._lock:
+        with self._alone(seconds):
             if self._last == rejected:
                 if asked_at < self._failed_at:
                     # It was tried in vain while this thread waited. One after the other, each would wait as long again.
                     raise OptionError(self._failure)
                 try:
-                    self._start()
+                    self._ask(seconds, anew=True)
                 except OptionError as error:
                     self._failure, self._failed_at = str(error), self._monotonic()
                     raise
             return self._last != rejected
 
-    def _start(self) -> None:
-        self._get = self._open()
-        self._ask()
+    @contextmanager
+    def _alone(self, seconds: float | None) -> Iterator[None]:
+        if not self._lock.acquire(timeout=-1 if seconds is None else seconds):
+            raise OptionError(f"{self._what} did not answer another call yet.")
+        try:
+            yield
+        finally:
+            self._lock.release()
 
-    def _ask(self) -> None:
-        found = self._get()
+    def _ask(self, seconds: float | None, *, anew: bool = False) -> None:
+        def ask() -> tuple[Getter, Credentials]:
+            get = self._open() if anew else self._get
+            return get, get()
+
+        try:
+            get, found = within(seconds, self._what, ask)
+        finally:
+            self._ask_at = self._monotonic() + _SERVES
         if self.source and found.source != self.source:
             # Half of a run must not be somebody else's.
             raise OptionError(f"the key came from {self.source}, and would come from {found.source} now.")
         self._take(found)
-        self._last = found
-        self._ask_at = self._monotonic() + _SERVES
+        self._get, self._last = get, found
+
+    @property
+    def _what(self) -> str:
+        return f"what gave the key ({self.source})"
 
 
 Keys: t.TypeAlias = Credentials | Renewable

@@ -66,6 +66,7 @@ class StopOptions:
     wait_interval: float = 2.0
     fail_if_not_running: bool = False
     ignore_not_found: bool = False
+    return_instances: str = "all"
     expected_name: str | None = None
     retries: int = 5
     check_mode: bool = False
@@ -132,6 +133,9 @@ class Halt:
         report.times, report.request_ids = self.times, self.request_ids
         report.msg = words.one_line(report.msg)
         report.summary["seconds"] = round(self.clock.monotonic() - started, 3)
+        first = self.times.first_stop
+        report.summary["seconds_to_first_stop"] = None if first is None else round(first - started, 3)
+        report.listed = self.options.return_instances
         self.report = report
         return report
 
@@ -426,6 +430,8 @@ class Halt:
             for key in batch:
                 if sent.error and sent.was_sent and sent.error.error_class in MAY_HAVE_ACTED:
                     self.parts[key].unsure = True
+            if sent.begun is not None:
+                self.times.first_stop = min(self.times.first_stop or sent.begun, sent.begun)
             if sent.error is None:
                 self.times.stop_accepted = min(self.times.stop_accepted or sent.at, sent.at)
         return refused
@@ -545,7 +551,7 @@ class Halt:
     def _account(self) -> Flow[None]:
         """Read the parts for the report, if nothing made that necessary before. Where nobody waits for their end, and
         for children that are only to be named, it is no fault of the stop that they cannot be read."""
-        if self.read_error or not self._parts_are_unread:
+        if self.read_error or not self._parts_are_unread or self.options.return_instances == "none":
             return
         yield from self._read_parts()
         if self.read_error and (self._only_names_children or not self.closing):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import json
+import math
 import random
 import threading
 import typing as t
@@ -109,7 +110,9 @@ class ApiClient:
         renewed = False
         attempt = 0
         while True:
-            credentials = self.connection.credentials.current()
+            # Half of the time is for the call itself.
+            patience = min(self.connection.request_timeout, max(deadline.left, 0.0) / 2 if deadline else math.inf)
+            credentials = self.connection.credentials.current(patience)
             try:
                 answer = self._try(action, parameters, deadline, noted)
                 noted.request_ids += filter(None, [text(answer, "RequestId")])
@@ -120,7 +123,7 @@ class ApiClient:
                     raise
                 if error.error_class == "throttled":
                     self._pacer.slow_down(self._pace_key(action))
-                if not renewed and _has_run_out(error) and self._renew(credentials, error):
+                if not renewed and _has_run_out(error) and self._renew(credentials, error, deadline):
                     renewed = True
                     continue
                 wait = self.wait_after(error, attempt)
@@ -196,10 +199,10 @@ class ApiClient:
         """The content of an answer; raises ApiError if C(body), the decoded JSON, reports an error."""
         raise NotImplementedError
 
-    def _renew(self, used: Credentials, error: ApiError) -> bool:
+    def _renew(self, used: Credentials, error: ApiError, deadline: Deadline | None) -> bool:
         """Whether there are others than the credentials that were C(used). Raises ApiError."""
         try:
-            return self.connection.credentials.renew(used)
+            return self.connection.credentials.renew(used, max(deadline.left, 0.0) if deadline else None)
         except OptionError as reason:
             message = f"{error.message.rstrip('. ')}, and could not be renewed: {reason}"
             raise self.error(error.action, error.code, message, "auth", error.http_status, error.request_id) from None

@@ -100,7 +100,12 @@ def run_inflight_cancel(module: AnsibleModule) -> None:
 
         def result() -> dict[str, t.Any]:
             found = _result(module, orders, [halt.so_far() for halt in halts], places, exclusion)
-            found["summary"].update(merged=merged, seconds=round(CLOCK.monotonic() - started, 3))
+            first = min((halt.times.first_stop for halt in halts if halt.times.first_stop is not None), default=None)
+            found["summary"].update(
+                merged=merged,
+                seconds=round(CLOCK.monotonic() - started, 3),
+                seconds_to_first_stop=None if first is None else round(first - started, 3),
+            )
             return found
 
         run.so_far = result

@@ -18,7 +18,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
 
-from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Credentials, Getter, MissingLibrary
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials import (
+    Credentials,
+    Found,
+    Getter,
+    MissingLibrary,
+    within,
+)
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
 
 # Seconds that one question may take. Not all of the libraries' own requests have a time-out.
@@ -29,8 +35,6 @@ _PATIENCE = 30.0
 _CODE = re.compile(
     r"""(?i:\b|http_?)(?i:code)["']?\s*[:=]\s*["']?([A-Z][a-z]+[A-Za-z]*(?:\.[A-Z][A-Za-z]*){0,3}|[1-5]\d\d)(?=["',\s}]|$)"""
 )
-
-Found = t.TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -55,37 +59,32 @@ def opener(
 
 def _ask(package: str, act: Callable[[], Found], needed: Needed | None) -> Found:
     """What C(act) gets. Raises OptionError, in words that are ours: those of the libraries may hold secrets."""
-    found: list[Found] = []
-    errors: list[BaseException] = []
 
-    def work() -> None:
+    def ask() -> Found:
         try:
-            found.append(act())
+            return act()
         except BaseException as error:
-            errors.append(error)
+            raise _fault(package, error, needed) from None
 
     _silence()
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    thread.join(_PATIENCE)
-    if found:
-        return found[0]
-    if not errors:
-        raise OptionError(f"{package} did not answer within {_PATIENCE:g} seconds.")
-    error = errors[0]
+    return within(_PATIENCE, package, ask)
+
+
+def _fault(package: str, error: BaseException, needed: Needed | None) -> OptionError:
+    """What an error of the library means."""
     # What an old one lacks may be a module, a function or an argument.
     if needed and isinstance(error, (ImportError, AttributeError, TypeError)):
         version = _version(package, needed.module)
         if version and _numbers(version) < _numbers(needed.version):
-            raise OptionError(
+            return OptionError(
                 f"{package} {version} is too old: {needed.version} or later is needed, run {sys.executable} -m pip"
                 f" install '{package}>={needed.version}'."
-            ) from None
+            )
     if isinstance(error, ImportError):
-        raise MissingLibrary(
+        return MissingLibrary(
             f"{package} is not installed for {sys.executable}: run {sys.executable} -m pip install {package}."
-        ) from None
-    raise OptionError(f"{package} found no credentials ({_reason(error)}).") from None
+        )
+    return OptionError(f"{package} found no credentials ({_reason(error)}).")
 
 
 def _version(package: str, module: str) -> str:

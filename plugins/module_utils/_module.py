@@ -152,6 +152,7 @@ def stop_options(module: AnsibleModule, **own: t.Any) -> StopOptions:
         "wait_interval",
         "fail_if_not_running",
         "ignore_not_found",
+        "return_instances",
         "expected_name",
         "retries",
     )

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import deque
 from collections.abc import Hashable
@@ -28,7 +29,7 @@ class _Bucket:
     def __init__(self, rate: float) -> None:
         self._rate = rate
         self._share = 1.0
-        self._slowed: float | None = None
+        self._slowed = -math.inf
         self._starts: deque[float] = deque(maxlen=max(1, int(rate)))
 
     def next_start(self, now: float) -> float:
@@ -43,13 +44,12 @@ class _Bucket:
         self._starts.append(start)
 
     def slow_down(self, now: float) -> None:
-        if self._slowed is None or now - self._slowed >= _ONE_EVENT:
+        if now - self._slowed >= _ONE_EVENT:
             self._share = max(self._rate_at(now) / self._rate * _SLOWER, min(1.0, _SLOWEST / self._rate))
             self._slowed = now
 
     def _rate_at(self, now: float) -> float:
-        recovered = 0.0 if self._slowed is None else _RECOVERY * (now - self._slowed)
-        return self._rate * min(1.0, self._share + recovered)
+        return self._rate * min(1.0, self._share + _RECOVERY * (now - self._slowed))
 
 
 class Pacer:

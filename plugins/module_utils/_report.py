@@ -36,10 +36,12 @@ class Times:
     """The first stop call that was accepted."""
     read_last: float | None = None
     """The last look."""
+    first_stop: float | None = None
+    """The first stop call, by the clock that only goes forward."""
 
     def as_result(self) -> dict[str, str | None]:
         """The RV(results[].times) of a result."""
-        return {name: utc_text_of(moment) for name, moment in vars(self).items()}
+        return {name: utc_text_of(getattr(self, name)) for name in ("read", "stop_accepted", "read_last")}
 
 
 @dataclass
@@ -53,6 +55,8 @@ class Report:
     failed: bool = False
     rows: list[dict[str, t.Any]] = field(default_factory=list)
     """What became of each part."""
+    listed: str = "all"
+    """Which of them a result has, as in O(return_instances)."""
     summary: dict[str, t.Any] = field(default_factory=dict)
     times: Times = field(default_factory=Times)
     request_ids: list[str] = field(default_factory=list)
@@ -74,13 +78,19 @@ class Report:
             "changed": self.changed,
             "outcome": self.outcome,
             "operation": self.operation.as_result() if self.operation else None,
-            **({adapter.parts_key: self.rows} if adapter.parts_key else {}),
+            **({adapter.parts_key: self._listed} if adapter.parts_key else {}),
             **self.left_behind,
             "summary": self.summary,
             "request_ids": self.request_ids,
             **({"diff": self._table()} if diff else {}),
             **({"error": self.error.as_result()} if self.error else {}),
         }
+
+    @property
+    def _listed(self) -> list[dict[str, t.Any]]:
+        if self.listed == "not_stopped":
+            return [row for row in self.rows if row["outcome"] != "stopped"]
+        return [] if self.listed == "none" else self.rows
 
     def _table(self) -> dict[str, t.Any]:
         """The RV(diff) of a result. Ansible shows the headers, which tell the diffs of a loop apart."""

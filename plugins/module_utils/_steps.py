@@ -66,6 +66,8 @@ class Sent:
     """When its answer came, in seconds since 1970."""
     provider_at: float | None = None
     """The same by the provider's clock, if it told the time."""
+    begun: float | None = None
+    """When it was sent, by the clock that only goes forward."""
     was_sent: bool = True
     """False if it was given up because others before it had failed."""
 

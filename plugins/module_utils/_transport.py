@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import functools
 import http.client
 import io
 import re
@@ -163,7 +162,6 @@ class _Watched(http.client.HTTPConnection):
         super().endheaders(*arguments, **settings)
 
 
-@functools.cache
 def _watched(pool: t.Any) -> t.Any:
     """A class of connection pools like this one, whose connections are watched."""
     if issubclass(pool.ConnectionCls, _Watched):
@@ -293,13 +291,8 @@ def _seconds(date: str | None) -> float | None:
 
 def _innermost(error: BaseException) -> BaseException:
     """The cause below the layers of libraries."""
-    while True:
-        inner = getattr(error, "reason", None)
-        if not isinstance(inner, BaseException):
-            inner = next((argument for argument in error.args if isinstance(argument, BaseException)), None)
-        if inner is None or inner is error:
-            return error
-        error = inner
+    inner = next((each for each in (getattr(error, "reason", None), *error.args) if isinstance(each, Exception)), error)
+    return error if inner is error else _innermost(inner)
 
 
 def _reason(inner: BaseException) -> str:

@@ -260,7 +260,8 @@ summary:
   description:
     - How many instances had each outcome, under the name of the outcome.
     - C(requested) is the number of instances, C(calls) the number of requests sent, C(stop_calls) how many of them
-      were stop calls, and C(seconds) the time from the first to the last.
+      were stop calls, and C(seconds) the time that it took, and
+      C(seconds_to_first_stop) the time until the first stop call was sent.
   returned: when the options were valid
   type: dict
   sample:
@@ -271,6 +272,7 @@ summary:
     not_found: 0
     requested: 3
     seconds: 2.214
+    seconds_to_first_stop: 0.214
     skipped: 0
     still_running: 0
     stop_calls: 1

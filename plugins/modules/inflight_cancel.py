@@ -397,7 +397,8 @@ results:
       description:
         - How many instances had each outcome, under the name of the outcome; of kinds without instances, how many of
           what they have in their place, or the operation itself.
-        - C(requested) is their number, and C(seconds) the time that this target took.
+        - C(requested) is their number, C(seconds) the time that this target took, and
+          C(seconds_to_first_stop) the time until its first stop call was sent.
       type: dict
       returned: always
       sample:
@@ -407,6 +408,7 @@ results:
         not_found: 0
         requested: 3
         seconds: 2.214
+        seconds_to_first_stop: 0.214
         skipped: 0
         still_running: 0
         stop_requested: 0
@@ -429,7 +431,8 @@ summary:
       operation counts as one.
     - C(requested) is their number, C(operations) has the same counts over whole operations, C(merged) is how many
       targets named an operation that another one names, too, C(calls) the number of requests sent, C(stop_calls) how
-      many of them were stop calls, and C(seconds) the time that it took.
+      many of them were stop calls, C(seconds) the time that it took, and
+      C(seconds_to_first_stop) the time until the first stop call was sent.
   returned: when the options were valid
   type: dict
   sample:
@@ -452,6 +455,7 @@ summary:
       would_stop: 0
     requested: 5
     seconds: 2.214
+    seconds_to_first_stop: 0.214
     skipped: 0
     still_running: 0
     stop_calls: 2

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import re
 from collections import Counter
@@ -58,10 +59,13 @@ def halts_of(wanted: Sequence[Wanted], **options: object) -> list[Halt]:
     ]
 
 
-def stop(wanted: Sequence[Wanted], *, crew=None, concurrency=16, guard=None, **options: object) -> list[Report]:
+def stop(
+    wanted: Sequence[Wanted], *, crew=None, concurrency=16, guard=None, patience=math.inf, **options: object
+) -> list[Report]:
     clock = wanted[0][0].clock
     halts = halts_of(wanted, **options)
-    reports = Bulk(halts, clock, crew or SimulatedCrew(clock), concurrency=concurrency, guard=guard).run()
+    how = {"concurrency": concurrency, "guard": guard, "patience": patience}
+    reports = Bulk(halts, clock, crew or SimulatedCrew(clock), **how).run()
     assert len(reports) == len(wanted)
     return reports
 
@@ -314,6 +318,26 @@ class TestGuard:
         reports = by_fleet(wanted, stop(wanted, guard=lambda waiting: asked.append(weight(waiting))))
         assert asked == [(5, 10)]
         assert (words_of(reports["well"]), words_of(reports["ill"])) == ({"stopped"}, {"failed"})
+
+    @pytest.mark.parametrize(("most", "late"), [(8, "stopped"), (7, "skipped")])
+    def test_what_does_not_answer_counts_as_what_it_names_and_is_stopped_later_if_the_limit_holds(
+        self, clock, most, late
+    ):
+        well = fleet(clock, 5, 1, prefix="well")
+        ill = fleet(clock, 1, 3, prefix="ill", latency=15.0, request_timeout=10.0, retries=2)
+        # Lost at first, it is answered when it is asked again.
+        ill.before_read = lambda _number, _ids: setattr(ill.traits, "latency", 0.1)
+        asked: list[tuple[int, ...]] = []
+
+        def guard(counted: Sequence[Halt]) -> str | None:
+            asked.append(weight(counted))
+            return "Too many." if asked[-1][1] > most else None
+
+        wanted = everything(well, ill)
+        reports = by_fleet(wanted, stop(wanted, guard=guard, patience=10.0))
+        assert asked == [(6, 5), (6, 8)]
+        assert (words_of(reports["well"]), words_of(reports["ill"])) == ({"stopped"}, {late})
+        assert min(made.begun for made in well.exchanges if made.action == "Stop") == pytest.approx(START + 10.0)
 
 
 @pytest.mark.parametrize("glance_limit", [0, 10])

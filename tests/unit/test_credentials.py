@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline, SystemClock
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Platform, inherited
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials import (
     Credentials,
@@ -297,6 +298,28 @@ def test_what_was_got_last_serves_while_the_library_fails():
     with pytest.raises(OptionError, match="no answer"):
         keys.renew(numbered(0))
     assert keys.current() == numbered(0)
+
+
+def test_a_library_that_hangs_holds_up_no_call_beyond_its_deadline():
+    clock, end = FakeClock(), threading.Event()
+    asked = count()
+
+    def get():
+        if next(asked):
+            end.wait(10)
+        return numbered(0)
+
+    cloud = Cloud(Renewable(lambda: get, lambda found: None, clock.monotonic))
+    clock.now += 31
+    started = time.monotonic()
+    with ThreadPoolExecutor(4) as pool:
+        calls = [pool.submit(cloud.call, "Read", {}, deadline=Deadline(SystemClock(), 0.5)) for _ in range(4)]
+        errors = [str(call.exception()) for call in calls]
+    assert time.monotonic() - started < 2
+    end.set()
+    # They were signed with what was got last. It was rejected, and nothing else came in time.
+    assert cloud.tokens == ["token-0"] * 4
+    assert all("could not be renewed: what gave the key (sdk) did not answer" in each for each in errors)
 
 
 def test_a_run_never_goes_on_with_the_key_of_another_source():

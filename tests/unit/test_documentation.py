@@ -132,7 +132,7 @@ def test_what_is_returned_is_described_alike(names, keys):
 def test_the_summary_has_the_keys_of_the_flow():
     for name in STOPPING:
         sample = LOADED[name].returned["summary"]["sample"]
-        assert set(sample) == {*OUTCOMES, "requested", "calls", "stop_calls", "seconds"}
+        assert set(sample) == {*OUTCOMES, "requested", "calls", "stop_calls", "seconds", "seconds_to_first_stop"}
 
 
 def test_the_error_of_a_list_has_the_keys_of_the_error_of_a_stop():

@@ -443,7 +443,7 @@ def test_waiting_for_a_key_takes_nothing_from_the_time_for_the_answer(wire):
     clock = FakeClock()
 
     class Slow(Credentials):
-        def current(self):
+        def current(self, seconds=None):
             clock.now += 30
             return self
 

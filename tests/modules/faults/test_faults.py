@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import socket
 from collections import Counter
+from itertools import repeat
 from operator import ge
 
 import pytest
@@ -21,6 +22,7 @@ from emulator import Emulator
 from ...support.emulated import CANCEL_MANY, Cloud, control
 from ...support.modules import run, skip_waits
 from ...support.processes import wait_until
+from ...support.scripted import serving, tunnel
 from . import page
 from .expectations import DATA, KINDS, MODES, ROWS, expected
 
@@ -150,12 +152,13 @@ ALWAYS = {"is a sentence": True, "is in time": True, "has all instances": True}
 def test_what_is_expected_comes_true_and_a_second_run_ends_the_work(row, mode, tmp_path, monkeypatch):
     settings = {name: value for kind in KINDS for name, value in kind.settings.items()}
     options, options_again = dict(row["options"]), dict(DATA["options"])
-    if row.get("way") == "authority":
+    if row.get("way") in ("authority", "tunnel"):
         settings["certificate"], options_again["ca_path"] = certificate(tmp_path)
     with (
         Emulator(rate_limit=0, stopping_seconds=0.1, **settings) as emulator,
         socket.create_server(("127.0.0.1", 0)) as elsewhere,
         socket.socket() as nobody,
+        serving(*repeat(tunnel(emulator.url), 99)) as proxy,
     ):
         skip_waits(monkeypatch, emulator)
         scene = Scene(emulator)
@@ -167,6 +170,8 @@ def test_what_is_expected_comes_true_and_a_second_run_ends_the_work(row, mode, t
         if row.get("way") == "proxy":
             nobody.bind(("127.0.0.1", 0))
             options["proxy"] = url(nobody)
+        if row.get("way") == "tunnel":
+            options |= {"proxy": proxy.url, "ca_path": options_again["ca_path"]}
 
         cells = [expected(row, mode, kind) for kind in KINDS]
         results = scene.stop(mode, options)
