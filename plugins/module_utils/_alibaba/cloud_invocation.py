@@ -30,7 +30,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._model import (
     reading_of,
 )
 from ansible_collections.cloudops.halt.plugins.module_utils._pages import Chain
-from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, number, objects, text
+from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, number, objects, text, total
 from ansible_collections.cloudops.halt.plugins.module_utils._states import State, is_in_flight, state_of
 from ansible_collections.cloudops.halt.plugins.module_utils._times import seconds_of, utc_text
 
@@ -118,10 +118,8 @@ class AlibabaCloudInvocation(AlibabaAdapter):
         listed = answer.get("Invocation")
         holder = listed if isinstance(listed, dict) else {}
         rows = objects(holder, "InvocationResults", "InvocationResult")
-        total = number(holder, "TotalCount") if cursor == self.counting_page else None
-        if total is not None and total < len(rows):
-            total = None
-        return Page(_readings(rows, operation.is_schedule), len(rows), total, text(holder, "NextToken") or None)
+        known_total = total(holder, len(rows)) if cursor == self.counting_page else None
+        return Page(_readings(rows, operation.is_schedule), len(rows), known_total, text(holder, "NextToken") or None)
 
     counting_page = 1
 
