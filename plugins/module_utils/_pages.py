@@ -60,6 +60,8 @@ class Chain:
                 self.shortfall = "its pages repeat or do not end"
             else:
                 self._follow([page.next])
+            if not page.rows:
+                self.shortfall = "a page came empty before the end"
         self._follow(page.more)
 
     def _follow(self, cursors: Iterable[Cursor]) -> None:
@@ -105,6 +107,8 @@ class Numbered:
 
     @property
     def shortfall(self) -> str | None:
-        if self._total is None or len(self._found) >= self._total:
-            return None
-        return f"{len(self._found)} of {self._total} came"
+        if self._total is not None and len(self._found) < self._total:
+            return f"{len(self._found)} of {self._total} came"
+        if len(self._found) != self._total and len(self._rows) >= MOST_PAGES:
+            return "its pages do not end"
+        return None
