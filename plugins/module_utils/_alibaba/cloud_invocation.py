@@ -188,13 +188,16 @@ def _ended_by_stop(state: State, instances: Iterable[Object]) -> State:
 def _reading(item: Object, is_schedule: bool) -> Reading:
     status = text(item, "InvocationStatus", "InstanceInvokeStatus", "InvokeRecordStatus")
     state = state_of(_INSTANCE, status)
+    moments = ("FinishedTime", "FinishTime", "StopTime")
     if is_schedule:
         state = _ended_by_stop(state, [item])
+        # It is over with its stop, and not with the last of its runs.
+        moments = ("StopTime", "FinishedTime", "FinishTime")
     return reading_of(
         status,
         state,
         # Before the end the field holds 0, which says nothing.
         number(item, "ExitCode") if state in ("succeeded", "failed") else None,
         ": ".join(filter(None, (text(item, "ErrorCode"), text(item, "ErrorInfo")))) or None,
-        ended=None if is_in_flight(state) else seconds_of(text(item, "FinishedTime", "FinishTime", "StopTime")),
+        ended=None if is_in_flight(state) else seconds_of(text(item, *moments)),
     )

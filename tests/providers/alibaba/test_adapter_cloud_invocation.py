@@ -129,12 +129,18 @@ def test_results_that_go_in_circles_are_warned_about(tokens):
         ("Terminated", {"FinishTime": "2024-01-02T03:04:06Z", "StopTime": "2024-01-02T03:04:05Z"}, 6),
         ("Cancelled", {"StopTime": "2024-01-02T03:04:05Z"}, 5),
         ("Stopping", {"StopTime": "2024-01-02T03:04:05Z"}, None),
-        ("Success", {"RepeatMode": "Once"}, None),
+        ("Success", {}, None),
     ],
 )
 def test_the_moment_of_an_end_is_that_of_the_run_or_else_that_of_its_stop(status, more, ended):
     parts = read(invocation(), results(instance("i-1", status, **more))).parts
     assert parts["i-1"].ended == (None if ended is None else 1704164640 + ended)
+
+
+def test_a_schedule_has_ended_with_its_stop_and_not_with_the_last_of_its_runs():
+    ended = instance("i-1", "Success", FinishedTime="2024-01-02T03:04:05Z", StopTime="2024-01-02T03:04:06Z")
+    parts = read(invocation(Timed=True), results(ended)).parts
+    assert (parts["i-1"].state, parts["i-1"].ended) == ("stopped", 1704164646)
 
 
 # Listing
