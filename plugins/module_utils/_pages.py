@@ -62,6 +62,8 @@ class Chain:
                 self.shortfall = "its pages repeat or do not end"
             else:
                 self._follow([page.next])
+            if not page.rows:
+                self.shortfall = "a page came empty before the end"
         self._follow(page.more)
 
     def _follow(self, cursors: Iterable[Cursor]) -> None:
@@ -96,4 +98,6 @@ class Numbered:
         if missing is None and self._total is not None and len(self._found) < self._total:
             # Rows that repeat stand in for others.
             missing = len(self._found), self._total
-        return f"{missing[0]} of {missing[1]} came" if missing else None
+        if missing:
+            return f"{missing[0]} of {missing[1]} came"
+        return "its pages do not end" if self._count >= _MOST and self._listing.missing(1) else None

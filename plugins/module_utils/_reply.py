@@ -35,3 +35,9 @@ def number(item: Object, name: str) -> int | None:
     if isinstance(value, str) and _NUMBER.fullmatch(value):
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def total(holder: Object, rows: int) -> int | None:
+    """How many there are on all pages; None where the provider does not say so, or says less than came on this one."""
+    told = number(holder, "TotalCount")
+    return told if told is not None and told >= rows else None

@@ -47,10 +47,9 @@ options:
   include_children:
     description:
       - Whether to stop child executions, too, those of children included.
-      - They are read before and after the stop of the execution itself. What is still in flight then is stopped
-        one by one.
+      - They are read after the stop of the execution itself, and what is still in flight then is stopped one by one.
       - Children that appear while the module waits are stopped, too.
-      - Below a child that had ended before, nobody looks, since a trigger keeps a child for each of its runs.
+      - Below a child that has come to its own end, nobody looks, since a trigger keeps a child for each of its runs.
     type: bool
     default: false
 notes:
@@ -205,7 +204,9 @@ children:
       returned: always
       sample: exec-example0002
     before:
-      description: Its state when it was read first; null if it was not read.
+      description: >-
+        Its state when it was read before the stop; null if it was not, since the stop of the execution itself is
+        sent first.
       type: str
       returned: always
       sample: running

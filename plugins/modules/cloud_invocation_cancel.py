@@ -14,7 +14,8 @@ version_added: 1.0.0
 description:
   - Stops one invocation of Alibaba Cloud's Cloud Assistant or of TencentCloud Automation Tools (TAT), on all of its
     instances or on some.
-  - Reads the invocation first, stops only what is still in flight, and reads back what became of every instance.
+  - Reads the invocation as a whole or the instances that are named, stops only what is still in flight, and reads back
+    what became of every instance.
   - RV(ignore:changed) is true exactly when a stop was accepted for something that was in flight.
   - Any number of instance ids is split into calls of 50 for Alibaba Cloud and of 100 for Tencent Cloud, and the calls
     are kept below the provider's published rate.
@@ -201,7 +202,7 @@ operation:
       returned: always
       sample: false
     instances_total:
-      description: On how many instances it runs.
+      description: On how many instances it runs, as far as they were read or the provider counts them.
       type: int
       returned: always
       sample: 3
@@ -227,7 +228,9 @@ instances:
       returned: always
       sample: i-bp1example0001
     before:
-      description: Its state when it was read first; null if it was not read.
+      description: >-
+        Its state when it was read before the stop; null if it was not. The stop of a whole invocation is sent before
+        its instances are read, except for those that the provider shows along with the invocation.
       type: str
       returned: always
       sample: running

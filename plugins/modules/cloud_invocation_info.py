@@ -175,7 +175,7 @@ operations:
       returned: always
       sample: false
     instances_total:
-      description: On how many instances it runs.
+      description: On how many instances it runs, as far as they were read or the provider counts them.
       type: int
       returned: always
       sample: 3

@@ -317,7 +317,9 @@ results:
           returned: always
           sample: false
         instances_total:
-          description: On how many instances it runs; null for other kinds.
+          description: >-
+            On how many instances it runs, or how many other parts it has, as far as they were read or the provider
+            counts them; null without any.
           type: int
           returned: always
           sample: 3
@@ -334,7 +336,9 @@ results:
           returned: always
           sample: i-bp1example0001
         before:
-          description: Its state when it was read first; null if it was not read.
+          description: >-
+            Its state when it was read before the stop; null if it was not. The stop of a whole operation is sent
+            before its parts are read, except for those that the provider shows along with it.
           type: str
           returned: always
           sample: running

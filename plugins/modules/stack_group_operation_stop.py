@@ -187,7 +187,9 @@ results_by_target:
       returned: always
       sample: cn-beijing
     before:
-      description: Its state when it was read first; null if it was not read.
+      description: >-
+        Its state when it was read before the stop; null if it was not, since the stop is sent before the pairs are
+        read.
       type: str
       returned: always
       sample: running

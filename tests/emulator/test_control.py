@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import time
+from email.utils import mktime_tz, parsedate_tz
 
 import pytest
 
@@ -167,6 +168,14 @@ def test_clock(control, alibaba, tencent):
     assert 0 <= control.now() - (first + 10**6) < 10
     for body in ({}, {"mode": "slow"}, {"advance": -1}, {"advance": "1"}, {"set": 0}):
         control.refusal("POST", "clock", body)
+
+
+def test_the_date_of_an_answer_is_that_of_the_moments_in_it(control, alibaba, tencent):
+    control.ok("POST", "clock", {"mode": "manual", "advance": 10**6})
+    now = int(control.now())
+    for answer in (alibaba.v3("DescribeRegions"), tencent.send("DescribeInvocations")):
+        assert answer.status_code == 200
+        assert mktime_tz(parsedate_tz(answer.headers["Date"])) == now
 
 
 def test_settings(control):

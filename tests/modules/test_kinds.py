@@ -39,8 +39,8 @@ def test_an_execution_is_stopped_with_its_children_and_tells_what_may_live_on(al
     command = alibaba.run(name="behind it")
     parent = alibaba.start("automation_execution", name="restart-fleet", invocation_ids=[command.id])
     child, done = (
-        alibaba.start("automation_execution", name="child", parent=parent, status=status)
-        for status in (None, "Success")
+        alibaba.start("automation_execution", name="child", parent=parent, status=status, age=age)
+        for status, age in ((None, 0), ("Success", 60))
     )
     grandchild = alibaba.start("automation_execution", name="grandchild", parent=child)
     stop = {"execution_id": parent, "include_children": True}
@@ -64,13 +64,14 @@ def test_an_execution_is_stopped_with_its_children_and_tells_what_may_live_on(al
     assert foretold == {child: "would_stop", grandchild: "would_stop", done: "already_finished"}
     assert verdict(first) == ("stopped", True, False)
     assert {each["execution_id"]: (each["before"], each["after"], each["outcome"]) for each in first["children"]} == {
-        child: ("running", "stopped", "stopped"),
-        grandchild: ("running", "stopped", "stopped"),
-        done: ("succeeded", "succeeded", "already_finished"),
+        # The stop of their parent was sent before they were read.
+        child: (None, "stopped", "stopped"),
+        grandchild: (None, "stopped", "stopped"),
+        done: (None, "succeeded", "already_finished"),
     }
     assert first["operation"]["instances_total"] == 3
     assert (first["summary"]["stopped"], first["summary"]["already_finished"]) == (2, 1)
-    assert preview["diff"] == first["diff"]
+    assert preview["diff"]["before"]["children"] == states
     assert first["diff"]["after"]["children"] == {child: "stopped", grandchild: "stopped", done: "succeeded"}
     assert verdict(second) == ("already_finished", False, False)
 
@@ -178,9 +179,9 @@ def test_a_stack_group_operation_is_told_by_account_and_region_before_and_after(
         for each in first["results_by_target"]
     }
     assert became == {
-        "1": ("cn-beijing", "succeeded", "succeeded", "already_finished"),
-        "2": ("cn-beijing", "running", "stopped", "stopped"),
-        # Not shown before the stop, because it had not been reached.
+        # They were read after the stop, and no list says when they ended.
+        "1": ("cn-beijing", None, "succeeded", "finished_meanwhile"),
+        "2": ("cn-beijing", None, "stopped", "stopped"),
         "3": ("cn-hangzhou", None, "stopped", "stopped"),
     }
     assert first["diff"]["after"]["results_by_target"]["2/cn-beijing"] == "stopped"

@@ -13,7 +13,7 @@ import pytest
 
 from emulator import Emulator
 
-from ..support.emulated import Cloud
+from ..support.emulated import CANCEL_MANY, Cloud
 from ..support.modules import play
 from ..support.providers import NAMES
 from ..support.results import outcomes, verdict
@@ -193,6 +193,47 @@ def test_a_large_command_is_reported_whole_even_if_the_embedded_list_is_cut(clou
 
     assert outcomes(stopped) == dict.fromkeys(command.instance_ids, "stopped")
     assert len(shown["operations"][0]["instances"]) == 230
+
+
+def test_the_second_call_is_the_stop_however_large_the_command_is_and_the_third_where_it_is_counted(cloud):
+    cloud.settings(embedded_instances=3)
+    counted, free = cloud.run(count=2_500), cloud.run(count=2_500)
+
+    def guarded(most):
+        return {CANCEL_MANY: {"targets": [cloud.target(counted)], "max_targets": most, "wait_interval": 0.1}}
+
+    refused, *done = play(guarded(2_499), guarded(2_500), cloud.cancel(free))
+
+    assert "1 operation and 2500 instances would be stopped" in refused["msg"]
+    assert [each["summary"]["stopped"] for each in done] == [2_500] * 2
+    calls = [each["action"] for each in cloud.requests(counted)][refused["summary"]["calls"] :]
+    assert calls.index(cloud.words.stop) == 2
+    assert [each["action"] for each in cloud.requests(free)].index(cloud.words.stop) == 1
+    rows = {each["before"] for each in done[1]["instances"][:3]}, {each["before"] for each in done[1]["instances"][3:]}
+    assert rows == ({"running"}, {None})
+
+
+@pytest.mark.parametrize(
+    ("provider", "cut", "read", "told"),
+    [
+        ("tencent", {"missing_parts": 70}, 230, "230 of 300 came"),
+        ("tencent", {"empty_page": 2}, 130, "130 of 230 came"),
+        ("alibaba", {"empty_page": 2}, 180, "a page came empty before the end"),
+    ],
+)
+def test_what_the_provider_cuts_short_is_never_said_to_be_stopped(emulator, provider, cut, read, told):
+    cloud = Cloud(provider, emulator)
+    cloud.settings(embedded_instances=10, **cut)
+    command = cloud.run(count=230)
+
+    stopped, shown = play(cloud.cancel(command), cloud.info(invocation_id=command.id, include_instances=True))
+
+    assert verdict(stopped) == ("stop_requested", True, True)
+    assert (len(stopped["instances"]), stopped["summary"]["stopped"]) == (read, read)
+    for result in (stopped, shown):
+        (warning,) = result["warnings"]
+        assert command.id in warning and told in warning
+    assert len(cloud.stops(command)) == 1
 
 
 def test_a_schedule_is_over_after_its_stop(alibaba):

@@ -486,8 +486,8 @@ def test_an_interrupted_stop_tells_all_that_it_knows(cloud, monkeypatch):
     commands = [cloud.run(name="nightly", stopping_seconds=5) for _ in range(5)]
     accept, accepted = Halt._accept, []
 
-    def interrupted(halt, batch):
-        accept(halt, batch)
+    def interrupted(halt, batch, provider_at):
+        accept(halt, batch, provider_at)
         accepted.append(halt.target.id)
         if len(accepted) == 3:
             raise KeyboardInterrupt

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import sys
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -16,7 +17,6 @@ from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiEr
 from ansible_collections.cloudops.halt.plugins.module_utils._http import Noted
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Query, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._states import STATES
-from ansible_collections.cloudops.halt.plugins.module_utils._steps import Look
 
 from ..support.answers import REGION, refusal, scripted
 from ..support.nonsense import ODDITIES, places, planted
@@ -40,7 +40,7 @@ def words(states):
 
 def read(kind, *answers):
     adapter, _ = scripted(kind.adapter, *answers)
-    return adapter.read(Target(kind.id, include_children=True))
+    return adapter.read_all(Target(kind.id, include_children=True))
 
 
 # Reading one operation
@@ -49,7 +49,7 @@ def read(kind, *answers):
 @kinds()
 def test_an_operation_is_read_from_the_documented_nesting(kind):
     adapter, script = scripted(kind.adapter, *kind.reading(kind.item(), *kind.parts.values()))
-    operation = adapter.read(Target(kind.id, include_children=True))
+    operation = adapter.read_all(Target(kind.id, include_children=True))
     assert operation.as_result() == {
         "kind": kind.adapter.kind,
         "provider": kind.adapter.platform.name,
@@ -91,11 +91,41 @@ def test_moments_are_read_in_any_zone_and_with_minutes_only(kind):
     assert (operation.created, operation.finished) == ("2024-01-02T03:04:05Z", "2024-01-02T03:06:00Z")
 
 
+@kinds(lambda kind: kind.part_ended)
+def test_the_end_of_a_part_is_read_by_the_providers_clock_unless_it_is_in_flight(kind):
+    (name, written), *_ = kind.parts.items()
+    for moment, ended in (("2024-01-02T11:04:05+08:00", 1704164645), ("", None), ("soon", None)):
+        part = {**written, **kind.part_ended(moment)}
+        assert read(kind, *kind.reading(kind.item(), part)).parts[name].ended == ended
+        part[kind.part_status] = written[kind.part_status]
+        assert read(kind, *kind.reading(kind.item(), part)).parts[name].ended is None
+
+
 @kinds()
-def test_the_deadline_is_handed_to_every_call_of_a_reading(kind):
+def test_the_whole_is_one_call_and_the_deadline_is_handed_to_it_and_to_every_page(kind):
     adapter, script = scripted(kind.adapter, *kind.long_reading)
-    assert adapter.read(Target(kind.id, include_children=True), DEADLINE).id == kind.id
+    operation = adapter.read(Target(kind.id, include_children=True), DEADLINE)
+    assert operation.id == kind.id
+    assert [*map(script.asked[-1][1].get, kind.reads[0][1])] == [*kind.reads[0][1].values()]
+    pages = adapter.pages(operation)
+    while operation.parts_are_listed and (cursors := pages.next()):
+        for cursor in cursors:
+            pages.add(cursor, adapter.page(operation, cursor, DEADLINE))
     assert script.how == [(True, DEADLINE)] * len(kind.long_reading)
+    assert pages.shortfall is None
+
+
+@kinds(lambda kind: kind.counts)
+@pytest.mark.parametrize(("written", "total"), [(500, 500), (2, 2), (1, None), (None, None), ("many", None)])
+def test_one_page_tells_how_many_parts_there_are_unless_it_shows_more_itself(kind, written, total):
+    answers = kind.reading(kind.item(), *kind.parts.values())
+    for holder in (answers[1], answers[1].get("Invocation", {})):
+        holder["TotalCount"] = written
+    adapter, script = scripted(kind.adapter, *answers)
+    page = adapter.page(adapter.read(Target(kind.id)), adapter.counting_page, DEADLINE)
+    assert (page.parts, page.total) == (kind.readings, total)
+    assert script.asked[1:] == [kind.counts]
+    assert script.how[1:] == [(True, DEADLINE)]
 
 
 # What is not there
@@ -105,7 +135,7 @@ def test_the_deadline_is_handed_to_every_call_of_a_reading(kind):
 @kinds(lambda kind: kind.adapter.kind != "stack_group_operation")
 def test_an_answer_about_something_else_is_not_the_target(kind):
     for other in ("another", kind.id.upper(), None, [kind.id]):
-        assert read(kind, *kind.reading(kind.item(other))) is None
+        assert read(kind, *kind.reading(kind.item(other))[:1]) is None
     assert read(kind, {}) is None
 
 
@@ -121,11 +151,13 @@ def test_only_an_error_that_says_not_found_is_nothing(kind):
 @kinds()
 def test_any_other_error_is_passed_on(kind):
     error = refusal("denied")
+    operation = read(kind, *kind.reading(kind.item()))
     adapter, _ = scripted(kind.adapter, lambda *_: error)
     ways = [
         lambda: list(adapter.find(Query())),
         lambda: adapter.stop(kind.id, (), Noted()),
-        *[lambda: adapter.glance([Look(Target(kind.id))], None)] * bool(kind.glances),
+        *[lambda: adapter.glance([Target(kind.id)], None)] * bool(kind.glances),
+        *[lambda: adapter.page(operation, adapter.pages(operation).next()[0])] * bool(kind.parts),
     ]
     for way in ways:
         with pytest.raises(ApiError) as caught:
@@ -178,11 +210,6 @@ def test_a_list_without_end_ends_with_an_error(kind, monkeypatch):
 # Many at once
 
 
-def look(kind, operation_id, *parts):
-    known = parts or (("part",) if kind.inside else ())
-    return Look(Target(operation_id), frozenset(known))
-
-
 def listed(kind, *ids):
     inside = kind.inside("part") if kind.inside else {}
     return kind.listing(*[kind.item(each, **inside) for each in ids])
@@ -191,8 +218,8 @@ def listed(kind, *ids):
 @kinds(lambda kind: kind.glances)
 def test_many_are_read_in_a_few_calls_and_each_is_asked_for_once(kind):
     adapter, script = scripted(kind.adapter, *listed(kind, "one", "other", "three", "ONE"))
-    looks = [look(kind, each) for each in ("one", "two", "three", "one")]
-    assert {key: operation.id for key, operation in adapter.glance(looks, DEADLINE).items()} == {
+    targets = [*map(Target, ("one", "two", "three", "one"))]
+    assert {key: operation.id for key, operation in adapter.glance(targets, DEADLINE).items()} == {
         "one": "one",
         "three": "three",
     }
@@ -200,42 +227,33 @@ def test_many_are_read_in_a_few_calls_and_each_is_asked_for_once(kind):
     assert script.how == [(True, DEADLINE)] * len(kind.glances)
     assert len(kind.glances) < adapter.glance_least <= adapter.glance_limit
     assert adapter.glance_limit >= 100
-    assert adapter.can_glance(looks[0])
 
 
 @kinds(lambda kind: kind.glances)
 def test_no_more_pages_are_read_for_many_than_one_by_one(kind):
     numbers = itertools.count()
     adapter, script = scripted(kind.adapter, lambda *_: kind.endless(next(numbers)))
-    adapter.glance([look(kind, f"wanted-{number}") for number in range(12)], None)
+    adapter.glance([Target(f"wanted-{number}") for number in range(12)], None)
     assert len(script.asked) in (1, 12)
 
 
 @kinds(lambda kind: not kind.glances)
 def test_what_no_list_shows_can_only_be_read_one_by_one(kind):
     adapter, script = scripted(kind.adapter, {})
-    assert (adapter.can_glance(look(kind, "one")), adapter.glance([look(kind, "one")], None)) == (False, {})
+    assert (adapter.glance_limit, adapter.glance([Target("one")], None)) == (0, {})
     assert script.asked == []
 
 
 @kinds(lambda kind: kind.inside)
-def test_what_does_not_show_every_part_that_is_expected_is_left_out(kind):
-    def glance(*several):
-        return set(scripted(kind.adapter, *listed(kind, "one"))[0].glance(several, None))
-
-    whole = look(kind, "one")
-    assert glance(whole) == glance(Look(Target("one", ("part",)))) == {"one"}
-    for lacking in (
-        look(kind, "one", "part", "another"),
-        Look(Target("one", ("part", "another"))),
-        # Named instances are expected whatever was seen before.
-        Look(Target("one", ("another",)), frozenset(("part",))),
-        # Nobody knows which parts there are.
-        Look(Target("one")),
+def test_a_list_inside_of_a_list_is_whole_only_for_whoever_knows_which_parts_there_must_be(kind):
+    for way in (
+        lambda adapter: adapter.read(Target("one")),
+        lambda adapter: adapter.glance([Target("one")], None)["one"],
     ):
-        assert glance(lacking) == set()
-        # One answer serves all who ask for the same operation, so it must do for each of them.
-        assert glance(whole, lacking) == glance(lacking, whole) == set()
+        operation = way(scripted(kind.adapter, *listed(kind, "one"))[0])
+        assert list(operation.parts) == ["part"]
+        tells = [operation.tells(parts) for parts in (("part",), ("part", "another"), ("another",), ())]
+        assert tells == [True, False, False, False]
 
 
 # Stopping
@@ -284,10 +302,12 @@ def test_nonsense_in_any_place_of_any_answer_does_no_harm(kind):
     target = Target(kind.id, include_children=True)
     reading = kind.reading(kind.ended("2024-01-02T03:04:05Z", "2024-01-02T03:06:00Z"), *kind.parts.values())
     listing = listed(kind, kind.id)
+    whole = read(kind, *reading)
     for answers, way in (
-        (reading, lambda adapter: [adapter.read(target)]),
+        (reading, lambda adapter: [adapter.read_all(target)]),
         (listing, lambda adapter: adapter.find(ALL)),
-        (listing, lambda adapter: adapter.glance([look(kind, kind.id)], None).values()),
+        (listing, lambda adapter: adapter.glance([Target(kind.id)], None).values()),
+        *[(reading[1:], lambda adapter: _counted(adapter, whole))] * bool(kind.counts),
     ):
         for number, answer in enumerate(answers):
             for place, other in itertools.product(places(answer), ODDITIES):
@@ -300,6 +320,12 @@ def test_nonsense_in_any_place_of_any_answer_does_no_harm(kind):
                 else:
                     for operation in filter(None, found):
                         _check(adapter, operation)
+
+
+def _counted(adapter, operation):
+    page = adapter.page(operation, adapter.counting_page)
+    assert page.total is None or page.total >= page.rows >= len(page.parts)
+    return [replace(operation, parts=page.parts)]
 
 
 def _check(adapter, operation):
@@ -317,3 +343,4 @@ def _check(adapter, operation):
         assert isinstance(reading.status, str) and reading.state in STATES
         assert isinstance(reading.exit_code, (int, type(None)))
         assert isinstance(reading.error, (str, type(None)))
+        assert isinstance(reading.ended, (float, type(None)))

@@ -26,7 +26,7 @@ class Kind:
     item: Callable[..., Item]
     """One operation as the provider writes it: its id, and any fields that differ. It runs, and has no parts."""
     reading: Callable[..., list[Answer]]
-    """The answers to the calls of one reading: of an item, with parts as the provider writes them."""
+    """The answers to the calls that read an item, and then its parts, as the provider writes them."""
     long_reading: Sequence[Answer]
     """The same, where every list goes on over a second page."""
     listing: Callable[..., list[Answer]]
@@ -36,7 +36,7 @@ class Kind:
     shown: Mapping[str, t.Any]
     """What a result has of the item, beside what is the same for all."""
     reads: Sequence[Asked]
-    """The calls of one reading."""
+    """The calls that read it with its parts, where all of them fit on one page."""
     status: str
     """The field of the status."""
     states: Mapping[str, str]
@@ -60,7 +60,11 @@ class Kind:
     """How a result names the first of these parts."""
     part_status: str | None = None
     part_states: Mapping[str, str] = field(default_factory=dict)
+    part_ended: Callable[[str], Item] | None = None
+    """The fields of a part that ended at this moment, where the provider tells."""
     inside: Callable[[str], Item] | None = None
     """The fields of an item that shows this part inside of a list, where such lists must not be taken for whole."""
+    counts: Asked | None = None
+    """The call that tells how many parts there are, where they can be counted."""
     glances: Sequence[Asked] = ()
     """The calls that read the operations one, two and three together."""

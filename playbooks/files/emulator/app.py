@@ -50,7 +50,7 @@ class Application:
             return Answer(Response("Not found\n", 404, content_type="text/plain"))
         answer = self._answer(provider, request)
         if answer.response is not None:
-            answer.response.headers["Date"] = http_date(self.world.signature_time())
+            answer.response.headers.setdefault("Date", http_date(self.world.signature_time()))
         return answer
 
     def _answer(self, provider: Provider, request: Request) -> Answer:
@@ -123,7 +123,11 @@ class Application:
         with self.world.lock:
             call.now = self.world.clock.now() - call.stale_seconds
             result = action.handle(self.world, call)
-        return provider.success(call, result)
+            acted = self.world.clock.now()
+        response = provider.success(call, result)
+        # By the clock of the moments in the answer, which is not the one that judges signatures.
+        response.headers["Date"] = http_date(acted)
+        return response
 
     def _deliver(self, response: Response | None, struck: list[Fault]) -> Answer:
         answer = Answer(response)

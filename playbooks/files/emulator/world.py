@@ -8,14 +8,15 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime, timezone
 from functools import lru_cache
-from typing import Any, Literal, Protocol, get_args, get_type_hints
+from typing import Any, Literal, Protocol, TypeVar, get_args, get_type_hints
 
 from .faults import Faults
 
+T = TypeVar("T")
 StartedRuns = Literal["go-on", "end"]
 
 
@@ -37,6 +38,10 @@ class Settings:
     timed_default: Literal["all", "false"] = "all"
     # Both, DescribeInvocations: cut the embedded list of instances at this number.
     embedded_instances: int | None = None
+    # Both, the lists of an operation's instances, tasks or pairs: this page of them, from 1, comes empty.
+    empty_page: int | None = None
+    # The same lists: their totals are of so many more than any page shows.
+    missing_parts: int = 0
     # Tencent: the overall status says PARTIAL_FAILED as soon as one task failed, while others still run.
     partial_status_early: bool = False
     # Both: nullable fields without a value are null (Tencent), keys without a value are absent (Alibaba).
@@ -81,6 +86,10 @@ class Settings:
                 raise BadRequest(f"The setting {name} cannot be {value!r}.")
         for name, value in changes.items():
             setattr(self, name, value)
+
+    def cut_short(self, page: Sequence[T], number: int) -> Sequence[T]:
+        """What is shown of this page of an operation's parts."""
+        return () if number == self.empty_page else page
 
     def become(self, other: Settings) -> None:
         for each in fields(self):

@@ -105,7 +105,7 @@ class AlibabaAutomationExecution(AlibabaAdapter):
         return Chain([_Children(operation.id)], known, page_of=_Child)
 
     def page(self, operation: Operation, cursor: Cursor, deadline: Deadline | None = None) -> Page:
-        """Children, each with a page of its own for those below it, down to those that have ended."""
+        """Children, each with a page of its own for those below it, down to those that have ended by themselves."""
         following = None
         if isinstance(cursor, _Child):
             item = self._item(cursor.id, deadline)
@@ -118,9 +118,12 @@ class AlibabaAutomationExecution(AlibabaAdapter):
             following = _Children(parent, token) if token else None
         found = {key: item for item in items if (key := text(item, "ExecutionId")) and key != operation.id}
         parts = {key: _reading(item) for key, item in found.items()}
-        # A trigger has a child for each of its runs; what those that have ended had started is not asked for.
+        # A trigger has a child for each of its runs; what those that came to their end had started is not asked for.
+        # What was cancelled, perhaps along with its parent, may have left others that live on.
         below = [
-            _Children(key) for key, item in found.items() if item.get("IsParent") and is_in_flight(parts[key].state)
+            _Children(key)
+            for key, item in found.items()
+            if item.get("IsParent") and (is_in_flight(parts[key].state) or parts[key].state == "stopped")
         ]
         return Page(parts, len(items), next=following, more=below)
 

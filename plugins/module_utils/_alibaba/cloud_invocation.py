@@ -30,7 +30,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._model import (
     reading_of,
 )
 from ansible_collections.cloudops.halt.plugins.module_utils._pages import Chain
-from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, number, objects, text
+from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, number, objects, text, total
 from ansible_collections.cloudops.halt.plugins.module_utils._states import State, is_in_flight, state_of
 from ansible_collections.cloudops.halt.plugins.module_utils._times import seconds_of, utc_text
 
@@ -118,10 +118,8 @@ class AlibabaCloudInvocation(AlibabaAdapter):
         listed = answer.get("Invocation")
         holder = listed if isinstance(listed, dict) else {}
         rows = objects(holder, "InvocationResults", "InvocationResult")
-        total = number(holder, "TotalCount") if cursor == self.counting_page else None
-        if total is not None and total < len(rows):
-            total = None
-        return Page(_readings(rows, operation.is_schedule), len(rows), total, text(holder, "NextToken") or None)
+        known_total = total(holder, len(rows)) if cursor == self.counting_page else None
+        return Page(_readings(rows, operation.is_schedule), len(rows), known_total, text(holder, "NextToken") or None)
 
     counting_page = 1
 
@@ -193,13 +191,16 @@ def _ended_by_stop(state: State, instances: Iterable[Object]) -> State:
 def _reading(item: Object, is_schedule: bool) -> Reading:
     status = text(item, "InvocationStatus", "InstanceInvokeStatus", "InvokeRecordStatus")
     state = state_of(_INSTANCE, status)
+    moments = ("FinishedTime", "FinishTime", "StopTime")
     if is_schedule:
         state = _ended_by_stop(state, [item])
+        # It is over with its stop, and not with the last of its runs.
+        moments = ("StopTime", "FinishedTime", "FinishTime")
     return reading_of(
         status,
         state,
         # Before the end the field holds 0, which says nothing.
         number(item, "ExitCode") if state in ("succeeded", "failed") else None,
         ": ".join(filter(None, (text(item, "ErrorCode"), text(item, "ErrorInfo")))) or None,
-        ended=None if is_in_flight(state) else seconds_of(text(item, "FinishedTime", "FinishTime", "StopTime")),
+        ended=None if is_in_flight(state) else seconds_of(text(item, *moments)),
     )

@@ -31,7 +31,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._model import (
     Target,
 )
 from ansible_collections.cloudops.halt.plugins.module_utils._pages import Numbered
-from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, number, objects, text
+from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, objects, text, total
 from ansible_collections.cloudops.halt.plugins.module_utils._states import State, state_of
 from ansible_collections.cloudops.halt.plugins.module_utils._times import utc_text
 
@@ -76,7 +76,7 @@ class AlibabaStackGroupOperation(AlibabaAdapter):
         parameters = {"OperationId": operation.id, "PageNumber": number_of_page, "PageSize": PAGE_SIZE}
         answer = self._client.call("ListStackGroupOperationResults", parameters, deadline=deadline)
         rows = objects(answer, "StackGroupOperationResults")
-        return Page(_readings(rows), len(rows), number(answer, "TotalCount"))
+        return Page(_readings(rows), len(rows), total(answer, len(rows)))
 
     def _listed(self, query: Query) -> Iterator[Operation]:
         named = query.details.get("stack_group_name")

@@ -30,7 +30,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._model import (
 )
 from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
 from ansible_collections.cloudops.halt.plugins.module_utils._pages import Numbered
-from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, number, objects, text
+from ansible_collections.cloudops.halt.plugins.module_utils._reply import Object, number, objects, text, total
 from ansible_collections.cloudops.halt.plugins.module_utils._states import State, is_in_flight, state_of
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.client import PAGE_SIZE, TENCENT, TencentClient
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.tat import TAT
@@ -104,7 +104,7 @@ class TencentCloudInvocation(Adapter[TencentClient]):
         }
         answer = self._client.call("DescribeInvocationTasks", parameters, deadline=deadline)
         rows = objects(answer, "InvocationTaskSet")
-        return Page(_readings(rows), len(rows), number(answer, "TotalCount"))
+        return Page(_readings(rows), len(rows), total(answer, len(rows)))
 
     def _describe(self, ids: Sequence[str], deadline: Deadline | None = None) -> dict[str, Operation]:
         parameters = {"InvocationIds": list(dict.fromkeys(ids)), "Limit": PAGE_SIZE}

@@ -355,7 +355,7 @@ def test_a_child_of_a_child_is_waited_for_though_its_parent_ends_first(scene):
 @with_children
 def test_what_a_child_that_has_ended_had_started_is_left_alone(scene):
     parent = scene.start()
-    ended = scene.start(parent=parent, status=scene.kind.failed)
+    ended = scene.start(parent=parent, status=scene.kind.failed, age=60)
     grandchild = scene.start(parent=ended)
 
     assert halt_all(scene, parent) == (STOPPED, ["already_finished"], 1)
@@ -365,7 +365,7 @@ def test_what_a_child_that_has_ended_had_started_is_left_alone(scene):
 @with_children
 def test_what_is_left_behind_is_asked_only_of_what_was_in_flight(scene):
     parent = scene.start(invocation_ids=["t-1"])
-    scene.start(parent=parent, status=scene.kind.failed, invocation_ids=["t-2"])
+    scene.start(parent=parent, status=scene.kind.failed, age=60, invocation_ids=["t-2"])
     scene.start(parent=parent, invocation_ids=["t-3"])
 
     report = scene.halt(parent, include_children=True)

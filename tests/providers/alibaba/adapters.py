@@ -62,8 +62,8 @@ def invocations(*items: Item, token: t.Any = "") -> Answer:
     return {"RequestId": "r-1", "NextToken": token, "Invocations": {"Invocation": list(items)}}
 
 
-def results(*items: Item, token: str = "") -> Answer:
-    inside = {"NextToken": token, "InvocationResults": {"InvocationResult": list(items)}}
+def results(*items: Item, token: str = "", total: t.Any = 0) -> Answer:
+    inside = {"NextToken": token, "TotalCount": total, "InvocationResults": {"InvocationResult": list(items)}}
     return {"RequestId": "r-1", "Invocation": inside}
 
 
@@ -135,7 +135,9 @@ INVOCATION = Kind(
         "failed": "Failed Invalid Aborted Error Timeout",
         "stopped": "Cancelled Terminated Stopped",
     },
+    part_ended=lambda moment: {"InvocationStatus": "Success", "FinishedTime": moment},
     inside=lambda part: {"InvokeInstances": {"InvokeInstance": [instance(part)]}},
+    counts=("DescribeInvocationResults", {"InvokeId": "t-1", "PageNumber": 1, "PageSize": 50}),
     glances=[
         ("DescribeInvocations", {"InvokeStatus": status, "Timed": False, "MaxResults": 50})
         for status in ("Pending", "Running", "Stopping")
@@ -210,6 +212,7 @@ EXECUTION = Kind(
     part_named={"execution_id": "exec-2"},
     part_status="Status",
     part_states=OOS_STATES,
+    part_ended=lambda moment: {"Status": "Cancelled", "EndDate": moment},
     glances=[
         ("ListExecutions", {"IncludeChildExecution": True, "MaxResults": 50, "Status": status})
         for status in ("Started", "Pending", "Queued", "Running", "Waiting", "Running")
@@ -313,7 +316,7 @@ STACK_GROUP_OPERATION = Kind(
     id=STACK_OPERATION,
     item=operation,
     reading=lambda item, *parts: [got(item), pairs(*parts)],
-    long_reading=[got(operation()), pairs(*[pair()] * 50, total=60), pairs(total=60)],
+    long_reading=[got(operation()), pairs(*map(pair, map(str, range(50))), total=51), pairs(pair("50"), total=51)],
     listing=lambda *items, more=False: [groups("landing-zone"), operations(*items, total=len(items) + more)],
     endless=lambda number: {**operations(), **groups(f"group-{number}", total=10**9)},
     shown={

@@ -17,7 +17,6 @@ from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadli
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Query, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._states import STATES
-from ansible_collections.cloudops.halt.plugins.module_utils._steps import Look
 
 from ...support.answers import REGION, refusal, scripted
 from ...support.nonsense import ODDITIES, places, planted
@@ -78,7 +77,7 @@ def parents_asked(script):
 @pytest.mark.parametrize(
     ("tree", "children", "parents"),
     [
-        pytest.param({"1": "23", "2": "4", "4": "5"}, "2453", "124", id="children of children"),
+        pytest.param({"1": "23", "2": "4", "4": "5"}, "2345", "124", id="children of children"),
         pytest.param({"1": "12", "2": ""}, "2", "12", id="its own child"),
         pytest.param({"1": "2", "2": "21"}, "2", "12", id="a child of a child of its own"),
         pytest.param({"1": "23", "2": "3", "3": "21"}, "23", "123", id="children of each other"),
@@ -91,46 +90,60 @@ def test_a_family_is_walked_once_in_circles_too(tree, children, parents):
         return executions(*[execution(each, IsParent=each in tree) for each in tree[asked["ParentExecutionId"]]])
 
     adapter, script = oos(answer)
-    assert list(adapter.read(Target("1", include_children=True)).parts) == [*children]
+    assert list(adapter.read_all(Target("1", include_children=True)).parts) == [*children]
     assert parents_asked(script) == [*parents]
 
 
 def test_children_are_read_to_be_named_even_if_they_are_to_be_left_alone():
     adapter, script = oos(executions(execution(IsParent=True)), executions(execution("exec-2")))
-    assert list(adapter.read(Target("exec-1")).parts) == ["exec-2"]
+    assert list(adapter.read_all(Target("exec-1")).parts) == ["exec-2"]
     assert parents_asked(script) == ["exec-1"]
+
+
+def test_an_execution_that_is_no_parent_is_asked_for_children_only_where_they_matter():
+    for target, asked in ((Target("exec-1"), []), (FAMILY, ["exec-1"])):
+        adapter, script = oos(executions(execution()))
+        assert adapter.read_all(target).parts_are_listed is bool(asked)
+        assert parents_asked(script) == asked
 
 
 def test_children_that_cannot_be_read_hinder_only_a_stop_that_is_for_them_too():
     answers = [executions(execution(IsParent=True)), refusal("denied")]
-    operation = oos(*answers)[0].read(Target("exec-1"))
+    operation = oos(*answers)[0].read_all(Target("exec-1"))
     (warning,) = operation.warnings
     assert operation.parts == {}
     assert warning.startswith("The children of exec-1 could not be read: ")
     with pytest.raises(ApiError):
-        oos(*answers)[0].read(FAMILY)
+        oos(*answers)[0].read_all(FAMILY)
 
 
-@pytest.mark.parametrize("status", ["Success", "Failed", "Cancelled"])
-def test_what_a_child_that_has_ended_had_started_is_not_asked_for(status):
+@pytest.mark.parametrize(("status", "asked"), [("Success", False), ("Failed", False), ("Cancelled", True)])
+def test_what_a_child_had_started_is_asked_for_unless_it_has_ended_by_itself(status, asked):
     children = executions(execution("exec-2", IsParent=True, Status=status), execution("exec-3"))
     adapter, script = oos(executions(execution(IsParent=True)), children)
-    assert list(adapter.read(FAMILY).parts) == ["exec-2", "exec-3"]
-    assert parents_asked(script) == ["exec-1"]
+    assert list(adapter.read_all(FAMILY).parts) == ["exec-2", "exec-3"]
+    assert parents_asked(script) == ["exec-1", *["exec-2"] * asked]
 
 
 def test_what_was_seen_below_a_child_is_still_seen_when_that_has_ended():
     adapter, script = oos(
         executions(execution()),
-        executions(execution("exec-2", IsParent=True, Status="Cancelled")),
-        # Those that are known and not seen: one with children, and one that is no more.
+        executions(execution("exec-2", IsParent=True, Status="Success")),
+        # Those that are known and not seen: one with children, one of them, and one that is no more.
         executions(execution("exec-3", IsParent=True)),
-        executions(execution("exec-4"), execution("exec-5", Status="Failed")),
+        executions(execution("exec-4")),
         executions(execution("exec-7")),
+        executions(execution("exec-4"), execution("exec-5", Status="Failed")),
     )
-    parts = adapter.read(FAMILY, None, ("exec-2", "exec-3", "exec-4", "exec-6")).parts
+    operation = adapter.read(FAMILY)
+    pages, parts = adapter.pages(operation, ("exec-2", "exec-3", "exec-4", "exec-6")), {}
+    while cursors := pages.next():
+        for cursor in cursors:
+            page = adapter.page(operation, cursor)
+            pages.add(cursor, page)
+            parts.update(page.parts)
     assert {each: reading.state for each, reading in parts.items()} == {
-        "exec-2": "stopped",
+        "exec-2": "succeeded",
         "exec-3": "running",
         "exec-4": "running",
         "exec-5": "failed",
@@ -139,8 +152,9 @@ def test_what_was_seen_below_a_child_is_still_seen_when_that_has_ended():
         {"ExecutionId": "exec-1", "IncludeChildExecution": True},
         {"ParentExecutionId": "exec-1"},
         {"ExecutionId": "exec-3", "IncludeChildExecution": True},
-        {"ParentExecutionId": "exec-3"},
+        {"ExecutionId": "exec-4", "IncludeChildExecution": True},
         {"ExecutionId": "exec-6", "IncludeChildExecution": True},
+        {"ParentExecutionId": "exec-3"},
     ]
 
 
@@ -204,18 +218,13 @@ def refusing(status, error):
 def test_a_filter_that_the_documents_lack_may_be_refused():
     adapter = refusing("Queued", refusal("bad_input"))
     assert [operation.id for operation in adapter.find(Query())] == ["exec-1"]
-    assert set(adapter.glance([Look(Target("exec-1"))], None)) == {"exec-1"}
+    assert set(adapter.glance([Target("exec-1")], None)) == {"exec-1"}
 
 
 @pytest.mark.parametrize(("status", "error_class"), [("Running", "bad_input"), ("Queued", "denied")])
 def test_any_other_refusal_of_a_list_is_passed_on(status, error_class):
     with pytest.raises(ApiError, match="no"):
         list(refusing(status, refusal(error_class)).find(Query()))
-
-
-def test_an_execution_whose_children_count_is_read_by_itself():
-    adapter, _ = oos({})
-    assert [adapter.can_glance(Look(each)) for each in (FAMILY, Target("exec-1"))] == [False, True]
 
 
 # What is left behind
@@ -237,13 +246,27 @@ OPERATION = read()
 STARTED = {"InvocationId": "t-1", "RegionId": "cn-beijing", "Status": "Running"}
 
 
+def left_behind(adapter, operation, *parts):
+    found = {}
+    adapter.left_behind(operation, parts, found, SOON)
+    return found
+
+
+def test_what_was_found_remains_if_the_rest_cannot_be_read():
+    adapter, _ = oos(steps(step(), step("task-2")), started(STARTED), refusal("denied"))
+    found = {}
+    with pytest.raises(ApiError, match="no"):
+        adapter.left_behind(OPERATION, [], found, SOON)
+    assert [each["invocation_id"] for each in found["invocations"]] == ["t-1"]
+
+
 def test_the_invocations_behind_commands_are_listed_and_no_other_task_is_asked_about():
     adapter, script = oos(
         steps(step(), step("task-2", "ACS::ECS::RebootInstance"), token="next"),
         started(STARTED, {"InvocationId": "t-2", "RegionId": "", "Status": None}),
         steps(step("task-3")),
     )
-    assert adapter.left_behind(OPERATION, [], SOON) == {
+    assert left_behind(adapter, OPERATION) == {
         "invocations": [
             {"invocation_id": "t-1", "region": "cn-beijing", "status": "Running", "task_name": "clean"},
             {"invocation_id": "t-2", "region": REGION, "status": "", "task_name": "clean"},
@@ -261,7 +284,7 @@ def test_the_invocations_behind_commands_are_listed_and_no_other_task_is_asked_a
 def test_what_the_children_that_count_have_started_is_asked_for_too_and_in_time():
     adapter, script = oos(*[steps(step()), started(STARTED)] * 2)
     parent = replace(OPERATION, parts={"exec-2": None, "exec-3": None})
-    assert len(adapter.left_behind(parent, ["exec-3"], SOON)["invocations"]) == 2
+    assert len(left_behind(adapter, parent, "exec-3")["invocations"]) == 2
     assert [asked.get("ExecutionId") for _, asked in script.asked] == ["exec-1", None, "exec-3", None]
     assert script.how == [(True, SOON)] * 4
 
@@ -272,5 +295,5 @@ def test_nonsense_in_any_place_of_what_is_left_behind_does_no_harm():
         for place, other in itertools.product(places(answer), ODDITIES):
             spoilt = [*answers]
             spoilt[number] = planted(answer, place, other)
-            left = oos(*spoilt)[0].left_behind(OPERATION, [], SOON)
+            left = left_behind(oos(*spoilt)[0], OPERATION)
             assert all(isinstance(value, str) for each in left["invocations"] for value in each.values())

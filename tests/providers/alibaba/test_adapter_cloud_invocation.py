@@ -10,7 +10,6 @@ import pytest
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.cloud_invocation import AlibabaCloudInvocation
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Query, Reading, Target
-from ansible_collections.cloudops.halt.plugins.module_utils._steps import Look
 
 from ...support.answers import scripted
 from .adapters import instance, invocation, invocations, results
@@ -22,7 +21,7 @@ def alibaba(*answers):
 
 
 def read(item, *more):
-    return alibaba(invocations(item), *more)[0].read(Target("t-1"))
+    return alibaba(invocations(item), *more)[0].read_all(Target("t-1"))
 
 
 # Reading one operation
@@ -90,18 +89,18 @@ def test_a_schedule_ended_by_a_stop_is_told_from_one_that_was_over(repeat_mode, 
 
 def test_an_unknown_id_is_asked_for_among_schedules_too():
     adapter, script = alibaba(invocations(), invocations(invocation(Timed=True)))
-    assert adapter.read(Target("t-1"), None, ("i-1",)).is_schedule is True
-    assert script.asked[:2] == [
+    assert adapter.read(Target("t-1")).is_schedule is True
+    assert script.asked == [
         ("DescribeInvocations", {"InvokeId": "t-1"}),
         ("DescribeInvocations", {"InvokeId": "t-1", "Timed": True}),
     ]
 
 
-def test_results_are_read_where_an_id_is_missing_and_win():
+def test_results_are_read_to_the_last_page_and_win():
     item = invocation("t-1", instance("i-1"), instance("i-2"))
     pages = [results(instance("i-2", "Success"), token="next"), results(instance("i-3"))]
     adapter, script = alibaba(invocations(item), *pages)
-    parts = adapter.read(Target("t-1", ("i-1", "i-3"))).parts
+    parts = adapter.read_all(Target("t-1")).parts
     assert {each: reading.status for each, reading in parts.items()} == {
         "i-1": "Running",
         "i-2": "Success",
@@ -113,11 +112,35 @@ def test_results_are_read_where_an_id_is_missing_and_win():
     ]
 
 
-@pytest.mark.parametrize(("named", "known"), [(("i-1",), ()), ((), ("i-1",)), (("i-1",), ("i-2",))])
-def test_results_are_not_read_where_the_list_shows_all_that_is_expected(named, known):
-    adapter, script = alibaba(invocations(invocation("t-1", instance("i-1"))))
-    adapter.read(Target("t-1", named), None, known)
-    assert script.actions == ["DescribeInvocations"]
+@pytest.mark.parametrize("tokens", ["aa", "abab"])
+def test_results_that_go_in_circles_are_warned_about(tokens):
+    adapter, script = alibaba(invocations(invocation()), *[results(instance("i-1"), token=token) for token in tokens])
+    operation = adapter.read_all(Target("t-1"))
+    assert list(operation.parts) == ["i-1"]
+    (warning,) = operation.warnings
+    assert "t-1 was cut short (its pages repeat or do not end)" in warning
+    assert len(script.asked) == 2 + len(set(tokens))
+
+
+@pytest.mark.parametrize(
+    ("status", "more", "ended"),
+    [
+        ("Terminated", {"FinishedTime": "2024-01-02T03:04:06Z", "StopTime": "2024-01-02T03:04:05Z"}, 6),
+        ("Terminated", {"FinishTime": "2024-01-02T03:04:06Z", "StopTime": "2024-01-02T03:04:05Z"}, 6),
+        ("Cancelled", {"StopTime": "2024-01-02T03:04:05Z"}, 5),
+        ("Stopping", {"StopTime": "2024-01-02T03:04:05Z"}, None),
+        ("Success", {}, None),
+    ],
+)
+def test_the_moment_of_an_end_is_that_of_the_run_or_else_that_of_its_stop(status, more, ended):
+    parts = read(invocation(), results(instance("i-1", status, **more))).parts
+    assert parts["i-1"].ended == (None if ended is None else 1704164640 + ended)
+
+
+def test_a_schedule_has_ended_with_its_stop_and_not_with_the_last_of_its_runs():
+    ended = instance("i-1", "Success", FinishedTime="2024-01-02T03:04:05Z", StopTime="2024-01-02T03:04:06Z")
+    parts = read(invocation(Timed=True), results(ended)).parts
+    assert (parts["i-1"].state, parts["i-1"].ended) == ("stopped", 1704164646)
 
 
 # Listing
@@ -159,13 +182,7 @@ def test_everything_is_listed_where_ended_ones_are_wanted():
 # Many at once
 
 
-def test_lists_cannot_show_what_nobody_knows_yet():
-    adapter, _ = alibaba({})
-    first, later, some = Look(Target("t-1")), Look(Target("t-1"), frozenset({"i-1"})), Look(Target("t-1", ("i-1",)))
-    assert [adapter.can_glance(look) for look in (first, later, some)] == [False, True, True]
-
-
 def test_what_was_seen_twice_counts_as_it_was_seen_last():
     seen = [invocations(invocation("t-1", instance("i-1"), InvocationStatus=each)) for each in ("Running", "Stopping")]
     adapter, _ = alibaba(*seen)
-    assert adapter.glance([Look(Target("t-1"), frozenset({"i-1"}))], None)["t-1"].state == "stopping"
+    assert adapter.glance([Target("t-1")], None)["t-1"].state == "stopping"

@@ -221,7 +221,7 @@ READS: dict[str, Any] = {
             "RegionId.ApiNotSupported": [{"RegionId": "cn-edge-1"}],
             "MissingParameter.RegionId": [{"RegionId": ""}],
             "MissingParameter.InvokeId": [{"InvokeId": ""}],
-            "MissingParameter.InstanceId": [{"InstanceId.1": ""}],
+            "MissingParameter.InstanceId": [{"InstanceId.1": ""}, {"InstanceId.1.Key": "x"}],
             ("InvalidInstanceId.NotFound", 404): [{"InstanceId.1": "i-0001", "InstanceId.2": "i-foreign"}],
             "InvalidParameter.InstanceId": [{"InstanceId.2": "i-foreign"}, {"InstanceId.0": "i-foreign"}],
             "UnsupportedParameter": [{"InstanceId": "i-foreign"}, {"InstanceIds": '["i-foreign"]'}],
@@ -388,6 +388,19 @@ def test_unknown_statuses(alibaba, control):
     (seen,) = invocations(alibaba)
     (embedded,) = seen["InvokeInstances"]["InvokeInstance"]
     assert (seen["InvocationStatus"], embedded["InvocationStatus"]) == ("Unheard", "Preparing")
+
+
+def test_a_list_of_results_can_be_cut_short(alibaba, control):
+    target = control.create("alibaba", count=5, status="Running")
+    control.settings(empty_page=2, missing_parts=10)
+    sizes, token = [], {}
+    while token is not None:
+        page = alibaba.ok("DescribeInvocationResults", InvokeId=target["id"], MaxResults=2, **token)["Invocation"]
+        sizes.append(len(page["InvocationResults"]["InvocationResult"]))
+        token = {"NextToken": page["NextToken"]} if page["NextToken"] else None
+    assert sizes == [2, 0, 1]
+    numbered = alibaba.ok("DescribeInvocationResults", InvokeId=target["id"], PageNumber=1, PageSize=2)["Invocation"]
+    assert (len(numbered["InvocationResults"]["InvocationResult"]), numbered["TotalCount"]) == (2, 15)
 
 
 def test_ten_thousand_instances(alibaba, control):

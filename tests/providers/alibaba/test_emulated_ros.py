@@ -349,6 +349,14 @@ def test_paging_of_results(ros, create):
     assert len(results(ros, operation_id, PageSize=7)) == 7
 
 
+def test_a_list_of_results_can_be_cut_short(ros, control, create):
+    operation_id = create(accounts=["1", "2", "3"], status="SUCCEEDED")
+    control.settings(empty_page=2, missing_parts=10)
+    assert [len(results(ros, operation_id, PageNumber=number, PageSize=1)) for number in (1, 2, 3)] == [1, 0, 1]
+    answer = ros.ok("ListStackGroupOperationResults", OperationId=operation_id)
+    assert answer["TotalCount"] == 13
+
+
 def test_truth(control, create):
     seen = control.shown(create(group="mine", accounts=["1", "2"], regions=["a"], action="DELETE"))
     assert (seen["name"], seen["group"], seen["action"]) == ("mine", "mine", "DELETE")

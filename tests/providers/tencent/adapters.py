@@ -40,27 +40,24 @@ def tasks(*items: Item, total: int | None = None) -> Answer:
     return {"RequestId": "r-1", "TotalCount": len(items) if total is None else total, "InvocationTaskSet": list(items)}
 
 
+FIRST_TASKS = (
+    "DescribeInvocationTasks",
+    {"Filters": [{"Name": "invocation-id", "Values": ["inv-1"]}], "HideOutput": True, "Limit": 100, "Offset": 0},
+)
 INVOCATION = Kind(
     adapter=TencentCloudInvocation,
     id="inv-1",
     item=invocation,
-    reading=lambda item, *parts: [tasks(*parts), invocations(item)],
-    long_reading=[tasks(*[task("ins-1")] * 100, total=150), tasks(), invocations(invocation())],
+    reading=lambda item, *parts: [invocations(item), tasks(*parts)],
+    long_reading=[
+        invocations(invocation()),
+        tasks(*[task(f"ins-{number}") for number in range(100)], total=101),
+        tasks(task("ins-100"), total=101),
+    ],
     listing=lambda *items, more=False: [invocations(*items, total=len(items) + more)],
     endless=lambda number: invocations(*[invocation(f"inv-{number}")] * 100, total=10**9),
     shown={"name": "nightly-cleanup", "status": "RUNNING", "command_id": "cmd-1", "source": "USER"},
-    reads=[
-        (
-            "DescribeInvocationTasks",
-            {
-                "Filters": [{"Name": "invocation-id", "Values": ["inv-1"]}],
-                "HideOutput": True,
-                "Limit": 100,
-                "Offset": 0,
-            },
-        ),
-        ("DescribeInvocations", {"InvocationIds": ["inv-1"], "Limit": 100}),
-    ],
+    reads=[("DescribeInvocations", {"InvocationIds": ["inv-1"], "Limit": 100}), FIRST_TASKS],
     status="InvocationStatus",
     states={
         "pending": "PENDING",
@@ -101,7 +98,9 @@ INVOCATION = Kind(
         "failed": "DELIVER_FAILED START_FAILED FAILED TIMEOUT TASK_TIMEOUT",
         "stopped": "CANCELLED TERMINATED",
     },
+    part_ended=lambda moment: {"TaskStatus": "SUCCESS", "EndTime": moment},
     inside=lambda part: {"InvocationTaskBasicInfoSet": [task(part)]},
+    counts=FIRST_TASKS,
     glances=[("DescribeInvocations", {"InvocationIds": ["one", "two", "three"], "Limit": 100})],
 )
 

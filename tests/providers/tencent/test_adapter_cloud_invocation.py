@@ -8,7 +8,6 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Query, Target
-from ansible_collections.cloudops.halt.plugins.module_utils._steps import Look
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.cloud_invocation import TencentCloudInvocation
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.tat import TAT
 
@@ -24,39 +23,41 @@ def tencent(*answers):
 def test_tasks_are_read_to_the_last_page_and_win():
     rows = [task(f"ins-{number}", "SUCCESS") for number in range(250)]
     pages = [tasks(*rows[start : start + 100], total=250) for start in (0, 100, 200)]
-    adapter, script = tencent(*pages, invocations(invocation("inv-1", task("ins-0"), task("ins-x"))))
-    parts = adapter.read(Target("inv-1")).parts
+    adapter, script = tencent(invocations(invocation("inv-1", task("ins-0"), task("ins-x"))), *pages)
+    parts = adapter.read_all(Target("inv-1")).parts
     assert (len(parts), parts["ins-0"].state, parts["ins-x"].state) == (251, "succeeded", "running")
-    assert [asked.get("Offset") for _, asked in script.asked] == [0, 100, 200, None]
+    assert [asked.get("Offset") for _, asked in script.asked] == [None, 0, 100, 200]
 
 
 @pytest.mark.parametrize(
-    ("named", "known", "status", "calls"),
-    [
-        (("ins-1",), (), "RUNNING", 1),
-        ((), ("ins-1",), "CANCELLED", 1),
-        # The list has no exit codes.
-        ((), ("ins-1",), "SUCCESS", 3),
-        ((), ("ins-2",), "RUNNING", 3),
-        ((), (), "RUNNING", 2),
-    ],
+    ("status", "will_do"), [("RUNNING", True), ("CANCELLED", True), ("SUCCESS", False), ("FAILED", False)]
 )
-def test_one_call_will_do_where_it_shows_all_that_is_to_be_told(named, known, status, calls):
-    adapter, script = tencent(lambda *_: {**invocations(invocation("inv-1", task("ins-1", status))), **tasks()})
-    assert adapter.read(Target("inv-1", named), None, known).id == "inv-1"
-    assert len(script.asked) == calls
+def test_the_list_inside_does_not_tell_of_exit_codes(status, will_do):
+    operation = tencent(invocations(invocation("inv-1", task("ins-1", status))))[0].read(Target("inv-1"))
+    assert operation.tells(("ins-1",)) is will_do
+
+
+def test_a_list_of_tasks_that_lacks_some_is_asked_for_once_more_and_warned_about():
+    some = tasks(*[task(f"ins-{number}") for number in range(50)], total=230)
+    adapter, script = tencent(invocations(invocation()), some, tasks(total=230), tasks(total=230))
+    operation = adapter.read_all(Target("inv-1"))
+    assert len(operation.parts) == 50
+    (warning,) = operation.warnings
+    assert "inv-1 was cut short (50 of 230 came)" in warning
+    offsets = [asked["Offset"] for action, asked in script.asked[1:]]
+    assert offsets == [0, 100, 200, 0, 100, 200, 300]
 
 
 def test_an_exit_code_counts_only_at_an_end_of_its_own():
     statuses = ("RUNNING", "TERMINATED", "SUCCESS", "TIMEOUT")
     rows = [task(status, status, TaskResult={"ExitCode": 0}) for status in statuses]
-    parts = tencent(tasks(*rows), invocations(invocation()))[0].read(Target("inv-1")).parts
+    parts = tencent(invocations(invocation()), tasks(*rows))[0].read_all(Target("inv-1")).parts
     assert [parts[status].exit_code for status in statuses] == [None, None, 0, 0]
 
 
 @pytest.mark.parametrize(("source", "warned"), [("INVOKER", True), ("invoker", True), ("USER", False), ("user", False)])
 def test_a_run_of_an_invoker_is_warned_about_and_is_no_schedule(source, warned):
-    operation = tencent(tasks(), invocations(invocation(InvocationSource=source)))[0].read(Target("inv-1"))
+    operation = tencent(invocations(invocation(InvocationSource=source)))[0].read(Target("inv-1"))
     assert (operation.is_schedule, len(operation.warnings)) == (False, warned)
     assert all("inv-1" in warning and "invoker" in warning for warning in operation.warnings)
 
@@ -86,12 +87,6 @@ def test_invocations_on_an_instance_are_found_by_its_tasks_a_hundred_at_a_time()
     assert found == [f"inv-{number}" for number in range(130)]
     described = [asked for action, asked in script.asked if action == "DescribeInvocations"]
     assert [(len(asked["InvocationIds"]), asked["Limit"]) for asked in described] == [(100, 100), (30, 100)]
-
-
-def test_what_has_ended_with_an_exit_code_is_read_by_itself():
-    items = [invocation("inv-1", task("ins-1")), invocation("inv-2", task("ins-1", "FAILED"))]
-    looks = [Look(Target(each), frozenset({"ins-1"})) for each in ("inv-1", "inv-2")]
-    assert list(tencent(invocations(*items))[0].glance(looks, None)) == ["inv-1"]
 
 
 def test_the_documented_rates_are_kept():

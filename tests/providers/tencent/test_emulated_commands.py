@@ -282,6 +282,14 @@ def test_settings_shape_the_answer(tencent, control):
     assert task["StartTime"].endswith("+00:00")
 
 
+def test_a_list_of_tasks_can_be_cut_short(tencent, control):
+    control.create("tencent", count=5, status="RUNNING")
+    control.settings(empty_page=2, missing_parts=10)
+    pages = [tencent.ok("DescribeInvocationTasks", Limit=2, Offset=offset) for offset in (0, 2, 4)]
+    assert [len(page["InvocationTaskSet"]) for page in pages] == [2, 0, 1]
+    assert {page["TotalCount"] for page in pages} == {15}
+
+
 def test_ten_thousand_instances(tencent, control):
     target = control.create("tencent", count=10_000, status="RUNNING")
     (seen,) = invocations(tencent, InvocationIds=[target["id"]])

@@ -365,6 +365,10 @@ def describe_invocation_results(world: World, call: Call) -> dict[str, Any]:
     if wanted is not None:
         found = [row for row in found if wanted in (status := row[2].status_at(call.now), older_status(status))]
     page, fields = paging.cut(found, lambda row: (-row[0].sequence, row[1], -row[3].number if row[3] else 0), given)
+    # A page by token has no number of its own.
+    size = given.get("MaxResults") or given.get("PageSize", paging.DEFAULT_SIZE)
+    page = world.settings.cut_short(page, found.index(page[0]) // size + 1 if page else 0)
+    fields["TotalCount"] += world.settings.missing_parts
     results = [_invocation_result(each, instance, run, call) for each, _number, instance, run in page]
     answer = {"Invocation": fields | {"InvocationResults": {"InvocationResult": results}}}
     return with_absent(world.settings, answer)

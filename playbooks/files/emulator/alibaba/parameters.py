@@ -56,7 +56,8 @@ def _take(name: str, parameter: Parameter, left: dict[str, str]) -> Any:
 
 
 def _take_element(name: str, left: dict[str, str]) -> str:
-    value = left.pop(name)
+    # Of InstanceId.1.Key it is the part that is not known here which is left over.
+    value = left.pop(name, "")
     if not value:
         raise missing(name.partition(".")[0])
     return value

@@ -414,8 +414,9 @@ def list_stack_group_operation_results(world: World, call: Call) -> dict[str, An
             "Status": step.status,
             "StatusReason": _REASONS.get(step.status, ""),
         }
-        for pair, step in page
+        for pair, step in world.settings.cut_short(page, fields["PageNumber"])
     ]
+    fields["TotalCount"] += world.settings.missing_parts
     return with_absent(world.settings, fields | {"StackGroupOperationResults": results})
 
 
