@@ -46,7 +46,7 @@ class Listing:
         self._furthest = 0
         """Where the last row that came ends."""
         self._fruitless: list[int] = []
-        """Where pages were empty that should have rows by their own total."""
+        """Where pages were empty that should have rows by the total."""
         self._overrun = 0
         """Where a page ended that had more rows than its own total allows."""
 
@@ -58,10 +58,10 @@ class Listing:
             self._furthest = max(self._furthest, offset + rows)
         if total is not None:
             self._total = max(total, 0)
-            if not rows and offset < total:
-                self._fruitless.append(offset)
             if rows and offset + rows > total:
                 self._overrun = max(self._overrun, offset + rows)
+        if not rows and offset < (self._total or 0):
+            self._fruitless.append(offset)
 
     def missing(self, most: int = 1000) -> list[int]:
         """Offsets to ask for, those under way included, C(most) at most: what nobody has asked for, and when all of
