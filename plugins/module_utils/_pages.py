@@ -22,8 +22,9 @@ MOST_PAGES = 5000
 class Pages(t.Protocol):
     """The way through one list."""
 
-    shortfall: str | None
-    """How much of the list is missing, in words; None if it is whole, as far as anybody can tell."""
+    @property
+    def shortfall(self) -> str | None:
+        """How much of the list is missing, in words; None if it is whole, as far as anybody can tell."""
 
     def next(self) -> Sequence[Cursor]:
         """The pages to read now, side by side; none when the list is over."""
