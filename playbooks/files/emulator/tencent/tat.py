@@ -315,9 +315,9 @@ def describe_invocation_tasks(world: World, call: Call) -> dict[str, Any]:
         if (task_ids is None or instance.task_id in task_ids)
         and (instance_ids is None or instance.instance_id in instance_ids)
     ]
-    page = _page(found, call, _TASKS.too_many)
+    whole_page = _page(found, call, _TASKS.too_many)
     number = call.arguments.get("Offset", 0) // call.arguments.get("Limit", 20) + 1
-    page = world.settings.cut_short(page, number)
+    page = world.settings.cut_short(whole_page, number)
     return {
         "TotalCount": len(found) + world.settings.missing_parts,
         "InvocationTaskSet": [_task(each, instance, world, call) for each, instance in page],
