@@ -23,7 +23,7 @@ BY_POSITION: dict[str, tuple[list[tuple[int, int, int | None]], Any]] = {
     "no total": ([(0, 10, None), (10, 3, None)], None),
     "no total, and a full last page": ([(0, 10, None), (10, 0, None)], None),
     "nothing of what is said": ([(0, 0, 7), (0, 0, 7)], (0, 7)),
-    "an end before the end": ([(0, 10, 100), (10, 0, 100), (20, 0, 100)], (10, 100)),
+    "an end before the end": ([(0, 10, 100), *[(10, 0, 100), (20, 0, 100)] * 2], (10, 100)),
     "an empty page in the middle": ([(0, 10, 30), (10, 0, 30), (20, 10, 30), (10, 0, 30)], (20, 30)),
     "an empty page that is there later": ([(0, 10, 30), (10, 0, 30), (20, 10, 30), (10, 10, 30)], None),
     "a page that is short": ([(0, 10, 25), (10, 6, 25), (16, 9, 25)], None),
