@@ -312,11 +312,12 @@ def describe_invocation_tasks(world: World, call: Call) -> dict[str, Any]:
     found = [(each, _chosen(each, task_ids, instance_ids)) for each in _known(world, call, wanted)]
     # Not a list of all of them for each page of a large invocation.
     rows = chain.from_iterable(zip(repeat(each), instances) for each, instances in found)
+    page = _page(rows, call, _TASKS.too_many)
     number = call.arguments.get("Offset", 0) // call.arguments.get("Limit", 20) + 1
-    page = world.settings.cut_short(_page(rows, call, _TASKS.too_many), number)
+    shown = world.settings.cut_short(page, number)
     return {
         "TotalCount": sum(len(instances) for _each, instances in found) + world.settings.missing_parts,
-        "InvocationTaskSet": [_task(each, instance, world, call) for each, instance in page],
+        "InvocationTaskSet": [_task(each, instance, world, call) for each, instance in shown],
     }
 
 
