@@ -184,6 +184,7 @@ class Bulk:
             self._ready.append((driven, None))
         next_tick = self.clock.monotonic() + self.tick
         while self._advance():
+            self._leave_silent_places()
             self._dispatch()
             now = self.clock.monotonic()
             if self.on_tick and now >= next_tick:
@@ -192,7 +193,6 @@ class Bulk:
             self.crew.wait(self._seconds_to_wait(next_tick))
             self._end_pauses()
             self._open_gate()
-            self._leave_silent_places()
         return [driven.report for driven in self.driven if driven.report]
 
     # The flows
@@ -271,6 +271,8 @@ class Bulk:
             moments.append(self._patience_ends)
         if self.on_tick:
             moments.append(next_tick)
+        if self._ready:
+            moments.append(0.0)
         soonest = min(moments, default=math.inf)
         return None if soonest == math.inf else max(0.0, soonest - self.clock.monotonic())
 
