@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import ssl
 import subprocess
 import sys
 import urllib.request
@@ -28,14 +29,28 @@ class Setting:
     """Calls a second of one action that are let through; 0 for any number."""
     stopping: float = 0.0
     """Seconds from the acceptance of a stop to the end of what is stopped."""
+    embedded: int | None = None
+    """Instances that the list inside of an invocation shows; None for all."""
+
+
+# Its collections would take longer than all that it is asked for, once it holds 100,000 instances.
+_EMULATOR = "import gc, sys; gc.disable(); from emulator.__main__ import main; sys.exit(main())"
+_SETTINGS = ("--port", "0", "--started-runs", "end", "--rate-limit", "0")
 
 
 class Cloud:
     """Use it as a context manager: the process lives as long."""
 
+    def __init__(self, *settings: str, context: ssl.SSLContext | None = None) -> None:
+        """With the emulator's own C(settings), and a C(context) that trusts it if they are of TLS."""
+        self._settings = settings
+        self._opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
+        )
+
     def __enter__(self) -> Cloud:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "emulator", "--port", "0", "--started-runs", "end", "--rate-limit", "0"],
+            [sys.executable, "-c", _EMULATOR, *_SETTINGS, *self._settings],
             env={**os.environ, "PYTHONPATH": str(ROOT / "playbooks" / "files")},
             stdout=subprocess.PIPE,
             text=True,
@@ -44,7 +59,6 @@ class Cloud:
         told = json.loads(self._process.stdout.readline())
         self.url: str = told["url"]
         self._keys = {provider: told[provider] for provider in ("alibaba", "tencent")}
-        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -60,7 +74,12 @@ class Cloud:
     def begin(self, setting: Setting) -> None:
         """A new world."""
         self.ask("POST", "reset")
-        settings = {"rate_limit": setting.rate, "stopping_seconds": setting.stopping, "ros_pairs_in_flight": "cut"}
+        settings = {
+            "rate_limit": setting.rate,
+            "stopping_seconds": setting.stopping,
+            "embedded_instances": setting.embedded,
+            "ros_pairs_in_flight": "cut",
+        }
         self.ask("PUT", "settings", settings)
         if setting.latency:
             self.ask("POST", "faults", {"kind": "latency", "seconds": setting.latency, "times": None})
@@ -77,6 +96,10 @@ class Cloud:
     def calls(self) -> Counter[str]:
         """The calls since the world began, by the provider's name of the call."""
         return Counter(each["action"] for each in self.ask("GET", "requests"))
+
+    def arrivals(self, action: str = "") -> list[float]:
+        """When the calls of one action, or of all, arrived since the world began; in seconds since 1970."""
+        return sorted(each["time"] for each in self.ask("GET", f"requests?action={action}" if action else "requests"))
 
     def connection(self, provider: str) -> dict[str, str]:
         """The options that lead a module here."""

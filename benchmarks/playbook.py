@@ -10,12 +10,12 @@ import os
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from .cloud import ROOT
-from .process import Run, run
+from .process import Run, run, until
 
 Task = dict[str, Any]
 
@@ -38,11 +38,21 @@ def _environment(folder: Path) -> dict[str, str]:
     }
 
 
-def _play(folder: Path, tasks: Sequence[Task], environment: dict[str, str]) -> Run:
+def _command(folder: Path, tasks: Sequence[Task]) -> list[str]:
     playbook = folder / "playbook.json"
     playbook.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": list(tasks)}]))
-    command = [str(Path(sys.executable).with_name("ansible-playbook")), str(playbook)]
-    return run(command, environment=environment)
+    return [str(Path(sys.executable).with_name("ansible-playbook")), str(playbook)]
+
+
+def _play(folder: Path, tasks: Sequence[Task], environment: dict[str, str]) -> Run:
+    return run(_command(folder, tasks), environment=environment)
+
+
+def play_until(seen: Callable[[], object], end: Callable[[], None], tasks: Sequence[Task]) -> float:
+    """One playbook of these tasks until something is C(seen), and then to the end that C(end) brings about. Returns
+    when it began, in seconds since 1970. Raises Failed."""
+    with tempfile.TemporaryDirectory() as name:
+        return until(seen, _command(Path(name), tasks), _environment(Path(name)), end)
 
 
 def play(tasks: Sequence[Task]) -> Run:
@@ -82,7 +92,14 @@ class ModuleProcess:
     def run(self) -> Run:
         """Raises Failed."""
         with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            file = folder / "module.py"
-            file.write_text(self._program)
-            return run([sys.executable, str(file)], environment=_environment(folder))
+            return run(self._command(Path(name)), environment=_environment(Path(name)))
+
+    def until(self, seen: Callable[[], object]) -> float:
+        """Run it until something is C(seen). Returns when it began, in seconds since 1970. Raises Failed."""
+        with tempfile.TemporaryDirectory() as name:
+            return until(seen, self._command(Path(name)), _environment(Path(name)))
+
+    def _command(self, folder: Path) -> list[str]:
+        file = folder / "module.py"
+        file.write_text(self._program)
+        return [sys.executable, str(file)]

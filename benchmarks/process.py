@@ -9,11 +9,14 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 _LAUNCHER = Path(__file__).with_name("launcher.py")
+# Seconds that something may take to be seen, and between two glances.
+_PATIENCE, _GLANCE = 180.0, 0.1
 _UNITS_IN_MB = 1024 if sys.platform == "linux" else 1024 * 1024
 
 
@@ -52,3 +55,31 @@ def run(command: Sequence[str], stdin: str = "", environment: Mapping[str, str] 
             raise Failed(f"{' '.join(command)}: {output[-4000:]}")
         seconds, cpu, peak = json.loads(used.read_text())
         return Run(seconds, cpu, peak / _UNITS_IN_MB, output)
+
+
+def until(
+    seen: Callable[[], object],
+    command: Sequence[str],
+    environment: Mapping[str, str] | None = None,
+    end: Callable[[], None] | None = None,
+) -> float:
+    """Run this until something is C(seen), and then C(end) it, or let it be terminated. Returns when it began, in
+    seconds since 1970. Raises Failed if nothing is seen.
+    """
+    with tempfile.TemporaryFile("w+") as out:
+        began = time.time()
+        process = subprocess.Popen(command, env=environment, stdout=out, stderr=subprocess.STDOUT)
+        try:
+            while not seen():
+                if process.poll() is not None or time.time() - began > _PATIENCE:
+                    out.seek(0)
+                    raise Failed(f"{' '.join(command)}: {out.read()[-4000:]}")
+                time.sleep(_GLANCE)
+        finally:
+            (end or process.terminate)()
+            try:
+                process.wait(_PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        return began

@@ -21,6 +21,7 @@ BULK = "cloudops.halt.inflight_cancel"
 TITLES = {"alibaba": "Alibaba Cloud", "tencent": "Tencent Cloud"}
 LIMITS = {"alibaba": 50, "tencent": 100}
 """Instance ids that one stop call may name."""
+STOPS = {"alibaba": "StopInvocation", "tencent": "CancelInvocation"}
 _STOPPED = {"Cancelled", "Terminated", "CANCELLED", "TERMINATED", "Deleted", "STOPPED"}
 _IDS = {"alibaba": ("t-hz0bench{:07}", "i-bp1bench{:07}"), "tencent": ("inv-{:08}", "ins-bench{:07}")}
 
@@ -48,8 +49,13 @@ class Invocation:
 
     @property
     def least_calls(self) -> int:
-        """One read, the stops, one read."""
-        return 2 + math.ceil(self.count / LIMITS[self.provider])
+        """One read, the stops of all by name, one read; or one stop of the whole, and the pages of its list."""
+        return 2 + self.pages
+
+    @property
+    def pages(self) -> int:
+        """A page of its list is as long as the list of ids that one stop call may name."""
+        return math.ceil(self.count / LIMITS[self.provider])
 
 
 @dataclass
@@ -94,7 +100,7 @@ def module_process(stage: Stage, setting: Setting, descriptions: Sequence[dict[s
     return ModuleProcess(task)
 
 
-def script(cloud: Cloud, invocation: Invocation, workers: int) -> Run:
-    """The script on the vendor's SDK."""
-    order = {**cloud.connection(invocation.provider), "id": invocation.id, "workers": workers}
+def script(cloud: Cloud, invocation: Invocation, workers: int, *, whole: bool = False) -> Run:
+    """The script on the vendor's SDK; for the C(whole) invocation, or for its instances by name."""
+    order = {**cloud.connection(invocation.provider), "id": invocation.id, "workers": workers, "whole": whole}
     return run([sys.executable, str(ROOT / "benchmarks" / "rivals" / f"{invocation.provider}.py")], json.dumps(order))

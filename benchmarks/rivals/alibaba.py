@@ -9,12 +9,15 @@ import json
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from alibabacloud_ecs20140526 import models
 from alibabacloud_ecs20140526.client import Client
 from alibabacloud_tea_openapi.models import Config
 
-ENDED = {"Success", "Failed", "Invalid", "Aborted", "Error", "Timeout", "Cancelled", "Terminated", "Stopped"}
+ENDED = {"Success", "Failed", "PartialFailed", "Invalid", "Aborted", "Error", "Timeout", "Cancelled", "Terminated"}
+ENDED |= {"Stopped"}
+PAGE = 50
 
 
 def main() -> None:
@@ -29,19 +32,41 @@ def main() -> None:
         )
     )
 
-    def living() -> list[str]:
+    def read() -> Any:
         request = models.DescribeInvocationsRequest(region_id=order["region"], invoke_id=order["id"])
         (invocation,) = client.describe_invocations(request).body.invocations.invocation
-        instances = invocation.invoke_instances.invoke_instance
+        return invocation
+
+    def living() -> list[str]:
+        instances = read().invoke_instances.invoke_instance
         return [each.instance_id for each in instances if each.invocation_status not in ENDED]
+
+    def page(number: int) -> tuple[dict[str, str], int]:
+        """The status of each instance on one page, and how many there are on all."""
+        request = models.DescribeInvocationResultsRequest(
+            region_id=order["region"], invoke_id=order["id"], page_number=number, page_size=PAGE
+        )
+        answer = client.describe_invocation_results(request).body.invocation
+        rows = answer.invocation_results.invocation_result
+        return {row.instance_id: row.invocation_status for row in rows}, answer.total_count
 
     def stop(ids: list[str]) -> None:
         client.stop_invocation(
             models.StopInvocationRequest(region_id=order["region"], invoke_id=order["id"], instance_id=ids)
         )
 
-    ids = living()
     with ThreadPoolExecutor(order["workers"]) as pool:
+        if order["whole"]:
+            if read().invocation_status not in ENDED:
+                stop([])
+            while read().invocation_status not in ENDED:
+                time.sleep(1)
+            found, total = page(1)
+            for more, _total in pool.map(page, range(2, -(-total // PAGE) + 1)):
+                found.update(more)
+            assert len(found) == total and ENDED.issuperset(found.values())
+            return
+        ids = living()
         list(pool.map(stop, (ids[start : start + 50] for start in range(0, len(ids), 50))))
     while living():
         time.sleep(1)

@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from ansible_collections.cloudops.halt.plugins.module_utils import _words as words
 from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._crew import Alone, Crew
@@ -169,7 +170,7 @@ class Bulk:
         self.driven = [_Driven(halt, lanes.setdefault(id(halt.adapter), _Lane(halt.adapter))) for halt in halts]
         self.lanes = list(lanes.values())
         self.concurrency = concurrency
-        self._gate_opens = clock.monotonic() + patience
+        self._patience_ends = clock.monotonic() + patience
         self._refusal: str | None = None
         self._ready: deque[tuple[_Driven, t.Any]] = deque()
         self._pauses: list[tuple[float, int, _Driven]] = []
@@ -183,6 +184,7 @@ class Bulk:
             self._ready.append((driven, None))
         next_tick = self.clock.monotonic() + self.tick
         while self._advance():
+            self._leave_silent_places()
             self._dispatch()
             now = self.clock.monotonic()
             if self.on_tick and now >= next_tick:
@@ -199,6 +201,9 @@ class Bulk:
         """Take every flow as far as it goes without a call. Returns whether any is left."""
         while self._ready:
             driven, answer = self._ready.popleft()
+            if driven.report:
+                # It was left, and is answered too late.
+                continue
             try:
                 step = driven.steps.send(answer)
             except StopIteration as end:
@@ -239,12 +244,20 @@ class Bulk:
             return
         counted = [driven for driven in self.driven if driven.has_passed or not driven.report]
         is_complete = all(driven.has_passed or driven.at_gate for driven in counted)
-        if not is_complete and self.clock.monotonic() < self._gate_opens:
+        if not is_complete and self.clock.monotonic() < self._patience_ends:
             return
         self._refusal = self._refusal or self.guard([driven.halt for driven in counted])
         for driven in waiting:
             driven.at_gate, driven.has_passed = False, True
             self._ready.append((driven, self._refusal))
+
+    def _leave_silent_places(self) -> None:
+        """A preview does not wait for a place that has not answered at all, once it is done with all others."""
+        if self.clock.monotonic() < self._patience_ends or not any(driven.report for driven in self.driven):
+            return
+        waiting = [driven for driven in self.driven if not driven.report]
+        if all(driven.halt.options.check_mode and not driven.lane.adapter.has_answered for driven in waiting):
+            self._ready.extend((driven, words.no_answer(driven.lane.adapter)) for driven in waiting)
 
     def _end_pauses(self) -> None:
         now = self.clock.monotonic()
@@ -254,10 +267,12 @@ class Bulk:
     def _seconds_to_wait(self, next_tick: float) -> float | None:
         moments = [until for until, _number, _driven in self._pauses[:1]]
         moments += [lane.looks_due for lane in self.lanes if lane.looks]
-        if any(driven.at_gate for driven in self.driven):
-            moments.append(self._gate_opens)
+        if self.clock.monotonic() < self._patience_ends:
+            moments.append(self._patience_ends)
         if self.on_tick:
             moments.append(next_tick)
+        if self._ready:
+            moments.append(0.0)
         soonest = min(moments, default=math.inf)
         return None if soonest == math.inf else max(0.0, soonest - self.clock.monotonic())
 
@@ -268,17 +283,18 @@ class Bulk:
 
         def job(call: StopCall, answered: Callable[[Sent], None]) -> _Job:
             noted = Noted(step.request_ids)
-            begun = 0.0
+            begun = took = 0.0
 
             def stop() -> None:
-                nonlocal begun
+                nonlocal begun, took
                 begun = self.clock.monotonic()
                 adapter.stop(call.operation_id, call.instance_ids, noted, step.deadline)
+                took = self.clock.monotonic() - begun
 
             return _Job(
                 "stops",
                 stop,
-                lambda result: answered(Sent(_error(result), self.clock.wall(), noted.at, begun)),
+                lambda result: answered(Sent(_error(result), self.clock.wall(), _accepted_at(noted, took), begun)),
                 lambda error: answered(Sent(error, was_sent=False)),
             )
 
@@ -289,7 +305,9 @@ class Bulk:
 
         def job(cursor: Cursor, answered: Callable[[Page | ApiError], None]) -> _Job:
             def page() -> Page:
-                return adapter.page(step.operation, cursor, self._deadline(step))
+                # Its time begins when its turn has come.
+                deadline = step.deadline or (Deadline(self.clock, step.limit) if step.limit else None)
+                return adapter.page(step.operation, cursor, deadline)
 
             return _Job("pages in time" if step.deadline else "pages", page, answered, answered, step.deadline)
 
@@ -323,16 +341,12 @@ class Bulk:
             step.deadline,
         )
 
-    def _deadline(self, step: Look | Fetch) -> Deadline | None:
-        """When this must be done that begins now."""
-        return step.deadline or (Deadline(self.clock, step.limit) if step.limit else None)
-
     def _look(self, driven: _Driven, look: Look) -> _Job:
         adapter = driven.lane.adapter
         return self._answering(
             driven,
             _row_of_looks(look.deadline),
-            lambda: adapter.look_up(look.target, self._deadline(look)),
+            lambda: adapter.look_up(look.target, look.deadline),
             look.deadline,
         )
 
@@ -346,7 +360,7 @@ class Bulk:
 
     def _glance(self, lane: _Lane, looks: list[tuple[_Driven, Look]]) -> _Job:
         """One reading for several flows; whom it does not show looks by himself."""
-        deadlines = filter(None, (self._deadline(look) for _driven, look in looks))
+        deadlines = [look.deadline for _driven, look in looks if look.deadline]
         deadline = min(deadlines, key=lambda each: each.left, default=None)
 
         def seen(found: dict[str, Operation] | ApiError) -> None:
@@ -438,6 +452,12 @@ class Bulk:
 
 def _row_of_looks(deadline: Deadline | None) -> str:
     return "looks in time" if deadline else "looks"
+
+
+def _accepted_at(noted: Noted, took: float) -> float | None:
+    """No later than when the provider accepted a call that took so long, by its own clock. It tells whole seconds, of
+    when it wrote the answer and of when something ended alike."""
+    return None if noted.at is None else noted.at - took - 1.0
 
 
 def _error(result: t.Any) -> ApiError | None:

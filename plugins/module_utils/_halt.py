@@ -180,8 +180,7 @@ class Halt:
 
     def _look(self, deadline: Deadline | None = None) -> Flow[None]:
         """Read the operation as a whole. If that fails, keep what is known and why it failed."""
-        limit = self.adapter.request_timeout if self.options.check_mode else None
-        answer = yield Look(self.target, deadline or self.closing, limit)
+        answer = yield Look(self.target, deadline or self.closing)
         self.read_error = answer if isinstance(answer, ApiError) else None
         if self.read_error:
             return
@@ -554,7 +553,8 @@ class Halt:
         if self.read_error or not self._parts_are_unread or self.options.return_instances == "none":
             return
         yield from self._read_parts()
-        if self.read_error and (self._only_names_children or not self.closing):
+        only_told = self._only_names_children or not (self.closing or self.adapter.parts_are_operations)
+        if self.read_error and only_told:
             self.warnings.append(words.parts_unknown(self.target, self.read_error))
             self.read_error = None
 
@@ -577,12 +577,13 @@ class Halt:
             # Nobody knows what became of the others.
             outcome = "stop_requested"
         report = self._report(outcome, outcomes, missing)
+        unstopped = self.adapter.parts_are_operations and self._is_cut_short
         if self.options.check_mode:
             report.changed = "would_stop" in outcomes.values()
+            report.failed = unstopped
         else:
             report.changed = any(part.changed for part in self.parts.values())
             unverified = self.options.wait and report.outcome == "stop_requested"
-            unstopped = self.adapter.parts_are_operations and self._is_cut_short
             report.failed = unverified or unstopped or report.outcome in ("failed", "still_running")
         if report.failed and self.shortfall and self._is_cut_short and not self.read_error:
             self.read_error = words.list_cut_short(self.target, self.shortfall, self.adapter)

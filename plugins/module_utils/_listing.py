@@ -92,7 +92,7 @@ class Listing:
         fruitless = sum(offset >= furthest for offset in self._fruitless)
         for start, end in self._gaps(self._total):
             for offset in range(start - start % self._size if self._by_page else start, end, self._size):
-                if offset >= furthest and fruitless >= _FRUITLESS:
+                if offset >= furthest and fruitless >= _FRUITLESS and not self._asked[offset]:
                     return
                 yield offset
         if self._overrun > self._total and not self._asked[behind]:

@@ -84,7 +84,7 @@ class Numbered:
         self._count = 0
 
     def next(self) -> Sequence[int]:
-        return self._listing.missing(min(_WAVE, _MOST - self._count))
+        return self._listing.missing(_WAVE) if self._count < _MOST else []
 
     def add(self, cursor: Cursor, page: Page) -> None:
         self._listing.add(t.cast(int, cursor), page.rows, page.total)
@@ -99,5 +99,6 @@ class Numbered:
             # Rows that repeat stand in for others.
             missing = len(self._found), self._total
         if missing:
-            return f"{missing[0]} of {missing[1]} came"
+            came, said = missing
+            return f"{came} of {said} came" if came < said else f"{came} came where there should be {said}"
         return "its pages do not end" if self._count >= _MOST and self._listing.missing(1) else None

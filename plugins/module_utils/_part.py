@@ -30,7 +30,8 @@ class Part:
     follows: Part | None = None
     """The whole, if this part cannot be stopped apart from it and only shows how far it is."""
     stopped_at: float | None = None
-    """When the provider accepted the stop of the whole, by its own clock, where this part was not read before."""
+    """No later than when the provider accepted the stop of the whole, by its own clock, where this part was not read
+    before."""
     was_over: bool = False
     """Whether it is seen to have ended before that."""
     after: Reading | None = None
@@ -66,7 +67,7 @@ class Part:
             self.accepted = self.acted = True
             self.refused = None
         if self.after is None and None not in (self.stopped_at, reading.ended):
-            self.was_over = reading.ended < self.stopped_at  # type: ignore[operator]
+            self.was_over = reading.ended <= self.stopped_at  # type: ignore[operator]
         if self.accepted and self.after is None and not self.was_over and not self._ended_by_itself(reading):
             self.acted = True
         if not self.was_in_flight and is_in_flight(reading.state):

@@ -24,8 +24,6 @@ class Look:
 
     target: Target
     deadline: Deadline | None = None
-    limit: float | None = None
-    """The seconds that it may take once it has begun, where there is no deadline."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ class Sent:
     at: float = 0.0
     """When its answer came, in seconds since 1970."""
     provider_at: float | None = None
-    """The same by the provider's clock, if it told the time."""
+    """No later than when the provider accepted it, by its own clock, if it told the time."""
     begun: float | None = None
     """When it was sent, by the clock that only goes forward."""
     was_sent: bool = True

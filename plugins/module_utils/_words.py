@@ -148,6 +148,18 @@ def list_cut_short(target: Target, shortfall: str, adapter: Adapter[t.Any]) -> A
     )
 
 
+def no_answer(adapter: Adapter[t.Any]) -> ApiError:
+    """For a place that a preview does not wait for."""
+    place = f"{adapter.provider}/{adapter.region}"
+    return ApiError(
+        f"{place} has not answered within {adapter.request_timeout:g} seconds, and all other places have",
+        code="NoAnswer",
+        error_class="unreachable",
+        provider=adapter.provider,
+        action="read",
+    )
+
+
 def left_behind_unknown(target: Target, error: ApiError, adapter: Adapter[t.Any]) -> str:
     return f"What {target.id} has started elsewhere could not be read. {explain(error, adapter)}"
 

@@ -175,7 +175,7 @@ def test_a_list_has_each_operation_once_though_it_shifts_while_it_is_paged(kind)
     pages = iter([*first, second])
 
     def answer(_action, asked):
-        page: Any = next(pages, {})
+        page = next(pages, {})
         # The total counts the rows before an offset, too.
         return {**page, "TotalCount": asked["Offset"] + 2} if asked.get("Offset") else page
 

@@ -52,7 +52,7 @@ class Client(ApiClient):
         allowed = self.connection.request_timeout
         try:
             answer = self.at.exchange(action, parameters, min(allowed, deadline.left) if deadline else allowed)
-            noted.at = answer["at"]
+            self.has_answered, noted.at = True, answer["at"]
             return answer
         except Trouble as trouble:
             raise self.error(

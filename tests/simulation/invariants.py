@@ -389,7 +389,7 @@ def has_unread_children(one: One) -> bool:
     pages = [page for told in one.told if isinstance(told.step, Fetch) for page in told.answer]
     unread = not pages or any(isinstance(page, ApiError) for page in pages)
     unread = unread or one.traits.page_cut_at is not None or one.traits.lag > 0
-    return one.is_family and one.order.target.include_children and one.decided < math.inf and unread
+    return one.is_family and one.order.target.include_children and may_be_stopped(one) and unread
 
 
 def may_be_stopped(one: One) -> bool:

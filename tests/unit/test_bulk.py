@@ -312,6 +312,15 @@ class TestGuard:
         over = fleet(clock, 5, thing={"state": "succeeded"})
         assert words_of(stop(everything(over), guard=lambda waiting: "Nobody asks.")) == {"already_finished"}
 
+    def test_a_preview_waits_for_no_place_that_does_not_answer_once_all_others_are_read(self, clock):
+        well = fleet(clock, 5, 1, prefix="well")
+        ill = fleet(clock, 1, 1, prefix="ill", latency=15.0, request_timeout=10.0, retries=2)
+        wanted = everything(well, ill)
+        reports = by_fleet(wanted, stop(wanted, guard=lambda counted: None, patience=10.0, check_mode=True))
+        assert (words_of(reports["well"]), words_of(reports["ill"])) == ({"would_stop"}, {"failed"})
+        assert [report.error.code for report in reports["ill"] if report.error] == ["NoAnswer"]
+        assert clock.now == pytest.approx(START + 10.0, abs=1.0)
+
     def test_a_lane_that_cannot_be_read_does_not_keep_it_shut(self, clock):
         wanted = everything(fleet(clock, 5, prefix="well"), fleet(clock, 5, prefix="ill", before_read=fails("denied")))
         asked: list[tuple[int, ...]] = []

@@ -105,7 +105,8 @@ def test_what_is_selected_is_what_the_words_mean_and_the_rest_is_told(selection,
     assert set(chosen.excluded_nothing) == told
     if not chosen.operations and seen:
         said = messages.searched(selection, chosen, seen, 1, None, 1, [])
-        assert said.startswith(f"None of the {len(seen)} operation") and "In flight: " in said
+        begin = f"None of the {len(seen)} operations" if len(seen) > 1 else "None of what is in flight (1 operation"
+        assert said.startswith(begin) and "In flight: " in said
 
 
 def is_excluded_by(word, each, keys):

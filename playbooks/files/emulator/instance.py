@@ -104,7 +104,7 @@ class Run:
 
 
 class Instance:
-    __slots__ = ("_future", "_next", "_past", "instance_id", "plan", "stop_accepted_at", "task_id", "words")
+    __slots__ = ("_future", "_next", "_past", "_seen", "instance_id", "plan", "stop_accepted_at", "task_id", "words")
 
     def __init__(
         self,
@@ -124,6 +124,7 @@ class Instance:
         self.plan = plan
         self.stop_accepted_at: float | None = None
         self._past: list[Step] = []
+        self._seen: tuple[tuple[int, float | None], Snapshot] | None = None
         if status is None:
             self._set_future(self._course(created))
         else:
@@ -142,19 +143,26 @@ class Instance:
 
     def at(self, moment: float) -> Snapshot:
         steps = self._steps_until(moment)
+        stop = self.stop_accepted_at if (self.stop_accepted_at or math.inf) <= moment else None
+        # The past only grows, so that this says it all. Large invocations are looked at again and again.
+        key = len(steps), stop
+        if self._seen is None or self._seen[0] != key:
+            self._seen = key, self._snapshot(steps, stop)
+        return self._seen[1]
+
+    def _snapshot(self, steps: list[Step], stop: float | None) -> Snapshot:
         last = steps[-1]
         phase = self.words.phase(last.status)
         starts = [step.at for step in steps if step.status == self.words.running]
         if not starts and phase in ENDED and last.status not in self.words.never_started:
             starts = [last.at]  # put into this state from outside: it must have run
-        stop = self.stop_accepted_at
         return Snapshot(
             status=last.status,
             phase=phase,
             since=last.at,
             started=starts[-1] if starts else None,
             ended=last.at if phase in ENDED else None,
-            stop_accepted_at=stop if stop is not None and stop <= moment else None,
+            stop_accepted_at=stop,
             exit_code=next((step.exit_code for step in reversed(steps) if step.exit_code is not None), None),
             runs=len(starts),
         )

@@ -72,7 +72,7 @@ INVOCATION = Kind(
     id="t-1",
     item=invocation,
     reading=lambda item, *parts: [invocations(item), results(*parts)],
-    long_reading=[invocations(invocation()), results(token="next"), results()],
+    long_reading=[invocations(invocation()), results(instance("i-1"), token="next"), results()],
     listing=lambda *items, more=False: [invocations(*items, token="next" if more else "")],
     endless=lambda number: invocations(*[invocation(f"t-{number}")] * 50, token=f"token-{number}"),
     shown={"name": "nightly-cleanup", "status": "Running", "command_id": "c-1", "source": "user"},
@@ -180,7 +180,12 @@ EXECUTION = Kind(
     id="exec-1",
     item=execution,
     reading=lambda item, *parts: [executions(item), executions(*parts)],
-    long_reading=[executions(token="a"), executions(execution()), executions(token="b"), executions()],
+    long_reading=[
+        executions(token="a"),
+        executions(execution()),
+        executions(execution("exec-2"), token="b"),
+        executions(),
+    ],
     listing=lambda *items, more=False: [executions(*items, token="next" if more else "")],
     endless=lambda number: executions(*[execution(f"exec-{number}")] * 50, token=f"token-{number}"),
     shown={

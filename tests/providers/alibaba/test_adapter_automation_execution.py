@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -247,14 +248,14 @@ STARTED = {"InvocationId": "t-1", "RegionId": "cn-beijing", "Status": "Running"}
 
 
 def left_behind(adapter, operation, *parts):
-    found = {}
+    found: dict[str, Any] = {}
     adapter.left_behind(operation, parts, found, SOON)
     return found
 
 
 def test_what_was_found_remains_if_the_rest_cannot_be_read():
     adapter, _ = oos(steps(step(), step("task-2")), started(STARTED), refusal("denied"))
-    found = {}
+    found: dict[str, Any] = {}
     with pytest.raises(ApiError, match="no"):
         adapter.left_behind(OPERATION, [], found, SOON)
     assert [each["invocation_id"] for each in found["invocations"]] == ["t-1"]

@@ -393,11 +393,12 @@ def test_unknown_statuses(alibaba, control):
 def test_a_list_of_results_can_be_cut_short(alibaba, control):
     target = control.create("alibaba", count=5, status="Running")
     control.settings(empty_page=2, missing_parts=10)
-    sizes, token = [], {}
-    while token is not None:
-        page = alibaba.ok("DescribeInvocationResults", InvokeId=target["id"], MaxResults=2, **token)["Invocation"]
+    sizes, token = [], "?"
+    while token:
+        more = {} if token == "?" else {"NextToken": token}
+        page = alibaba.ok("DescribeInvocationResults", InvokeId=target["id"], MaxResults=2, **more)["Invocation"]
         sizes.append(len(page["InvocationResults"]["InvocationResult"]))
-        token = {"NextToken": page["NextToken"]} if page["NextToken"] else None
+        token = page["NextToken"]
     assert sizes == [2, 0, 1]
     numbered = alibaba.ok("DescribeInvocationResults", InvokeId=target["id"], PageNumber=1, PageSize=2)["Invocation"]
     assert (len(numbered["InvocationResults"]["InvocationResult"]), numbered["TotalCount"]) == (2, 15)

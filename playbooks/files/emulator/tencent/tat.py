@@ -9,8 +9,9 @@ import base64
 import binascii
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice, repeat
 from typing import Any, TypeVar, cast
 
 from .. import invocation
@@ -208,11 +209,11 @@ def _filters(call: Call, selection: Selection) -> dict[str, set[str]]:
     return wanted
 
 
-def _page(found: list[T], call: Call, too_many: str) -> list[T]:
+def _page(found: Iterable[T], call: Call, too_many: str) -> list[T]:
     limit, offset = call.arguments.get("Limit", 20), call.arguments.get("Offset", 0)
     if not 1 <= limit <= 100 or offset < 0:
         raise ApiError(too_many, "Limit lies between 1 and 100, Offset is not negative.")
-    return found[offset : offset + limit]
+    return list(islice(found, offset, offset + limit))
 
 
 def _known(world: World, call: Call, wanted: dict[str, set[str]]) -> Iterator[Invocation]:
@@ -308,20 +309,27 @@ def describe_invocation_tasks(world: World, call: Call) -> dict[str, Any]:
     wanted = _filters(call, _TASKS)
     task_ids = wanted.get("InvocationTaskIds", wanted.get("invocation-task-id"))
     instance_ids = wanted.get("instance-id")
-    found = [
-        (each, instance)
-        for each in _known(world, call, wanted)
+    found = [(each, _chosen(each, task_ids, instance_ids)) for each in _known(world, call, wanted)]
+    # Not a list of all of them for each page of a large invocation.
+    rows = chain.from_iterable(zip(repeat(each), instances) for each, instances in found)
+    page = _page(rows, call, _TASKS.too_many)
+    number = call.arguments.get("Offset", 0) // call.arguments.get("Limit", 20) + 1
+    shown = world.settings.cut_short(page, number)
+    return {
+        "TotalCount": sum(len(instances) for _each, instances in found) + world.settings.missing_parts,
+        "InvocationTaskSet": [_task(each, instance, world, call) for each, instance in shown],
+    }
+
+
+def _chosen(each: Invocation, task_ids: set[str] | None, instance_ids: set[str] | None) -> Collection[Instance]:
+    if task_ids is None and instance_ids is None:
+        return each.instances.values()
+    return [
+        instance
         for instance in each.instances.values()
         if (task_ids is None or instance.task_id in task_ids)
         and (instance_ids is None or instance.instance_id in instance_ids)
     ]
-    page = _page(found, call, _TASKS.too_many)
-    number = call.arguments.get("Offset", 0) // call.arguments.get("Limit", 20) + 1
-    page = world.settings.cut_short(page, number)
-    return {
-        "TotalCount": len(found) + world.settings.missing_parts,
-        "InvocationTaskSet": [_task(each, instance, world, call) for each, instance in page],
-    }
 
 
 def _task(each: Invocation, instance: Instance, world: World, call: Call) -> dict[str, Any]:
