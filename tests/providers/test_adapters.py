@@ -175,7 +175,7 @@ def test_a_list_has_each_operation_once_though_it_shifts_while_it_is_paged(kind)
     pages = iter([*first, second])
 
     def answer(_action, asked):
-        page = next(pages, {})
+        page = dict(next(pages, {}))
         # The total counts the rows before an offset, too.
         return {**page, "TotalCount": asked["Offset"] + 2} if asked.get("Offset") else page
 
@@ -204,7 +204,8 @@ def test_a_list_without_end_ends_with_an_error(kind, monkeypatch):
     with pytest.raises(ApiError, match="do not end") as caught:
         list(adapter.find(ALL))
     assert (caught.value.code, caught.value.error_class) == ("EndlessList", "unexpected")
-    assert len({str(asked) for asked in script.asked}) == len(script.asked) <= 21
+    # A list that has no row of those that its total says is asked to go on before it is given up.
+    assert len({str(asked) for asked in script.asked}) >= 7 and len(script.asked) <= 35
 
 
 # Many at once

@@ -46,8 +46,8 @@ def test_the_operation_that_was_asked_for_needs_no_id_in_the_answer():
         ([50, 7], None, 2),
         ([50, 50, 50], "150", 3),
         ([0], 0, 1),
-        # What is missing is asked for once more: short pages, and the one after the last.
-        ([50, 20], 100, 4),
+        # What came short is asked for once more.
+        ([50, 20], 100, 3),
     ],
 )
 def test_a_numbered_list_ends_by_its_total_or_without_one_by_a_page_that_is_not_full(sizes, total, asked):
