@@ -93,6 +93,11 @@ class Numbered:
         self._count += 1
 
     @property
+    def is_counted(self) -> bool:
+        """Whether the provider says how many rows there are."""
+        return self._total is not None
+
+    @property
     def shortfall(self) -> str | None:
         missing = self._listing.shortfall
         if missing is None and self._total is not None and len(self._found) < self._total:
@@ -102,3 +107,26 @@ class Numbered:
             came, said = missing
             return f"{came} of {said} came" if came < said else f"{came} came where there should be {said}"
         return "its pages do not end" if self._count >= _MOST and self._listing.missing(1) else None
+
+
+class Either:
+    """Pages with numbers; and a chain, if the provider does not count the list, or shows less of it that way."""
+
+    def __init__(self, numbered: Numbered, chain: Chain) -> None:
+        self._numbered = numbered
+        self._chain = chain
+        self._way: Numbered | Chain = numbered
+
+    def next(self) -> Sequence[Cursor]:
+        cursors = self._way.next()
+        if cursors or self._way is self._chain or (self._numbered.is_counted and not self._numbered.shortfall):
+            return cursors
+        self._way = self._chain
+        return self._chain.next()
+
+    def add(self, cursor: Cursor, page: Page) -> None:
+        self._way.add(cursor, page)
+
+    @property
+    def shortfall(self) -> str | None:
+        return self._way.shortfall

@@ -71,14 +71,20 @@ INVOCATION = Kind(
     adapter=AlibabaCloudInvocation,
     id="t-1",
     item=invocation,
-    reading=lambda item, *parts: [invocations(item), results(*parts)],
-    long_reading=[invocations(invocation()), results(instance("i-1"), token="next"), results()],
+    reading=lambda item, *parts: [invocations(item), results(*parts, total=len(parts))],
+    long_reading=[
+        invocations(invocation()),
+        # Not counted, so that the numbers are of no use.
+        results(instance("i-1")),
+        results(instance("i-1"), token="next"),
+        results(),
+    ],
     listing=lambda *items, more=False: [invocations(*items, token="next" if more else "")],
     endless=lambda number: invocations(*[invocation(f"t-{number}")] * 50, token=f"token-{number}"),
     shown={"name": "nightly-cleanup", "status": "Running", "command_id": "c-1", "source": "user"},
     reads=[
         ("DescribeInvocations", {"InvokeId": "t-1"}),
-        ("DescribeInvocationResults", {"InvokeId": "t-1", "MaxResults": 50}),
+        ("DescribeInvocationResults", {"InvokeId": "t-1", "PageNumber": 1, "PageSize": 50}),
     ],
     status="InvocationStatus",
     states={

@@ -98,8 +98,9 @@ def test_an_unknown_id_is_asked_for_among_schedules_too():
 
 def test_results_are_read_to_the_last_page_and_win():
     item = invocation("t-1", instance("i-1"), instance("i-2"))
-    pages = [results(instance("i-2", "Success"), token="next"), results(instance("i-3"))]
-    adapter, script = alibaba(invocations(item), *pages)
+    # The first of them is asked for by its number, and does not say how many there are.
+    first = results(instance("i-2", "Success"), token="next")
+    adapter, script = alibaba(invocations(item), first, first, results(instance("i-3")))
     parts = adapter.read_all(Target("t-1")).parts
     assert {each: reading.status for each, reading in parts.items()} == {
         "i-1": "Running",
@@ -107,19 +108,31 @@ def test_results_are_read_to_the_last_page_and_win():
         "i-3": "Running",
     }
     assert script.asked[1:] == [
+        ("DescribeInvocationResults", {"InvokeId": "t-1", "PageNumber": 1, "PageSize": 50}),
         ("DescribeInvocationResults", {"InvokeId": "t-1", "MaxResults": 50}),
         ("DescribeInvocationResults", {"InvokeId": "t-1", "MaxResults": 50, "NextToken": "next"}),
     ]
 
 
+def test_results_are_read_by_number_where_they_are_counted():
+    pages = [results(*[instance(f"i-{n + offset}") for n in range(50)], total=120) for offset in (0, 50)]
+    adapter, script = alibaba(
+        invocations(invocation()), *pages, results(*map(instance, map(str, range(20))), total=120)
+    )
+    operation = adapter.read_all(Target("t-1"))
+    assert (len(operation.parts), operation.warnings) == (120, ())
+    assert [asked["PageNumber"] for _action, asked in script.asked[1:]] == [1, 2, 3]
+
+
 @pytest.mark.parametrize("tokens", ["aa", "abab"])
 def test_results_that_go_in_circles_are_warned_about(tokens):
-    adapter, script = alibaba(invocations(invocation()), *[results(instance("i-1"), token=token) for token in tokens])
+    pages = [results(instance("i-1"), token=token) for token in f"-{tokens}"]
+    adapter, script = alibaba(invocations(invocation()), *pages)
     operation = adapter.read_all(Target("t-1"))
     assert list(operation.parts) == ["i-1"]
     (warning,) = operation.warnings
     assert "t-1 was cut short (its pages repeat or do not end)" in warning
-    assert len(script.asked) == 2 + len(set(tokens))
+    assert len(script.asked) == 3 + len(set(tokens))
 
 
 @pytest.mark.parametrize(
