@@ -515,6 +515,8 @@ class Halt:
         would be known.
         """
         deadline = self.deadline or self._start_the_clock()
+        # What was read before the stop is no account of what came of it.
+        self.parts_were_read = False
         kept = self.options.wait_timeout * _KEPT_FOR_PARTS
         yield from self._look(self.closing if deadline.left < _FIRST_LOOK else deadline)
         error = self.read_error

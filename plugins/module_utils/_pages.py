@@ -78,19 +78,34 @@ class Numbered:
     that the others can be read side by side."""
 
     def __init__(self, size: int) -> None:
+        self._size = size
         self._listing = Listing(size, by_page=True)
+        self._is_again = False
         self._found: set[str] = set()
         self._total: int | None = None
         self._count = 0
 
     def next(self) -> Sequence[int]:
-        return self._listing.missing(_WAVE) if self._count < _MOST else []
+        if self._count >= _MOST:
+            return []
+        cursors = self._listing.missing(_WAVE)
+        if not cursors and not self._is_again and self._repeats:
+            # A part that came while the list was read has pushed another one back to a page that was there before.
+            self._is_again = True
+            self._listing = Listing(self._size, by_page=True)
+            cursors = self._listing.missing(_WAVE)
+        return cursors
 
     def add(self, cursor: Cursor, page: Page) -> None:
         self._listing.add(t.cast(int, cursor), page.rows, page.total)
         self._found.update(page.parts)
         self._total = page.total
         self._count += 1
+
+    @property
+    def _repeats(self) -> bool:
+        """Whether all rows came, and some of them stood in for others."""
+        return self._listing.shortfall is None and self._total is not None and len(self._found) < self._total
 
     @property
     def is_counted(self) -> bool:
@@ -100,8 +115,7 @@ class Numbered:
     @property
     def shortfall(self) -> str | None:
         missing = self._listing.shortfall
-        if missing is None and self._total is not None and len(self._found) < self._total:
-            # Rows that repeat stand in for others.
+        if self._repeats and self._total is not None:
             missing = len(self._found), self._total
         if missing:
             came, said = missing

@@ -148,6 +148,19 @@ def test_a_list_that_is_always_full_ends_and_is_a_shortfall_unless_its_total_cam
     assert (pages.shortfall or "").partition(" ")[2] == (shortfall or "").partition(" ")[2]
 
 
+def test_a_list_that_has_shifted_while_it_was_read_is_read_once_more():
+    pages, names = Numbered(SIZE), [*map(str, range(15))]
+    grown = ["new", *names]
+    rows = iter([names[:SIZE], grown[SIZE:], grown[:SIZE], grown[SIZE:]])
+
+    def answer(_offset):
+        return page(*next(rows), total=len(names) if pages.next() == [0] else len(grown))
+
+    found, asked = read(pages, answer)
+    assert (found, pages.shortfall) == (set(grown), None)
+    assert asked == {0: 2, 1: 2}
+
+
 # One by one
 
 
