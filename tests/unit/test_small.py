@@ -164,7 +164,7 @@ def are_kept(rates, sent):
 def test_never_more_than_the_rates_in_any_window_and_each_as_early_as_that_allows(rates, gaps, late):
     clock = SimulatedClock()
     pacer = Pacer(clock)
-    sent = []
+    sent: list[float] = []
     for gap in gaps:
         clock.now += gap
         asked = clock.now
