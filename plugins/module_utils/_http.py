@@ -15,7 +15,7 @@ import random
 import threading
 import typing as t
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
@@ -29,7 +29,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._errors import (
     OptionError,
 )
 from ansible_collections.cloudops.halt.plugins.module_utils._listing import CUT_SHORT, Listing, TokenListing
-from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
+from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer, Rate
 from ansible_collections.cloudops.halt.plugins.module_utils._reply import text
 from ansible_collections.cloudops.halt.plugins.module_utils._transport import Answer, Call, Transport, TransportError
 
@@ -65,7 +65,7 @@ class ApiClient:
     provider: t.ClassVar[str]
     title: t.ClassVar[str]
     default_rate: t.ClassVar[float | None] = None
-    """Calls a second of an action whose rate is not known; None for no pace."""
+    """Calls a second of an action whose rate a second is not stated; None for no pace."""
     throttled_backoff: t.ClassVar[tuple[float, float]] = (_BACKOFF_FIRST, _BACKOFF_MOST)
     """The first and the longest wait after a throttling, in seconds."""
 
@@ -73,7 +73,7 @@ class ApiClient:
         self,
         connection: Connection,
         endpoint: str,
-        rates: Mapping[str, float],
+        rates: Mapping[str, Rate],
         clock: Clock,
         rng: random.Random,
         pacer: Pacer | None = None,
@@ -141,7 +141,7 @@ class ApiClient:
 
     def take_turn(self, action: str, deadline: Deadline | None) -> None:
         """Return when a call may reach the provider. Raises ApiError if that is not before the deadline."""
-        if not self._pacer.wait(self._pace_key(action), self._rates.get(action, self.default_rate), deadline):
+        if not self._pacer.wait(self._pace_key(action), self._rates_of(action), deadline):
             raise self.error(action, _RATE_KEPT, "no time was left to keep the provider's rate", "throttled")
 
     def error(
@@ -206,6 +206,15 @@ class ApiClient:
         except OptionError as reason:
             message = f"{error.message.rstrip('. ')}, and could not be renewed: {reason}"
             raise self.error(error.action, error.code, message, "auth", error.http_status, error.request_id) from None
+
+    def _rates_of(self, action: str) -> Sequence[Rate]:
+        """What the provider states and, where that is for longer than a second, a pace that keeps calls from coming all
+        at once."""
+        stated = self._rates.get(action)
+        if stated and stated.seconds <= 1:
+            return (stated,)
+        pace = max(self.default_rate or 0.0, stated.a_second if stated else 0.0)
+        return tuple(filter(None, (Rate(pace) if pace else None, stated)))
 
     def _pace_key(self, action: str) -> tuple[str, ...]:
         """What the provider counts together, as far as the client can tell: an identity stands for its account."""

@@ -202,10 +202,14 @@ def _exit(module: AnsibleModule, searches: Sequence[_Search], selection: Selecti
     errors = [_error(search) for search in failed]
     fails = bool(failed and module.params["fail_on_error"])
     searched = _searched(searches, chosen)
+    telling = {(search.place, search.account) for search in searches if search.found or not search.error}
+    silent = len(searched) - len(telling)
     leave(
         module,
         [search.adapter for search in searches],
-        msg=words.searched(selection, chosen, seen, len(searched), module.params["max_results"], len(searches), failed),
+        msg=words.searched(
+            selection, chosen, seen, len(searched), silent, module.params["max_results"], len(searches), failed
+        ),
         failed=fails,
         warnings=[
             *(warning for operation in seen for warning in operation.warnings),

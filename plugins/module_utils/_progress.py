@@ -12,6 +12,7 @@ import os
 from collections import Counter
 from collections.abc import Sequence
 
+from ansible_collections.cloudops.halt.plugins.module_utils import _words as words
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock
 from ansible_collections.cloudops.halt.plugins.module_utils._halt import Halt
 from ansible_collections.cloudops.halt.plugins.module_utils._part import WHOLE, Part
@@ -40,7 +41,7 @@ class Progress:
         12 s of 300 s.)."""
         read = sum(halt.operation is not None or halt.report is not None for halt in self._halts)
         counts = Counter(word for halt in self._halts for word in _words_of(halt))
-        told = [f"Read {read} of {len(self._halts)} operations"]
+        told = [f"Read {read} of {len(self._halts)} operations{self._silence()}"]
         if not (counts[_ASKED] or counts[_ENDED] or counts[_FAILED]):
             return f"{told[0]}."
         if read == len(self._halts):
@@ -53,6 +54,14 @@ class Progress:
             seconds = first.options.wait_timeout - _left(first)
             told.append(f"waited {seconds:.0f} s of {first.options.wait_timeout:g} s")
         return ", ".join(told) + "."
+
+    def _silence(self) -> str:
+        """The places that alone have not answered yet."""
+        waiting = [halt.adapter for halt in self._halts if not halt.report and not halt.adapter.has_answered]
+        if not any(halt.adapter.has_answered for halt in self._halts):
+            waiting.clear()
+        silent = list(dict.fromkeys(f"{adapter.provider}/{adapter.region}" for adapter in waiting))
+        return f" (no answer yet from {words.listing(silent)})" if silent else ""
 
 
 def _left(halt: Halt) -> float:

@@ -41,7 +41,7 @@ def preview(request: Result, found: Result, shown: Result, now: float) -> list[s
     lines = [as_variables(found["msg"])] if found.get("msg") else []
     lines += _since(request, found, results)
     if results:
-        lines += [_sentence(shown), *_table(results, now), *_first_ids(results)]
+        lines += [_sentence(shown), *_faults(results), *_table(results, now), *_first_ids(results)]
     elif shown.get("msg"):
         lines.append(as_variables(shown["msg"]))
     lines += _left_alone("Excluded", found.get("excluded") or [])
@@ -125,6 +125,13 @@ def _sentence(shown: Result) -> str:
         if count and name not in ("would_stop", "requested")
     )
     return f"Would stop {how_many(would, 'operation')}{counting}{'; ' + others if others else ''}."
+
+
+def _faults(results: Sequence[Result]) -> list[str]:
+    """Why some of them would not be stopped."""
+    told = list(dict.fromkeys(as_variables(result["msg"]) for result in results if result["failed"]))
+    more = len(told) - _MOST_IDS
+    return told[:_MOST_IDS] + ([f"and {more} more that failed"] if more > 0 else [])
 
 
 def _table(results: Sequence[Result], now: float) -> list[str]:

@@ -81,14 +81,14 @@ def listing(ids: Sequence[str]) -> str:
 
 def wrong_name(operation: Operation, expected: str) -> str:
     return (
-        f"{operation.id} is named {operation.name!r}, not {expected!r} as expected_name says, so nothing was stopped:"
+        f"{operation.id} is named {operation.name!r}, not {expected!r} as expected_name says, so nothing of it was stopped:"
         f" check {operation.id} and expected_name."
     )
 
 
 def not_part_of(operation: Operation, missing: Sequence[str]) -> str:
     return (
-        f"Not part of {operation.id}: {listing(missing)}, so nothing was stopped: correct instance_ids, or set"
+        f"Not part of {operation.id}: {listing(missing)}, so nothing of it was stopped: correct instance_ids, or set"
         " ignore_not_found=true to stop the others."
     )
 
@@ -115,7 +115,7 @@ def vanished(operation: Operation) -> ApiError:
 
 def unreadable(adapter: Adapter[t.Any], target: Target, report: Report) -> str:
     reason = explain(report.error, adapter) if report.error else ""
-    return f"{target.id} could not be read, so nothing was stopped. {reason}"
+    return f"{target.id} could not be read, so nothing of it was stopped. {reason}"
 
 
 def nothing_in_flight(adapter: Adapter[t.Any], target: Target, report: Report) -> str:
@@ -233,14 +233,18 @@ def searched(
     chosen: Selected,
     seen: Sequence[Operation],
     places: int,
+    silent: int,
     most: int | None,
     searches: int,
     failed: Sequence[t.Any],
 ) -> str:
-    """What a search has found, in numbers. Finding nothing says what there was, and what may have been meant."""
-    at = how_many(places, "place")
+    """What a search has found, in numbers. Finding nothing says what there was, and what may have been meant; of places
+    that are C(silent) nothing is said but that."""
+    at = f"{places - silent} of {how_many(places, 'place')}" if silent else how_many(places, "place")
     number = len(chosen.operations)
-    if not seen:
+    if silent == places:
+        told = f"It is not known what is in flight at {how_many(places, 'place')}"
+    elif not seen:
         told = f"Nothing is in flight at {at}"
     elif number == len(seen):
         told = f"{how_many(number, 'operation')} in flight at {at}"

@@ -272,6 +272,8 @@ def test_no_place_waits_for_one_that_does_not_answer(alibaba, tencent, busy):
     assert {each["error"]["code"] for each in result["errors"]} == {"NoAnswer"}
     assert [each["region"] for each in result["errors"]] == [place["region"] for place in silent]
     assert alone["searched"] == [{**alone["searched"][0], "place": "alibaba/cn-silent0", "seen": 0}]
+    assert result["msg"].startswith("1 operation in flight at 1 of 11 places. Searches that failed: 10 of 11")
+    assert alone["msg"].startswith("It is not known what is in flight at 1 place. Searches that failed: 1 of 1")
     assert "alibaba/cn-silent0 has not answered within 0.6 seconds, which scope_timeout allows." in alone["msg"]
 
 

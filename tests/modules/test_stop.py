@@ -58,7 +58,7 @@ CASES = {
         ("not_found", False, True),
         "skipped not_found skipped",
         named=(2, None, 0),
-        says=("Not part of", "nobody", "so nothing was stopped"),
+        says=("Not part of", "nobody", "so nothing of it was stopped"),
     ),
     "some, whatever is missing": Case(
         "running running running",

@@ -429,9 +429,11 @@ class TestProgress:
         assert progress.line() == "0 of 6 ended, 6 asked to stop."
 
     def test_a_place_that_does_not_answer_hides_no_stop_elsewhere(self, clock, tmp_path):
-        wanted = everything(fleet(clock, 3, prefix="well", latency=0.1), fleet(clock, 1, prefix="slow", latency=30))
+        wanted = everything(
+            fleet(clock, 3, prefix="well", latency=0.1), fleet(clock, 1, prefix="ill", latency=30, request_timeout=9.0)
+        )
         _progress, lines = self.run(tmp_path, wanted)
-        assert "Read 3 of 4 operations, 6 of 7 ended, 1 not asked yet." in lines
+        assert "Read 3 of 4 operations (no answer yet from nimbus/here), 6 of 7 ended, 1 not asked yet." in lines
 
     def test_a_child_that_is_excluded_is_left_alone(self, clock, tmp_path):
         children = {"c-1": Thing(stop_takes=30), "c-2": Thing()}

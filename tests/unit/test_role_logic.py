@@ -179,12 +179,17 @@ SKIPPED = {"skipped": True}
 
 def test_the_preview_is_a_table_by_name_and_place_and_says_what_is_left_alone():
     shown = done(
-        one("t-1"), one("t-2", instances=30), one("t-3", name="shop\x1b[2J"), one("t-4", word="already_finished")
+        one("t-1"),
+        one("t-2", instances=30),
+        one("t-3", name="shop\x1b[2J"),
+        one("t-4", word="already_finished"),
+        one("t-5", word="failed", failed=True),
     )
     lines = preview(read(name="*"), FOUND, {**shown, "excluded_nothing": ["zzz"]}, NOW)
     assert lines == [
         "3 of 7 operations in flight at 2 places are selected.",
-        "Would stop 3 operations (34 instances and children); 1 already finished.",
+        "Would stop 3 operations (34 instances and children); 1 already finished, 1 failed.",
+        "t-5: failed.",
         "NAME      KIND              PLACE      OPERATIONS  INSTANCES  OLDEST",
         "nightly   cloud_invocation  alibaba/r  2           32         1h5m",
         "shop [2J  cloud_invocation  alibaba/r  1           2          1h5m",

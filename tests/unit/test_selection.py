@@ -104,7 +104,7 @@ def test_what_is_selected_is_what_the_words_mean_and_the_rest_is_told(selection,
     told = {word for word in selection.exclude if not any(is_excluded_by(word, each, names | ids) for each in seen)}
     assert set(chosen.excluded_nothing) == told
     if not chosen.operations and seen:
-        said = messages.searched(selection, chosen, seen, 1, None, 1, [])
+        said = messages.searched(selection, chosen, seen, 1, 0, None, 1, [])
         begin = f"None of the {len(seen)} operations" if len(seen) > 1 else "None of what is in flight (1 operation"
         assert said.startswith(begin) and "In flight: " in said
 
@@ -139,15 +139,22 @@ SAID = [
 def test_finding_nothing_says_what_there_is_and_what_may_be_meant(selection, says):
     seen = [operation("1", "nightly-a"), operation("2", "nightly-b"), operation("3", "shop")]
     chosen = select(selection, seen, NOW)
-    said = messages.searched(selection, chosen, seen, 2, None, 2, [])
+    said = messages.searched(selection, chosen, seen, 2, 0, None, 2, [])
     assert says in said
     assert ("In flight: nightly-a (1), nightly-b (1), shop (1)." in said) == (not chosen.operations)
 
 
-def test_nothing_in_flight_at_all_is_said_with_the_places():
-    assert messages.searched(Selection(("x",)), select(Selection(("x",)), [], NOW), [], 2, None, 2, []) == (
-        "Nothing is in flight at 2 places."
-    )
+@pytest.mark.parametrize(
+    ("silent", "says"),
+    [
+        (0, "Nothing is in flight at 2 places."),
+        (1, "Nothing is in flight at 1 of 2 places."),
+        (2, "It is not known what is in flight at 2 places."),
+    ],
+)
+def test_nothing_in_flight_at_all_is_said_with_the_places_that_have_answered(silent, says):
+    nothing = select(Selection(("x",)), [], NOW)
+    assert messages.searched(Selection(("x",)), nothing, [], 2, silent, None, 2, []) == says
 
 
 def test_words_without_effect_are_warned_about():

@@ -23,7 +23,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._connection import C
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._http import MOST_PAGES, ApiClient
 from ansible_collections.cloudops.halt.plugins.module_utils._listing import Listing, TokenListing
-from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
+from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer, Rate
 from ansible_collections.cloudops.halt.plugins.module_utils._reply import number, text
 from ansible_collections.cloudops.halt.plugins.module_utils._transport import Call
 
@@ -48,8 +48,8 @@ class Service:
 
     name: str
     version: str
-    rates: Mapping[str, float] = field(default_factory=dict)
-    """Calls a second, of those whose rate is stated."""
+    rates: Mapping[str, Rate] = field(default_factory=dict)
+    """Of the calls whose rate is stated."""
     hosts: Mapping[str, str] = field(default_factory=dict)
     """Regions that depart from the rule C(<name>.<region>.aliyuncs.com)."""
     central_host: str | None = None

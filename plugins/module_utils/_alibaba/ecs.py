@@ -12,6 +12,7 @@ Source: ECS API 2014-05-26, endpoints.
 from __future__ import annotations
 
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import Service
+from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Rate
 
 # Regions that other hosts serve.
 _HOSTS = {
@@ -33,9 +34,9 @@ _HOSTS = {
 ECS = Service(
     "ecs",
     "2014-05-26",
-    # The page of StopInvocation: 1,000 in 60 s. No figure was found for DescribeInvocations,
-    # DescribeInvocationResults, DescribeTasks and CancelTask.
-    rates={"StopInvocation": 1000 / 60},
+    # The page of the call. No figure was found for DescribeInvocations, DescribeInvocationResults, DescribeTasks and
+    # CancelTask.
+    rates={"StopInvocation": Rate(1000, 60)},
     hosts={region: host for host, regions in _HOSTS.items() for region in regions.split()},
     counts_by_token=False,
 )

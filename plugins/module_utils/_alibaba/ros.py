@@ -12,6 +12,7 @@ Source: ROS API 2019-09-10.
 from __future__ import annotations
 
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import Service
+from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Rate
 
 _PRIVATE_HOSTS = {
     "ros.vpc-proxy.aliyuncs.com": (
@@ -24,12 +25,11 @@ _PRIVATE_HOSTS = {
     ),
 }
 
-# The table of its rates has 100 in 60 s for GetStackGroupOperation, ListStackGroups and ListStackGroupOperations, and
-# for nearly all others. That is no rate a second: a hundred may come at once, which is more than most searches need. So
-# the usual pace is kept, and what goes on longer is throttled and slows down.
 ROS = Service(
     "ros",
     "2019-09-10",
+    # The vendor's table of rates, which has nothing for ListStackGroupOperationResults and StopStackGroupOperation.
+    rates=dict.fromkeys(("GetStackGroupOperation", "ListStackGroups", "ListStackGroupOperations"), Rate(100, 60)),
     central_host="ros.aliyuncs.com",
     private_hosts={region: host for host, regions in _PRIVATE_HOSTS.items() for region in regions.split()},
 )

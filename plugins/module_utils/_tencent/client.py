@@ -19,7 +19,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._connection import C
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._http import MOST_PAGES, ApiClient
 from ansible_collections.cloudops.halt.plugins.module_utils._listing import Listing
-from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
+from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer, Rate
 from ansible_collections.cloudops.halt.plugins.module_utils._reply import number, objects, text
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent import profiles
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.errors import error_class
@@ -44,11 +44,11 @@ TENCENT = Platform(
 
 @dataclass(frozen=True)
 class Service:
-    """One of Tencent Cloud's services: its API version and its calls' rates a second."""
+    """One of Tencent Cloud's services: its API version and the rates of its calls."""
 
     name: str
     version: str
-    rates: Mapping[str, float]
+    rates: Mapping[str, Rate]
 
     def endpoint(self, region: str, private: bool = False) -> str:
         """The vendor's URL for a region, or the one for its own networks. Raises OptionError if none is known."""

@@ -11,10 +11,11 @@ Source: TAT API 2020-10-28; every call used here may be made 20 times a second.
 
 from __future__ import annotations
 
+from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Rate
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.client import Service
 
 TAT = Service(
     "tat",
     "2020-10-28",
-    {"CancelInvocation": 20, "DescribeInvocations": 20, "DescribeInvocationTasks": 20},
+    dict.fromkeys(("CancelInvocation", "DescribeInvocations", "DescribeInvocationTasks"), Rate(20)),
 )

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from itertools import repeat
 from typing import Any
@@ -12,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import AlibabaClient
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ecs import ECS
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.oos import OOS
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ros import ROS
@@ -39,6 +41,26 @@ def test_a_call_is_written_in_the_query():
     assert request.body == b""
     sent = {name: request.headers[name] for name in ("accept", "x-acs-action", "x-acs-version")}
     assert sent == {"accept": "application/json", "x-acs-action": "StopInvocation", "x-acs-version": "2014-05-26"}
+
+
+@pytest.mark.parametrize(
+    ("service", "action", "made", "seconds"),
+    [
+        (ECS, "DescribeInvocations", 100, 9.36),
+        (ECS, "StopInvocation", 100, 6.0),
+        (ROS, "ListStackGroups", 100, 9.36),
+        (ROS, "ListStackGroups", 101, 60.04),
+        (ROS, "ListStackGroups", 201, 120.08),
+    ],
+)
+def test_what_is_stated_for_a_minute_may_come_in_bursts_but_not_all_at_once(service, action, made, seconds):
+    clock = FakeClock()
+    begun = clock.now
+    connection = WIRE.client("http://127.0.0.1:1", clock).connection
+    client = AlibabaClient(connection, service, clock, random.Random(0))
+    for _ in range(made):
+        client.take_turn(action, None)
+    assert clock.now - begun == pytest.approx(seconds, abs=0.05)
 
 
 def test_every_try_has_a_nonce_of_its_own():

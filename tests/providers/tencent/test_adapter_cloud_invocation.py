@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Query, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Rate
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.cloud_invocation import TencentCloudInvocation
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent.tat import TAT
 
@@ -90,4 +91,5 @@ def test_invocations_on_an_instance_are_found_by_its_tasks_a_hundred_at_a_time()
 
 
 def test_the_documented_rates_are_kept():
-    assert TAT.rates == {"CancelInvocation": 20, "DescribeInvocations": 20, "DescribeInvocationTasks": 20}
+    assert set(TAT.rates) == {"CancelInvocation", "DescribeInvocations", "DescribeInvocationTasks"}
+    assert set(TAT.rates.values()) == {Rate(20)}
