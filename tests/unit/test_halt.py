@@ -6,15 +6,20 @@
 from __future__ import annotations
 
 import math
+import random
 import typing as t
 from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
 
+from ansible_collections.cloudops.halt.plugins.module_utils._bulk import Bulk
+from ansible_collections.cloudops.halt.plugins.module_utils._halt import Halt, StopOptions
+from ansible_collections.cloudops.halt.plugins.module_utils._model import Target
+
 from ..simulation.provider import Trouble
-from ..simulation.world import START, Thing
-from ._worlds import Family, Pairs, Task, World, fails, outcomes, verdict
+from ..simulation.world import START, SimulatedClock, SimulatedCrew, Thing
+from ._worlds import Family, Fleet, Pairs, Task, World, fails, outcomes, verdict
 
 STOPPED = ("stopped", True, False)
 FAILED = ("failed", False, True)
@@ -102,6 +107,31 @@ class TestStopsWhatRuns:
     def test_the_whole_counts_where_the_instances_listed_have_ended(self):
         world = World({"i-0": Thing("succeeded")}, endless())
         assert (verdict(world.halt(wait_timeout=5)), world.stop_calls) == (("still_running", True, True), 1)
+
+    @pytest.mark.parametrize(("which", "listed"), [("all", 3), ("not_stopped", 1), ("none", 0)])
+    def test_a_result_lists_the_instances_that_are_asked_for_and_counts_all(self, which, listed):
+        world = World({**many(2), "i-2": endless()}, cut_at=1)
+        report = world.halt(return_instances=which, wait_timeout=5)
+        result = report.as_result(world.adapter, diff=False)
+        assert len(result["instances"]) == listed
+        assert (verdict(report), report.summary["stopped"]) == (("still_running", True, True), 2)
+
+    def test_nothing_is_read_for_rows_that_nobody_wants(self):
+        world = World(many(20), cut_at=1)
+        assert verdict(world.halt(return_instances="none", wait=False)) == ("stop_requested", True, False)
+        assert world.adapter.calls["Parts"] == 0
+
+    def test_the_first_stop_is_the_second_call_whatever_the_size_and_the_third_where_it_is_counted(self):
+        calls = []
+        for counts in (False, True):
+            world = Fleet(SimulatedClock(), {"op-1": many(500)}, cut_at=1, latency=0.2)
+            halt = Halt(world.adapter, Target("op-1"), StopOptions(), world.clock, random.Random(0))
+            halt.counts = counts
+            (report,) = Bulk([halt], world.clock, SimulatedCrew(world.clock)).run()
+            assert (verdict(report), report.summary["stopped"]) == (STOPPED, 500)
+            calls.append([made.action for made in world.exchanges].index("Stop"))
+            assert report.summary["seconds_to_first_stop"] == pytest.approx(0.2 * calls[-1], abs=0.01)
+        assert calls == [1, 2]
 
 
 class TestRaces:
