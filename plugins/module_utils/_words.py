@@ -81,8 +81,8 @@ def listing(ids: Sequence[str]) -> str:
 
 def wrong_name(operation: Operation, expected: str) -> str:
     return (
-        f"{operation.id} is named {operation.name!r}, not {expected!r} as expected_name says, so nothing of it was stopped:"
-        f" check {operation.id} and expected_name."
+        f"{operation.id} is named {operation.name!r}, not {expected!r} as expected_name says, so nothing of it was"
+        f" stopped: check {operation.id} and expected_name."
     )
 
 
