@@ -262,7 +262,8 @@ class Halt:
         if not is_in_flight(self.operation.state):
             # Its own status may have come before the end of its parts.
             self._see_whole()
-        self.shortfall = pages.shortfall if wanted or not self.target.instance_ids else None
+        # Of a list that was not read to its end nobody knows whether it is whole.
+        self.shortfall = pages.shortfall if not error and (wanted or not self.target.instance_ids) else None
         if self.shortfall and wanted:
             # They may be among those that the list leaves out.
             error = words.list_cut_short(self.target, self.shortfall, self.adapter)

@@ -21,8 +21,8 @@ from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adap
 from ansible_collections.cloudops.halt.plugins.module_utils._kinds import ADAPTERS
 
 # What each sort of module asks of an adapter.
-STOPS_ONE = ("read", "look_up", "stop", "left_behind")
-READS_ONE_OR_LISTS = ("read", "look_up", "find")
+STOPS_ONE = ("read", "look_up", "page", "stop", "left_behind")
+READS_ONE_OR_LISTS = ("read_all", "find")
 STOPS_MANY = (*STOPS_ONE, "glance")
 LISTS_MANY = ("find",)
 

@@ -47,6 +47,8 @@ UNCONFIRMED = "nobody has confirmed it"
 SURVEY = "Survey of "
 # They are run one after the other, as the nodes of a workflow.
 WORKFLOW = ("make_plan.yml", "stop_plan.yml")
+# Hosts that the emulator cannot stand for.
+ELSEWHERE = "From inside of a VPC"
 LOCAL = {"hosts": "localhost", "connection": "local", "gather_facts": False}
 
 # Made-up keys of the examples, the longer before the shorter, and those that the emulator knows.
@@ -194,7 +196,7 @@ def to_run(paths):
     for path in paths:
         page = blocks_of(path)
         for block in page:
-            by_itself = block.caption not in WORKFLOW and not is_run_by_a_command(block, page)
+            by_itself = block.caption not in (*WORKFLOW, ELSEWHERE) and not is_run_by_a_command(block, page)
             if block.language == "yaml" and shape_of(block) in RUN and by_itself:
                 yield block
 

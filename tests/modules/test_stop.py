@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -268,6 +269,35 @@ def test_the_time_to_wait_is_used_and_not_overrun(cloud):
     assert {each["after"] for each in result["instances"]} == {"stopping"}
     assert 90 <= result["summary"]["seconds"] < 110
     assert "wait_timeout=100" in result["msg"]
+
+
+def test_a_stop_that_is_refused_for_its_rate_again_and_again_ends_in_time(cloud):
+    command = cloud.run(count=2)
+    cloud.fault("throttle", action=cloud.words.stop, times=None)
+
+    (result,) = play(cloud.cancel(command, wait_timeout=5, wait_interval=1, retries=5, request_timeout=3))
+
+    assert verdict(result) == ("failed", False, True)
+    assert result["error"]["code"] == cloud.words.throttled
+    assert 1 < result["summary"]["stop_calls"] <= 6
+    assert result["summary"]["seconds"] <= 5 + 3
+
+
+@pytest.mark.parametrize("how", [{"wait_timeout": 2}, {"wait": False}, {"check_mode": True}], ids=str)
+def test_what_lives_on_is_asked_for_no_longer_than_a_request_takes(alibaba, how):
+    """What had been found by then is told."""
+    execution = alibaba.start("automation_execution", invocation_ids=["t-hz0example0001"], children=1)
+    alibaba.fault("hang", seconds=1.5, action="ListTaskExecutions", after=1, times=None)
+    options = {"execution_id": execution, "include_children": True, "wait_interval": 0.1, "request_timeout": 1, **how}
+    check = options.pop("check_mode", False)
+
+    begun = time.monotonic()
+    (result,) = play({"cloudops.halt.automation_execution_cancel": {**alibaba.connection, **options}}, check=check)
+
+    assert time.monotonic() - begun < 3
+    assert result["outcome"] == ("would_stop" if check else "stopped" if how.get("wait", True) else "stop_requested")
+    assert [each["invocation_id"] for each in result["invocations"]] == ["t-hz0example0001"]
+    assert "could not be read" in " ".join(result["warnings"])
 
 
 def test_what_is_stopping_already_is_awaited_without_another_stop(cloud):

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import repeat
 
 import pytest
 
 from ..support.emulated import CANCEL_MANY, INFO_MANY
 from ..support.modules import play
 from ..support.results import ids, outcomes
+from ..support.scripted import hang, serving
 
 STOPS = ("StopInvocation", "CancelExecution", "CancelTask", "StopStackGroupOperation", "CancelInvocation")
 
@@ -171,7 +173,7 @@ def test_targets_that_name_the_same_operation_are_one(tencent):
         cancel(
             tencent.target(some, instance_ids=[b, a]),
             tencent.target(whole, instance_ids=whole.instance_ids[:1]),
-            tencent.target(f" {some.id} ", instance_ids=[a, c], expected_name="right"),
+            tencent.target(f" {some.id} ", instance_ids=[a, c], expected_name="right", request_timeout=7),
             tencent.target(whole),
         )
     )
@@ -222,6 +224,25 @@ def test_the_key_of_the_task_serves_one_cloud_beside_another_with_its_own(alibab
 
     assert verdict(result) == (False, True)
     assert set(verdicts(result).values()) == {"stopped"}
+
+
+def test_a_place_that_does_not_answer_keeps_no_other_waiting_and_is_told(alibaba, tencent):
+    """As the role goes about it: a preview, and then the stop, both with a guard."""
+    command = tencent.run(count=2)
+    with serving(*repeat(hang, 20)) as dead:
+        targets = alibaba.target("t-hz0example0001", endpoint_url=dead.url), tencent.target(command)
+        how = {"max_targets": 100, "request_timeout": 0.4}
+        preview, done = play(cancel(*targets, **how, keywords={"check_mode": True}), cancel(*targets, **how))
+
+    assert (verdict(preview), list(verdicts(preview).values())) == ((True, True), ["failed", "would_stop"])
+    assert preview["error"]["code"] == "NoAnswer" and "has not answered within 0.4 seconds" in preview["msg"]
+    assert preview["calls"]["alibaba"]["DescribeInvocations"] <= 2 and not preview["summary"]["stop_calls"]
+    assert (verdict(done), list(verdicts(done).values())) == ((True, True), ["failed", "stopped"])
+    assert "no whole answer within 0.4 seconds" in done["msg"]
+    assert [each["id"] for each in done["still_running"]] == ["t-hz0example0001"]
+    # The other place is tried again, which takes seconds.
+    assert done["calls"]["alibaba"]["DescribeInvocations"] == 3
+    assert done["summary"]["seconds_to_first_stop"] < 1.2
 
 
 def test_without_waiting_stops_are_only_requested(tencent):

@@ -151,6 +151,13 @@ class TestLanes:
         stop(everything(one, two), concurrency=5)
         assert (one.most_at_once, two.most_at_once) == (5, 5)
 
+    @pytest.mark.parametrize(("lanes", "share"), [(16, 16), (25, 10), (40, 6)])
+    def test_many_lanes_share_the_hands_evenly_and_the_last_has_what_it_may(self, clock, lanes, share):
+        long, *short = [fleet(clock, 20 if number else 300, 0, prefix=f"p{number}") for number in range(lanes)]
+        assert words_of(stop(everything(long, *short), crew=SimulatedCrew(clock, 256), concurrency=16)) == {"stopped"}
+        assert {[made.begun for made in each.exchanges].count(START) for each in (long, *short)} == {share}
+        assert long.most_at_once == 16
+
     def test_more_lanes_than_hands(self, clock):
         many = [fleet(clock, 3, prefix=f"p{number}") for number in range(20)]
         assert words_of(stop(everything(*many), crew=SimulatedCrew(clock, 4))) == {"stopped"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import random
 import typing as t
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -222,6 +223,19 @@ class TestWaiting:
         report = world.halt(wait_timeout=2.0)
         assert report.outcome == "stop_requested"
         assert report.error and report.error.error_class == "transient"
+
+    # Named instances are read before the stop, too.
+    @pytest.mark.parametrize(("named", "before"), [(0, 0), (1000, 334)], ids=["whole", "named"])
+    def test_what_was_read_when_the_time_ends_in_the_middle_of_the_parts_is_told(self, named, before):
+        world = World(many(1000, stop_takes=0.1), cut_at=0, latency=0.01, request_timeout=10)
+        world.before_page = lambda number, _ids: setattr(
+            world.traits, "latency", 0.01 if number < before + 200 else 100.0
+        )
+        report = world.halt(*list(world.parts)[:named], wait_timeout=30)
+        assert (verdict(report), report.warnings) == (("stop_requested", True, True), [])
+        told = Counter(outcomes(report).values())
+        assert told == {"stopped": 600} | ({"stop_requested": 400} if named else {})
+        assert "could not be verified" in report.msg and "cut short" not in report.msg
 
     def test_no_time_to_wait_is_time_for_one_look(self):
         world = World(many(1, stop_takes=0.0))
