@@ -21,13 +21,17 @@ options:
       - tencent
   concurrency:
     description:
-      - How many calls may be under way at once for one kind in one region with one key.
+      - How many calls may be under way at once for one kind in one region with one key; in a search, for all of them
+        together.
+      - A stop of many has 256 calls under way at most. Kinds, regions and keys that are not done share them evenly, so
+        that 25 of them have 10 each.
     type: int
     default: 16
   rate:
     description:
       - How many calls a second may be made of one operation of the provider's API, in one region with one key.
-      - If left out, what the provider states for the call, such as 20 at Tencent Cloud, and 10 where nothing is stated.
+      - If left out, what the provider states for the call, such as 20 at Tencent Cloud, or 100 in 60 seconds for calls
+        of ROS, and 10 where nothing is stated.
         Which is which stands at R(How fast it calls, ansible_collections.cloudops.halt.docsite.stop_many).
       - V(0) lifts the limit. At most 1000.
       - After a throttling the calls slow down by themselves, and come back to this rate in a few seconds.
@@ -53,10 +57,13 @@ options:
     description:
       - Refuse to stop anything if more than this many operations, or more than this many instances, are named or would
         be stopped.
+      - This waits one O(request_timeout) for places that do not answer, whose targets then count as the instances that
+        they name. They are read on, and stopped only if that is still no more than this.
     type: int
   progress:
     description:
-      - Every how many seconds to show a line that tells how far the stop is. V(0) shows none.
+      - Every how many seconds to show a line that tells how far the stop is, and which places have not answered. V(0)
+        shows none.
       - The lines are shown while the task runs, if it runs on the controller itself. They are no part of the result.
     type: float
     default: 5.0

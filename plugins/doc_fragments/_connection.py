@@ -134,7 +134,7 @@ options:
     default: 10.0
   retries:
     description:
-      - How often a call is sent again after throttling, a fault at the provider or a lost connection.
+      - How often one call is sent again, in all, after throttling, a fault at the provider or a lost connection.
       - The pauses grow from a fraction of a second to eight seconds.
       - A stop call of which nobody knows whether it arrived is only sent again after its target was read.
     type: int

@@ -13,7 +13,10 @@ short_description: Stop many operations of any kind
 version_added: 1.0.0
 description:
   - Stops a list of operations of any kind, at any provider, in any region, with any number of accounts, in one task.
-  - Reads all of them first, stops only what is still in flight, and reads back what became of every one, side by side.
+  - Reads each as a whole, stops it at once if it is in flight, reads its instances after that, and reads back what
+    became of every one, side by side. Instances that are named are read before they are stopped.
+  - A place that does not answer keeps no other one waiting. In check mode its targets fail with the code V(NoAnswer)
+    after one O(request_timeout), once everything else was read.
   - Joins the instance ids of one invocation, splits them into calls of 50 for Alibaba Cloud and of 100 for Tencent
     Cloud, reads many operations in one call where the provider can, and keeps below the providers' rates.
   - What goes wrong with one target does not keep the others from being stopped. The task then fails at its end, with
@@ -532,7 +535,7 @@ error:
       description: >-
         The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost), V(Unreachable),
         V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood), V(Redirected),
-        V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound).
+        V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), V(NoAnswer).
       type: str
       returned: always
       sample: Forbidden.RAM

@@ -165,11 +165,10 @@ def test_an_operation_is_described_alike_where_it_is_stopped_and_where_it_is_sho
 
 def test_the_parts_of_a_bulk_result_are_described_as_those_of_a_single_one():
     bulk, single = LOADED["inflight_cancel"], LOADED["cloud_invocation_cancel"]
-    assert bulk.returned["error"]["contains"] == single.returned["error"]["contains"]
     assert bulk.result["instances"]["contains"].keys() == single.returned["instances"]["contains"].keys()
-    searched, stopped = (each.returned["error"]["contains"] for each in (LOADED["inflight_info"], single))
-    # A search has a code of its own.
-    assert {**searched, "code": None} == {**stopped, "code": None}
+    errors = [each.returned["error"]["contains"] for each in (LOADED["inflight_info"], bulk, single)]
+    # Where there are many places, one may be left out, which has a code of its own.
+    assert errors[0] == errors[1] and {**errors[1], "code": None} == {**errors[2], "code": None}
 
 
 # Groups, companions

@@ -227,7 +227,7 @@ class TestWaiting:
     # Named instances are read before the stop, too.
     @pytest.mark.parametrize(("named", "before"), [(0, 0), (1000, 334)], ids=["whole", "named"])
     def test_what_was_read_when_the_time_ends_in_the_middle_of_the_parts_is_told(self, named, before):
-        world = World(many(1000, stop_takes=0.1), cut_at=0, latency=0.01, request_timeout=10)
+        world = World(many(1000, stop_takes=0.1), cut_at=0, latency=0.01)
         world.before_page = lambda number, _ids: setattr(
             world.traits, "latency", 0.01 if number < before + 200 else 100.0
         )
