@@ -256,6 +256,7 @@ class Halt:
                     error = answer
                     continue
                 pages.add(cursor, answer)
+                self.operation = replace(self.operation, total=answer.total or self.operation.total)
                 self.readings.update(answer.parts)
                 self._see(answer.parts)
                 wanted -= answer.parts.keys()
@@ -269,7 +270,9 @@ class Halt:
             error = words.list_cut_short(self.target, self.shortfall, self.adapter)
         self.read_error = error
         self.parts_were_read = not error
-        self.was_told = self.was_told or not (error or self.shortfall)
+        # The provider may count more by now than anybody has read.
+        is_known = self.was_told and (self.operation.total or 0) <= len(self.readings)
+        self.was_told = is_known or not (error or self.shortfall)
 
     def _see_whole(self) -> None:
         assert self.operation

@@ -62,8 +62,8 @@ class Part:
             self.after = None
 
     def see(self, reading: Reading) -> None:
-        if self.unsure and (reading.state == "stopping" or self._shows_a_stop(reading)):
-            # The call is seen to have worked.
+        if self.unsure and self.before and (reading.state == "stopping" or self._shows_a_stop(reading)):
+            # The call is seen to have worked. What was not seen before may have been stopped by somebody else.
             self.accepted = self.acted = True
             self.refused = None
         if self.after is None and None not in (self.stopped_at, reading.ended):

@@ -37,9 +37,9 @@ class Client(ApiClient):
     provider = "nimbus"
     title = "Nimbus Cloud"
 
-    def __init__(self, at: Provider, pacer: Pacer | None) -> None:
+    def __init__(self, at: Provider, pacer: Pacer | None, request_timeout: float) -> None:
         connection = Connection(
-            "here", Credentials(at.name, ""), request_timeout=at.traits.request_timeout, retries=at.traits.retries
+            "here", Credentials(at.name, ""), request_timeout=request_timeout, retries=at.traits.retries
         )
         super().__init__(connection, "https://nimbus.invalid", {}, at.clock, at.rng, pacer)
         self.at = at
@@ -70,8 +70,8 @@ class Nimbus(Adapter[Client]):
     permission = "nimbus:Stop"
     goes_on = "Nimbus Cloud lets started work go on."
 
-    def __init__(self, at: Provider, pacer: Pacer | None = None) -> None:
-        super().__init__(Client(at, pacer))
+    def __init__(self, at: Provider, pacer: Pacer | None = None, request_timeout: float | None = None) -> None:
+        super().__init__(Client(at, pacer, request_timeout or at.traits.request_timeout))
         self.at = at
         traits = at.traits
         vars(self).update(

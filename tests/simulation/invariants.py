@@ -11,13 +11,15 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from fnmatch import fnmatchcase
 from functools import partial
+from itertools import takewhile
 
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
 from ansible_collections.cloudops.halt.plugins.module_utils._inflight_cancel import _Order
-from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation
+from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Page
 from ansible_collections.cloudops.halt.plugins.module_utils._states import State
-from ansible_collections.cloudops.halt.plugins.module_utils._steps import Fetch, Look, Stop, StopCall
+from ansible_collections.cloudops.halt.plugins.module_utils._steps import Fetch, Gate, Look, Stop, StopCall
 
+from .provider import PAGE_SIZE
 from .run import One, Run
 from .world import WHOLE, Affair, StopMade, Thing, Told, is_in_flight, needs_stop
 
@@ -32,6 +34,8 @@ _ROUNDING = 1e-6
 _DOUBTS = 4
 # Errors after which the next look may well succeed.
 _PASSING = ("throttled", "unreachable", "transient", "lost", "not_found", "unexpected")
+# Answers to a stop that may have acted.
+_DOUBTFUL = ("lost", "transient", "crash")
 # Seconds before its end at which waiting has no time for another look.
 _LAST_LOOK = 0.1
 
@@ -152,7 +156,7 @@ def nothing_else_is_stopped(run: Run) -> None:
         limit = one.order.adapter.stop_limit
         for made in one.stops:
             assert not one.options.check_mode, "check mode sent a stop"
-            assert not run.was_refused, f"{made.operation_id} was stopped after the guard had refused"
+            assert not any(run.gates[: one.passed]), f"{made.operation_id} was stopped after the guard had refused"
             assert run.gate_opened is None or made.begun >= run.gate_opened, "stopped before the guard was asked"
             assert set(made.ids) <= set(one.ids), f"{made.ids} were stopped, asked for were {one.ids}"
             assert bool(made.ids) == bool(one.ids), "the whole was stopped in place of some instances"
@@ -165,7 +169,7 @@ def nothing_else_is_stopped(run: Run) -> None:
     if run.scene.most is not None:
         stopped = [one for one in run.ones if one.stops]
         assert len(stopped) <= run.scene.most, "more operations were stopped than the guard allows"
-        instances = sum(len(needy(one)) for one in stopped if one.traits.shape == "instances")
+        instances = sum(len(needy(one)) + unread(one) for one in stopped if one.traits.shape == "instances")
         assert instances <= run.scene.most, "more instances were stopped than the guard allows"
 
 
@@ -202,6 +206,71 @@ def needy(one: One) -> list[str]:
     return [key for key in one.ids or first if key in first and needs_stop(first[key])]
 
 
+def unread(one: One) -> int:
+    """The parts of a whole that nobody had read when it was decided to stop it, though the provider counts them."""
+    totals = [page.total or 0 for told in one.told if told.ended <= one.decided for page in pages_of(told)]
+    known = len(one.seen_before.keys() - {WHOLE})
+    return 0 if one.ids or not totals else max(totals[-1] - known, 0)
+
+
+def pages_of(told: Told) -> list[Page]:
+    return [page for page in told.answer if isinstance(page, Page)] if isinstance(told.step, Fetch) else []
+
+
+def the_whole_is_stopped_at_once(run: Run) -> None:
+    """The first stop is what people wait for. What calls for it by its own status is stopped before its parts are read;
+    where the guard must know how many there are, one page tells."""
+    for one in run.ones:
+        told = list(takewhile(lambda each: not isinstance(each.step, Stop), one.told))
+        shown = [each.answer.state for each in told if isinstance(each.answer, Operation)]
+        if one.ids or not one.stops or not shown or not needs_stop(shown[0]):
+            continue
+        pages = [page for each in told if isinstance(each.step, Fetch) for page in each.answer]
+        counts = run.scene.most is not None
+        if (one.is_family and counts) or any(isinstance(page, ApiError) for page in pages):
+            continue
+        assert len(pages) <= counts, f"{one.order.target.id} was stopped after {len(pages)} pages"
+
+
+def the_gate_waits_no_longer_than_its_patience(run: Run) -> None:
+    """A place that does not answer must not keep the others from being stopped."""
+    for one in run.ones:
+        for told in one.told:
+            if isinstance(told.step, Gate):
+                late = told.ended - max(told.begun, run.begun + run.scene.patience)
+                assert late <= _ROUNDING, f"{one.order.target.id} waited {late} s too long at the gate"
+
+
+def ends_are_told_from_stops(run: Run) -> None:
+    """Where parts are read only after the stop, the provider's account of their ends tells which of them it met,
+    whatever its clock shows: what ended before is already finished, and what ended after is not. Whole seconds and the
+    way of the answer are in doubt."""
+    for one in run.ones:
+        if not one.traits.tells_ends or one.traits.lag or not one.affair or one.options.check_mode:
+            continue
+        whole = [made for made in one.stops if made.operation_id == one.affair.id and not made.ids]
+        accepted = next((made for made in whole if made.answer == "ok"), None)
+        if not accepted or accepted.acted_at is None or any(made.answer in _DOUBTFUL for made in whole):
+            continue
+        surely_before = accepted.begun - one.traits.latency - 2.0
+        for key, row in one.rows.items():
+            first = next(told for told in one.told if key in keys_shown(told))
+            ended = one.affair.parts[key].ended_at(run.scene.clock.now)
+            if row["before"] is not None or not pages_of(first) or first.begun < accepted.begun:
+                continue
+            told = f"{one.affair.id} {key!r} is {row['outcome']}, ended at {ended}, stopped at {accepted.acted_at}"
+            if row["outcome"] == "already_finished":
+                assert ended is not None and ended <= accepted.acted_at, told
+            elif ended is not None:
+                assert ended > surely_before, told
+
+
+def keys_shown(told: Told) -> Collection[str]:
+    if isinstance(told.answer, Operation):
+        return told.answer.parts.keys()
+    return {key for page in pages_of(told) for key in page.parts}
+
+
 def deadlines_are_kept(run: Run) -> None:
     """A task that is told to wait a minute must not wait an hour. A request takes its time-out at most, and with a
     deadline it never goes past it; so a target whose calls need not wait for a free hand is done one request after its
@@ -213,7 +282,7 @@ def deadlines_are_kept(run: Run) -> None:
         over = waits_until(one)
         if over is None:
             continue
-        late = one.told[-1].ended - over - one.traits.request_timeout
+        late = one.told[-1].ended - over - one.order.adapter.request_timeout
         assert late <= _ROUNDING, f"{one.order.target.id} ended {late} s too late"
 
 
@@ -229,7 +298,12 @@ def has_free_hands(run: Run, one: One) -> bool:
     """Whether its calls begin at once."""
     beside = [other for other in run.ones if other.order.adapter is one.order.adapter]
     calls = sum(
-        max(1, math.ceil(len(other.ids) / (other.traits.stop_limit or 1)), len(other.rows) if other.is_family else 0)
+        max(
+            1,
+            math.ceil(len(other.ids) / (other.traits.stop_limit or 1)),
+            len(other.rows) if other.is_family else 0,
+            math.ceil(len(other.affair.parts) / PAGE_SIZE) if other.affair else 0,
+        )
         for other in beside
     )
     return calls <= run.scene.concurrency or len(run.ones) == 1
@@ -255,6 +329,19 @@ def outcomes_rest_on_what_was_read(run: Run) -> None:
             keys = [WHOLE] if one.traits.shape == "pairs" else keys or [WHOLE]
             living = [key for key in keys if is_in_flight(last_seen(one, key) or "stopped")]
             assert not living, f"{one.report.outcome}, and {living} were seen in flight"
+
+
+def nothing_unread_is_called_ended(run: Run) -> None:
+    """An end of the whole is told only if all of its parts were read that there are by the provider's own account."""
+    for one in run.ones:
+        if one.ids or (one.is_family and not one.order.target.include_children):
+            continue
+        if one.traits.lag or one.report.outcome not in ("stopped", "finished_meanwhile"):
+            continue
+        is_listed = any(isinstance(told.answer, Operation) and told.answer.parts_are_listed for told in one.told)
+        totals = [page.total or 0 for told in one.told for page in pages_of(told)]
+        assert totals or not is_listed, f"{one.order.target.id} is {one.report.outcome}, and nobody has read its parts"
+        assert not totals or totals[-1] <= len(one.rows), f"{totals[-1]} parts, and {len(one.rows)} were read"
 
 
 def check_outcome(one: One, key: str, outcome: str, *, was_accepted: bool) -> None:
@@ -321,6 +408,18 @@ def calls_have_a_bound(run: Run) -> None:
         assert made <= requests[provider.name] * (1 + provider.traits.retries), f"{made} requests at {provider.name}"
 
 
+def stops_are_tried_again_as_often_as_allowed(run: Run) -> None:
+    """C(retries) is the number of times that a stop is sent again. Of some instances it may go once more without those
+    that have ended, and then by halves."""
+    for one in run.ones:
+        most = 1 + one.options.retries
+        if one.ids:
+            most += 2 + math.ceil(math.log2(one.order.adapter.stop_limit or 1))
+        sent = Counter((made.operation_id, key) for made in one.stops for key in made.ids or (WHOLE,))
+        many = {key: times for key, times in sent.items() if times > most}
+        assert not many, f"{one.order.target.id}: {many} stops, and {most} are allowed"
+
+
 def no_stop_is_repeated_blindly(run: Run) -> None:
     """A stop that may have acted is a reason to look, not to stop again; and what no look has shown in need of a stop
     gets none."""
@@ -335,7 +434,7 @@ def no_stop_is_repeated_blindly(run: Run) -> None:
                 continue
             keys = {*each.ids} or {each.operation_id}
             assert not keys & doubtful, f"{each.operation_id} {each.ids} was stopped again without a look"
-            if each.answer in ("lost", "transient", "crash"):
+            if each.answer in _DOUBTFUL:
                 doubtful |= keys
             idle = [key for key in meant(one, each, seen) if not needs_stop(seen[key])]
             assert seen and not idle, f"{each.operation_id} {idle} was stopped, and was seen not to need it"
@@ -389,6 +488,8 @@ def has_unread_children(one: One) -> bool:
     pages = [page for told in one.told if isinstance(told.step, Fetch) for page in told.answer]
     unread = not pages or any(isinstance(page, ApiError) for page in pages)
     unread = unread or one.traits.page_cut_at is not None or one.traits.lag > 0
+    # One that comes while they are listed moves the others.
+    unread = unread or any((page.total or 0) > len(one.rows) for page in pages if isinstance(page, Page))
     return one.is_family and one.order.target.include_children and may_be_stopped(one) and unread
 
 
@@ -404,11 +505,51 @@ EVERY_RUN: Sequence[Callable[[Run], None]] = (
     nothing_is_forgotten,
     nothing_else_is_stopped,
     nothing_that_was_excluded_is_stopped,
+    the_whole_is_stopped_at_once,
+    the_gate_waits_no_longer_than_its_patience,
+    ends_are_told_from_stops,
     deadlines_are_kept,
     outcomes_rest_on_what_was_read,
+    nothing_unread_is_called_ended,
     calls_have_a_bound,
+    stops_are_tried_again_as_often_as_allowed,
     no_stop_is_repeated_blindly,
     reports_add_up,
+)
+
+
+def an_interrupted_run_tells_what_it_knew(run: Run) -> None:
+    """Who interrupts a run has to know what it has done. Nothing is called ended that was not seen so, nor asked to
+    stop without an answer that says so, and a stop after which nobody has looked is a change."""
+    for one in run.ones:
+        report, name = one.report, one.order.target.id
+        accepted = [
+            (told, call)
+            for told in one.told
+            if isinstance(told.step, Stop)
+            for call, sent in zip(told.step.calls, told.answer, strict=True)
+            if not sent.error
+        ]
+        assert one.stops or not report.changed, f"{name} changed without a stop"
+        for told, _call in accepted:
+            was_seen = any(sight.at > told.ended for sight in one.seen)
+            assert report.changed or was_seen, f"{name} did not change by an accepted stop"
+        for key, row in one.rows.items() or [(WHOLE, {"outcome": report.outcome})]:
+            outcome = row["outcome"]
+            last = [last_seen(one, key)]
+            if outcome == "already_finished" and one.traits.shape == "pairs":
+                # Once the whole is over, so is what only shows how far it is.
+                last.append(last_seen(one, WHOLE))
+            if outcome in ("stopped", "finished_meanwhile", "already_finished"):
+                assert any(each and not is_in_flight(each) for each in last), f"{name} {key!r} is {outcome}: {last}"
+            was_asked = one.stops or last[0] == "stopping"
+            assert was_asked or outcome != "stop_requested", f"{name} {key!r} is {outcome}, and nobody has asked"
+
+
+KILLED_RUN: Sequence[Callable[[Run], None]] = (
+    an_interrupted_run_tells_what_it_knew,
+    nothing_else_is_stopped,
+    no_stop_is_repeated_blindly,
 )
 
 
@@ -469,10 +610,12 @@ def asked_of(order: _Order, affair: Affair) -> dict[str, Thing]:
 
 def a_lane_is_as_well_off_alone(together: Run, alone: Run) -> None:
     """One provider's trouble neither delays nor hides what becomes of the others: each lane has the reports that it has
-    alone."""
+    alone, and its first stops are sent as soon."""
     found = {(one.lane, one.order.target.id): one.report for one in together.ones}
     for one in alone.ones:
         beside = found[one.lane, one.order.target.id]
         for name in ("outcome", "changed", "failed", "rows"):
             mine, theirs = getattr(one.report, name), getattr(beside, name)
             assert mine == theirs, f"{one.order.target.id}, {name}: alone {mine}, beside others {theirs}"
+        late = (beside.times.first_stop or 0) - (one.report.times.first_stop or 0)
+        assert late <= _ROUNDING, f"{one.order.target.id} was stopped {late} s later than alone"

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from . import invariants
 from .run import Run, run
 from .scene import Scene, draw
-from .world import Killed, needs_stop
+from .world import needs_stop
 
 
 class Broken(Exception):
@@ -61,9 +61,7 @@ class Play:
 
     def killed(self, rng: random.Random) -> None:
         scene = self._draw()
-        try:
-            self._run(scene, lives_for=rng.randint(1, 25))
-        except Killed:
+        if self._run(scene, lives_for=rng.randint(1, 25)).was_killed:
             self._end(scene)
 
     def predicted(self, rng: random.Random) -> None:
@@ -94,7 +92,7 @@ class Play:
         self._doing = "the run"
         found = run(scene, **how)
         self.runs.append(found)
-        for invariant in invariants.EVERY_RUN:
+        for invariant in invariants.KILLED_RUN if found.was_killed else invariants.EVERY_RUN:
             self._check(invariant, found)
         return found
 
@@ -129,6 +127,8 @@ def play(seed: int, tally: Counter[str]) -> None:
     for found in game.runs:
         tally["runs"] += 1
         tally["refused by the guard"] += found.was_refused
+        tally["killed"] += found.was_killed
+        tally["asked the guard again"] += len(found.gates) > 1
         for one in found.ones:
             tally["operations"] += 1
             tally["excluded operations"] += invariants.is_left_alone(one)

@@ -31,7 +31,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._steps import Fetch,
 from .adapter import Nimbus
 from .provider import Traits
 from .scene import Scene, guard_module
-from .world import WHOLE, Affair, SimulatedCrew, StopMade, Told, is_in_flight, needs_stop
+from .world import WHOLE, Affair, Killed, SimulatedCrew, StopMade, Told, is_in_flight, needs_stop
 
 # More events than any run has that ends.
 _ENDLESS = 20_000
@@ -52,6 +52,10 @@ class Watched(Halt):
     """A flow that notes what it asks for, and what it is told."""
 
     log: list[StopMade | Told]
+    gates: list[str | None]
+    """What the guard has answered so far, whoever asked."""
+    passed = 0
+    """How many answers of the guard there were when this one had its own."""
 
     def flow(self) -> Flow[Report]:
         steps, answer = super().flow(), None
@@ -65,6 +69,8 @@ class Watched(Halt):
             answer = yield step
             deadline = getattr(step, "deadline", None)
             left = deadline.left if deadline else None
+            if isinstance(step, Gate):
+                self.passed = len(self.gates)
             self.log.append(Told(begun, self.clock.monotonic(), step, answer, left))
 
 
@@ -93,6 +99,8 @@ class One:
     affair: Affair | None
     log: list[StopMade | Told]
     report: Report
+    passed: int = 0
+    """Which answer of the guard was for this one, from 1; 0 if it had none."""
 
     @property
     def lane(self) -> str:
@@ -189,11 +197,19 @@ class Run:
     scene: Scene
     ones: list[One] = field(default_factory=list)
     result: dict[str, t.Any] = field(default_factory=dict)
-    was_refused: bool = False
-    """The guard kept everything as it was."""
+    gates: list[str | None] = field(default_factory=list)
+    """What the guard answered, each time that it was asked."""
     gate_opened: float | None = None
+    """When it was asked first."""
+    begun: float = 0.0
+    was_killed: bool = False
     first_exchange: dict[str, int] = field(default_factory=dict)
     """How many exchanges there were before, by provider."""
+
+    @property
+    def was_refused(self) -> bool:
+        """The guard kept everything as it was, or what came late."""
+        return any(self.gates)
 
     @cached_property
     def patterns(self) -> list[str]:
@@ -222,34 +238,47 @@ def run(
     alone: bool = False,
     **changes: t.Any,
 ) -> Run:
-    """Stop what the scene asks for, or these C(orders) of it, with these C(changes) of its options. Raises Killed after
+    """Stop what the scene asks for, or these C(orders) of it, with these C(changes) of its options. It is killed after
     C(lives_for) calls. C(alone): as the modules for one operation do, one call after the other."""
     orders = [replace(o, options=replace(o.options, **changes)) for o in (scene.orders if orders is None else orders)]
-    found = Run(scene, first_exchange={each.name: len(each.exchanges) for each in scene.providers})
+    first_exchange = {each.name: len(each.exchanges) for each in scene.providers}
+    found = Run(scene, first_exchange=first_exchange, begun=scene.clock.now)
     exclusion = _Exclusion(scene.exclude)
     try:
         limit = _limit(guard_module(scene), orders, exclusion)
-    except OptionError:
+    except OptionError as error:
         # Too many were named: the module ends here.
-        found.was_refused = True
+        found.gates.append(str(error))
         return found
-    halts = [_watched(scene, order, exclusion) for order in orders]
+    halts = [_watched(scene, order, exclusion, found.gates) for order in orders]
     guard = _guard(exclusion, halts, limit)
 
     def watched_guard(counted: Sequence[Halt]) -> str | None:
-        found.gate_opened = scene.clock.now
-        refusal = guard(counted)
-        found.was_refused = refusal is not None
-        return refusal
+        if found.gate_opened is None:
+            found.gate_opened = scene.clock.now
+        found.gates.append(guard(counted))
+        return found.gates[-1]
 
     crew: Crew = Alone(scene.clock) if alone else EndingCrew(scene.clock, lives_for=lives_for)
     is_guarded = scene.exclude or limit is not None
-    bulk = Bulk(halts, scene.clock, crew, concurrency=scene.concurrency, guard=watched_guard if is_guarded else None)
-    reports = bulk.run()
-    assert len(reports) == len(orders), "a target has no report"
-    exclusion.learn(halts)
+    bulk = Bulk(
+        halts,
+        scene.clock,
+        crew,
+        concurrency=scene.concurrency,
+        guard=watched_guard if is_guarded else None,
+        patience=scene.patience,
+    )
+    try:
+        reports = bulk.run()
+    except Killed:
+        found.was_killed = True
+        reports = [halt.so_far() for halt in halts]
+    else:
+        assert len(reports) == len(orders), "a target has no report"
+        exclusion.learn(halts)
     found.ones = [
-        One(order, scene.affair_of(order), halt.log, report)
+        One(order, scene.affair_of(order), halt.log, report, halt.passed)
         for order, halt, report in zip(orders, halts, reports, strict=True)
     ]
     adapters = {id(order.adapter): order.adapter for order in orders}
@@ -258,11 +287,12 @@ def run(
     return found
 
 
-def _watched(scene: Scene, order: _Order, exclusion: _Exclusion) -> Watched:
+def _watched(scene: Scene, order: _Order, exclusion: _Exclusion, gates: list[str | None]) -> Watched:
     # The same chances whichever others are there.
     halt = Watched(order.adapter, order.target, order.options, scene.clock, random.Random(order.target.id))
     affair = scene.affair_of(order)
     halt.log = affair.log if affair else []
+    halt.gates = gates
     halt.excludes = exclusion.has
     halt.counts = scene.most is not None
     return halt

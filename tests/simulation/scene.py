@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+import math
 import random
 import typing as t
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import ErrorClass
@@ -45,6 +46,8 @@ class Scene:
     concurrency: int
     exclude: tuple[str, ...] = ()
     """Words for what must be left alone, by name or id."""
+    patience: float = math.inf
+    """Seconds that the gate waits for what does not answer."""
 
     def affair_of(self, order: _Order) -> Affair | None:
         return t.cast(Nimbus, order.adapter).at.affairs.get(order.target.id)
@@ -80,7 +83,18 @@ def draw(seed: int, *, still: bool = False) -> Scene:
     rng.shuffle(orders)
     most = rng.choice((1, 3, 10)) if rng.random() < 0.1 else None
     concurrency = rng.choice((1, 2, 4, 16))
-    return Scene(clock, providers, _merged(orders), most, concurrency, _exclude(rng, providers))
+    exclude = _exclude(rng, providers)
+    if rng.random() < 0.1:
+        orders.insert(rng.randint(0, len(orders)), _through_another_connection(rng.choice(orders)))
+    # Nobody knows what a word means before every name is known.
+    waits = still or exclude or rng.random() < 0.3
+    patience = math.inf if waits else rng.choice((0.1, 1.0, 10.0))
+    return Scene(clock, providers, _merged(orders), most, concurrency, exclude, patience)
+
+
+def _through_another_connection(order: _Order) -> _Order:
+    adapter = t.cast(Nimbus, order.adapter)
+    return replace(order, adapter=Nimbus(adapter.at, request_timeout=adapter.request_timeout + 1.0))
 
 
 def _exclude(rng: random.Random, providers: Sequence[Provider]) -> tuple[str, ...]:

@@ -154,7 +154,7 @@ class StopMade:
     ids: tuple[str, ...]
     begun: float
     answer: str = "ok"
-    acted: bool = False
+    acted_at: float | None = None
     met: frozenset[str] = frozenset()
     """What it met in flight."""
     met_in_need: frozenset[str] = frozenset()
@@ -216,7 +216,7 @@ class Affair:
     def stop(self, made: StopMade, now: float) -> None:
         """A stop comes here: of the instances that it names, of a child, or of the whole."""
         things = self._meant(made)
-        made.acted = True
+        made.acted_at = now
         made.met = frozenset(key for key, thing in things.items() if is_in_flight(thing.at(now)))
         made.met_in_need = frozenset(key for key in made.met if needs_stop(things[key].at(now)))
         for thing in things.values():

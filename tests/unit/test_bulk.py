@@ -355,6 +355,22 @@ class TestGuard:
         assert (words_of(reports["well"]), words_of(reports["ill"])) == ({"stopped"}, {late})
         assert min(made.begun for made in well.exchanges if made.action == "Stop") == pytest.approx(START + 10.0)
 
+    def test_what_comes_late_does_not_pass_where_the_others_were_refused(self, clock):
+        well = fleet(clock, 5, 1, prefix="well")
+        ill = fleet(clock, 1, 3, prefix="ill", latency=15.0, request_timeout=10.0, retries=2)
+        ill.before_read = lambda _number, _ids: setattr(ill.traits, "latency", 0.1)
+        answers = iter(["Too many.", None])
+        assert words_of(stop(everything(well, ill), guard=lambda counted: next(answers), patience=10.0)) == {"skipped"}
+
+    def test_what_a_list_leaves_out_is_counted_as_far_as_the_provider_counts_it(self, clock):
+        cut = fleet(clock, 1, 8, cut_at=1, page_cut_at=2)
+        # Already stopping as a whole, so that the parts decide.
+        cut.affairs["op-0"].parts["i-0-0"].stopped_at = START - 5
+        cut.affairs["op-0"].parts["i-0-0"].stop_takes = 60
+        asked: list[tuple[int, ...]] = []
+        stop(everything(cut), guard=lambda counted: asked.append(weight(counted)))
+        assert asked == [(1, 7)]
+
 
 @pytest.mark.parametrize("glance_limit", [0, 10])
 def test_a_second_run_changes_nothing(clock, glance_limit):
