@@ -192,7 +192,7 @@ class Halt:
         self.readings.update(answer.parts)
         total = answer.total or (self.operation and self.operation.total)
         self.operation = replace(answer, parts=self.readings, total=total)
-        self._see_whole()
+        self._see_whole(parts_are_fresh=self.shows_all)
         self._see(answer.parts)
 
     def _look_closely(self) -> Flow[None]:
@@ -262,7 +262,7 @@ class Halt:
                 wanted -= answer.parts.keys()
         if not is_in_flight(self.operation.state):
             # Its own status may have come before the end of its parts.
-            self._see_whole()
+            self._see_whole(parts_are_fresh=not error)
         # Of a list that was not read to its end nobody knows whether it is whole.
         self.shortfall = pages.shortfall if not error and (wanted or not self.target.instance_ids) else None
         if self.shortfall and wanted:
@@ -274,13 +274,17 @@ class Halt:
         is_known = self.was_told and (self.operation.total or 0) <= len(self.readings)
         self.was_told = is_known or not (error or self.shortfall)
 
-    def _see_whole(self) -> None:
+    def _see_whole(self, *, parts_are_fresh: bool) -> None:
+        """What was just read of the whole. If its own status is an end, and parts are in flight that were read before
+        the stop, nobody knows: that is no reading."""
         assert self.operation
         now = self.clock.wall()
         self.times.read = self.times.read or now
         self.times.read_last = now
-        if not self.target.instance_ids:
-            self._see_part(WHOLE, self.operation.whole)
+        whole = self.operation.whole
+        is_open = self.decided and not parts_are_fresh and whole.state != self.operation.state
+        if not self.target.instance_ids and not is_open:
+            self._see_part(WHOLE, whole)
 
     def _see(self, readings: Mapping[str, Reading]) -> None:
         """What was just read of some parts."""

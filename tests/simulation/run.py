@@ -150,7 +150,10 @@ class One:
             known.update((key, reading.state) for key, reading in shown.items())
             states = {key: reading.state for key, reading in shown.items()}
             if latest and (isinstance(told.answer, Operation) or not is_in_flight(latest.state)):
-                states[WHOLE] = whole_of(latest, known.values())
+                whole = whole_of(latest, known.values())
+                # What was read before keeps nothing alive.
+                if whole == latest.state or whole == whole_of(latest, (reading.state for reading in shown.values())):
+                    states[WHOLE] = whole
             sights.append(Sight(told.ended, states, [str(reading.name) for reading in shown.values()]))
         return sights
 
