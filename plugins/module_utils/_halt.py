@@ -195,6 +195,11 @@ class Halt:
         self._see_whole(parts_are_fresh=self.shows_all)
         self._see(answer.parts)
 
+    @property
+    def _known(self) -> Operation:
+        """The operation, which has been read by now."""
+        return t.cast(Operation, self.operation)
+
     def _look_closely(self) -> Flow[None]:
         """Read the whole, and the parts if it does not tell of those that matter."""
         yield from self._look()
@@ -204,12 +209,11 @@ class Halt:
     @property
     def _parts_are_due(self) -> bool:
         """Whether the parts must be read to know how far the target is."""
-        assert self.operation
         if self.shows_all:
             return False
         if self.adapter.parts_are_operations:
             return self.target.include_children
-        return bool(self.target.instance_ids) or not is_in_flight(self.operation.state)
+        return bool(self.target.instance_ids) or not is_in_flight(self._known.state)
 
     @property
     def _expected(self) -> Collection[str]:
@@ -219,48 +223,45 @@ class Halt:
     def _read_what_decides(self) -> Flow[None]:
         """What is needed to decide and did not come with the whole: its parts, unless the whole calls for a stop by
         itself; or only their number, if that is limited."""
-        assert self.operation
         if self.shows_all:
             return
-        whole_decides = not self.target.instance_ids and needs_stop(self.operation.state)
+        whole_decides = not self.target.instance_ids and needs_stop(self._known.state)
         if self._only_names_children or (whole_decides and not self.counts):
             return
         if not whole_decides or self.adapter.parts_are_operations:
             yield from self._read_parts()
-        elif not self.adapter.parts_only_show and self.operation.total is None:
+        elif not self.adapter.parts_only_show and self._known.total is None:
             yield from self._count()
 
     def _count(self) -> Flow[None]:
         """Learn how many parts there are, from one page of them if the provider says so."""
-        assert self.operation
-        (page,) = yield Fetch(self.operation, [self.adapter.counting_page])
+        (page,) = yield Fetch(self._known, [self.adapter.counting_page])
         if isinstance(page, ApiError) or page.total is None:
             yield from self._read_parts()
         else:
-            self.operation = replace(self.operation, total=page.total)
+            self.operation = replace(self._known, total=page.total)
             self.readings.update(page.parts)
             self._see(page.parts)
 
     def _read_parts(self, deadline: Deadline | None = None) -> Flow[None]:
         """Read the parts, page by page, and side by side where the provider allows it. What came before an error or
         the end of the time remains."""
-        assert self.operation
-        pages = self.adapter.pages(self.operation, self.readings)
+        pages = self.adapter.pages(self._known, self.readings)
         wanted = set(self.target.instance_ids)
         limit = None if self.options.wait and not self.options.check_mode else self.adapter.request_timeout
         error: ApiError | None = None
         while not error and (wanted or not self.target.instance_ids) and (cursors := pages.next()):
-            answers = yield Fetch(self.operation, cursors, deadline or self.closing, limit)
+            answers = yield Fetch(self._known, cursors, deadline or self.closing, limit)
             for cursor, answer in zip(cursors, answers, strict=True):
                 if isinstance(answer, ApiError):
                     error = answer
                     continue
                 pages.add(cursor, answer)
-                self.operation = replace(self.operation, total=answer.total or self.operation.total)
+                self.operation = replace(self._known, total=answer.total or self._known.total)
                 self.readings.update(answer.parts)
                 self._see(answer.parts)
                 wanted -= answer.parts.keys()
-        if not is_in_flight(self.operation.state):
+        if not is_in_flight(self._known.state):
             # Its own status may have come before the end of its parts.
             self._see_whole(parts_are_fresh=not error)
         # Of a list that was not read to its end nobody knows whether it is whole.
@@ -271,18 +272,17 @@ class Halt:
         self.read_error = error
         self.parts_were_read = not error
         # The provider may count more by now than anybody has read.
-        is_known = self.was_told and (self.operation.total or 0) <= len(self.readings)
+        is_known = self.was_told and (self._known.total or 0) <= len(self.readings)
         self.was_told = is_known or not (error or self.shortfall)
 
     def _see_whole(self, *, parts_are_fresh: bool) -> None:
         """What was just read of the whole. If its own status is an end, and parts are in flight that were read before
         the stop, nobody knows: that is no reading."""
-        assert self.operation
         now = self.clock.wall()
         self.times.read = self.times.read or now
         self.times.read_last = now
-        whole = self.operation.whole
-        is_open = self.decided and not parts_are_fresh and whole.state != self.operation.state
+        whole = self._known.whole
+        is_open = self.decided and not parts_are_fresh and whole.state != self._known.state
         if not self.target.instance_ids and not is_open:
             self._see_part(WHOLE, whole)
 
@@ -573,10 +573,9 @@ class Halt:
         return self.adapter.parts_are_operations and not self.target.include_children
 
     def _list_left_behind(self) -> Flow[None]:
-        assert self.operation
         closing = self.closing or Deadline(self.clock, self.adapter.request_timeout)
         parts = [key for key, part in self.parts.items() if key != WHOLE and part.was_in_flight]
-        error = yield LeftBehind(self.operation, parts, self.left_behind, closing)
+        error = yield LeftBehind(self._known, parts, self.left_behind, closing)
         if error:
             self.warnings.append(words.left_behind_unknown(self.target, error, self.adapter))
 
@@ -609,9 +608,8 @@ class Halt:
     @property
     def _is_cut_short(self) -> bool:
         """Whether there may be parts that nobody has read."""
-        assert self.operation
         named = self.target.instance_ids or self._only_names_children
-        return not named and self.operation.parts_are_listed and not self.was_told
+        return not named and self._known.parts_are_listed and not self.was_told
 
     def _outcomes(self, *, wait: bool) -> dict[str, Outcome]:
         """What became of every part."""

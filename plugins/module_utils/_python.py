@@ -18,5 +18,5 @@ if sys.version_info < (3, 10):  # noqa: UP036
         f"cloudops.halt needs Python 3.10 or later on the host that runs the module, here {here} ({sys.executable}):"
         " set ansible_python_interpreter to a later one, or run the task on the controller with delegate_to=localhost."
     )
-    print(json.dumps({"failed": True, "changed": False, "msg": said}))
-    sys.exit(1)
+    sys.stdout.write(json.dumps({"failed": True, "changed": False, "msg": said}) + "\n")
+    raise SystemExit(1)

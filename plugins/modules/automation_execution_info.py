@@ -238,7 +238,7 @@ error:
     request_id: 6ef60bec-0242-43af-bb20-270359fb54a7
 """
 
-from ansible_collections.cloudops.halt.plugins.module_utils import _python  # noqa: F401
+from ansible_collections.cloudops.halt.plugins.module_utils import _python  # noqa: F401 # pylint: disable=unused-import
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.automation_execution import (
     AlibabaAutomationExecution,
 )

@@ -379,7 +379,7 @@ error:
       sample: alibaba
 """
 
-from ansible_collections.cloudops.halt.plugins.module_utils import _python  # noqa: F401
+from ansible_collections.cloudops.halt.plugins.module_utils import _python  # noqa: F401 # pylint: disable=unused-import
 from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.cloud_invocation import AlibabaCloudInvocation
 from ansible_collections.cloudops.halt.plugins.module_utils._argspec import INSTANCES, STOP, connection_spec, id_spec
 from ansible_collections.cloudops.halt.plugins.module_utils._module import Adapters, run_stop

@@ -449,7 +449,7 @@ error:
       sample: alibaba
 """
 
-from ansible_collections.cloudops.halt.plugins.module_utils import _python  # noqa: F401
+from ansible_collections.cloudops.halt.plugins.module_utils import _python  # noqa: F401 # pylint: disable=unused-import
 from ansible_collections.cloudops.halt.plugins.module_utils._argspec import (
     BULK_READ,
     FIND,
