@@ -119,6 +119,8 @@ class Halt:
         """How much the provider's list of the parts lacked when it was read last."""
         self.counts = False
         """Whether somebody wants to know how many instances there are, before any of them is stopped."""
+        self.compares_names = False
+        """Whether somebody compares words with all names, those of children too, before anything is stopped."""
         self.excludes: Excludes = lambda identifier, name: False
         """Whether somebody wants this operation or child left alone, by its id and its name."""
         self.left_behind: dict[str, t.Any] = {}
@@ -226,11 +228,12 @@ class Halt:
         if self.shows_all:
             return
         whole_decides = not self.target.instance_ids and needs_stop(self._known.state)
-        if self._only_names_children or (whole_decides and not self.counts):
+        if self._only_names_children:
             return
-        if not whole_decides or self.adapter.parts_are_operations:
+        children_first = self.adapter.parts_are_operations and (self.counts or self.compares_names)
+        if not whole_decides or children_first:
             yield from self._read_parts()
-        elif not self.adapter.parts_only_show and self._known.total is None:
+        elif self.counts and not self.adapter.parts_only_show and self._known.total is None:
             yield from self._count()
 
     def _count(self) -> Flow[None]:
@@ -375,6 +378,8 @@ class Halt:
 
     def _stop_children(self) -> Flow[None]:
         """Stop the parts that are operations of their own and live on, each once."""
+        if not self.adapter.parts_are_operations:
+            return
         living = (
             key
             for key, part in self.parts.items()
@@ -526,6 +531,8 @@ class Halt:
         # What was read before the stop is no account of what came of it.
         self.parts_were_read = False
         kept = self.options.wait_timeout * _KEPT_FOR_PARTS
+        # Children that have come while others were stopped.
+        yield from self._stop_children()
         yield from self._look(self.closing if deadline.left < _FIRST_LOOK else deadline)
         error = self.read_error
         while True:
@@ -534,9 +541,8 @@ class Halt:
             if not self._is_worth_waiting() or deadline.left <= _LAST_LOOK:
                 break
             error = self.read_error
-            if self.adapter.parts_are_operations:
-                # Children that have come since.
-                yield from self._stop_children()
+            # Children that have come since.
+            yield from self._stop_children()
             so_far = self.options.wait_timeout - deadline.left
             yield Pause(min(self.options.wait_interval, max(so_far, _SOON), max(deadline.left, 0.0) / 2))
             yield from self._look(deadline)

@@ -95,7 +95,7 @@ def run_inflight_cancel(module: AnsibleModule) -> None:
         halts = [Halt(order.adapter, order.target, order.options, CLOCK, random.Random()) for order in orders]
         for halt in halts:
             halt.excludes = exclusion.has
-            halt.counts = limit is not None
+            halt.counts, halt.compares_names = limit is not None, bool(exclusion.words)
         merged = len(given) - len(orders)
 
         def result() -> dict[str, t.Any]:

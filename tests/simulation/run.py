@@ -297,5 +297,5 @@ def _watched(scene: Scene, order: _Order, exclusion: _Exclusion, gates: list[str
     halt.log = affair.log if affair else []
     halt.gates = gates
     halt.excludes = exclusion.has
-    halt.counts = scene.most is not None
+    halt.counts, halt.compares_names = scene.most is not None, bool(scene.exclude)
     return halt
