@@ -87,9 +87,6 @@ class Adapter(ABC, t.Generic[Client]):
         """One page of the list of parts. One call. Raises ApiError."""
         raise NotImplementedError
 
-    counting_page: t.ClassVar[Cursor] = 0
-    """The page that tells how many parts there are, if any does."""
-
     def read_all(self, target: Target) -> Operation | None:
         """The operation with all of its parts. Raises ApiError."""
         operation = self.look_up(target)

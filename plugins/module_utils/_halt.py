@@ -237,8 +237,8 @@ class Halt:
             yield from self._count()
 
     def _count(self) -> Flow[None]:
-        """Learn how many parts there are, from one page of them if the provider says so."""
-        (page,) = yield Fetch(self._known, [self.adapter.counting_page])
+        """Learn how many parts there are, from the first page of them if the provider says so."""
+        (page,) = yield Fetch(self._known, self.adapter.pages(self._known).next())
         if isinstance(page, ApiError) or page.total is None:
             yield from self._read_parts()
         else:

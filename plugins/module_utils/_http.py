@@ -39,9 +39,6 @@ _BACKOFF_FIRST, _BACKOFF_MOST = 0.25, 8.0
 # Our code for a call that was not made, since its turn would have come too late.
 _RATE_KEPT = "RateKept"
 
-# No list of the providers is as long as this many pages; one that goes on is at fault.
-MOST_PAGES = 5000
-
 
 def backoff(attempt: int, rng: random.Random, first: float = _BACKOFF_FIRST, most: float = _BACKOFF_MOST) -> float:
     """Seconds to wait before try C(attempt + 2): doubled each time, capped, and half of it left to chance."""

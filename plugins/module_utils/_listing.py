@@ -26,6 +26,9 @@ Row = t.TypeVar("Row")
 # The code of the error for a list that is not whole. It is raised after all that came.
 CUT_SHORT = "ListCutShort"
 
+# No list of the providers is as long as this many pages; one that goes on is at fault.
+MOST_PAGES = 5000
+
 # After so many answers without a row behind the last one, a list has no more, whatever its total says.
 _FRUITLESS = 2
 

@@ -11,13 +11,11 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Callable, Collection, Iterable, Sequence
 
-from ansible_collections.cloudops.halt.plugins.module_utils._listing import Listing
+from ansible_collections.cloudops.halt.plugins.module_utils._listing import MOST_PAGES, Listing
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Cursor, Page
 
 # Pages that are asked for at once: a total that is out of all reason must not become as many calls.
 _WAVE = 256
-# No list of the providers is as long as this many pages; one that goes on is at fault.
-_MOST = 5000
 
 
 class Pages(t.Protocol):
@@ -58,7 +56,7 @@ class Chain:
         for part in page.parts:
             self._missing.pop(part, None)
         if page.next is not None:
-            if page.next in self._asked or len(self._asked) >= _MOST:
+            if page.next in self._asked or len(self._asked) >= MOST_PAGES:
                 self.shortfall = "its pages repeat or do not end"
             else:
                 self._follow([page.next])
@@ -86,7 +84,7 @@ class Numbered:
         self._count = 0
 
     def next(self) -> Sequence[int]:
-        if self._count >= _MOST:
+        if self._count >= MOST_PAGES:
             return []
         cursors = self._listing.missing(_WAVE)
         if not cursors and not self._is_again and self._repeats:
@@ -120,7 +118,7 @@ class Numbered:
         if missing:
             came, said = missing
             return f"{came} of {said} came" if came < said else f"{came} came where there should be {said}"
-        return "its pages do not end" if self._count >= _MOST and self._listing.missing(1) else None
+        return "its pages do not end" if self._count >= MOST_PAGES and self._listing.missing(1) else None
 
 
 class Either:

@@ -122,7 +122,9 @@ def test_one_page_tells_how_many_parts_there_are_unless_it_shows_more_itself(kin
     for holder in (answers[1], answers[1].get("Invocation", {})):
         holder["TotalCount"] = written
     adapter, script = scripted(kind.adapter, *answers)
-    page = adapter.page(adapter.read(Target(kind.id)), adapter.counting_page, DEADLINE)
+    operation = adapter.read(Target(kind.id))
+    (first,) = adapter.pages(operation).next()
+    page = adapter.page(operation, first, DEADLINE)
     assert (page.parts, page.total) == (kind.readings, total)
     assert script.asked[1:] == [kind.counts]
     assert script.how[1:] == [(True, DEADLINE)]
@@ -324,7 +326,7 @@ def test_nonsense_in_any_place_of_any_answer_does_no_harm(kind):
 
 
 def _counted(adapter, operation):
-    page = adapter.page(operation, adapter.counting_page)
+    page = adapter.page(operation, adapter.pages(operation).next()[0])
     assert page.total is None or page.total >= page.rows >= len(page.parts)
     return [replace(operation, parts=page.parts)]
 

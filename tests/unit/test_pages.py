@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.cloudops.halt.plugins.module_utils import _pages
+from ansible_collections.cloudops.halt.plugins.module_utils._listing import MOST_PAGES
 from ansible_collections.cloudops.halt.plugins.module_utils._model import Page, Reading
 from ansible_collections.cloudops.halt.plugins.module_utils._pages import Chain, Numbered
 
@@ -140,7 +141,7 @@ def test_whatever_comes_the_way_through_numbers_ends(answers, rng):
     ],
 )
 def test_a_list_that_is_always_full_ends_and_is_a_shortfall_unless_its_total_came(total, shortfall, monkeypatch):
-    monkeypatch.setattr(_pages, "_MOST", 7)
+    monkeypatch.setattr(_pages, "MOST_PAGES", 7)
     monkeypatch.setattr(_pages, "_WAVE", 7)
     pages = Numbered(SIZE)
     _found, asked = read(pages, of(10**6, total))
@@ -190,8 +191,8 @@ def test_an_empty_page_that_goes_on_is_a_shortfall_and_an_empty_one_at_the_end_i
 
 def test_a_chain_that_does_not_end_ends_and_is_a_shortfall(monkeypatch):
     # Room for the largest lists: Alibaba Cloud keeps 100,000 records.
-    assert _pages._MOST * 50 >= 100_000
-    monkeypatch.setattr(_pages, "_MOST", 7)
+    assert MOST_PAGES * 50 >= 100_000
+    monkeypatch.setattr(_pages, "MOST_PAGES", 7)
     pages = Chain([0])
     _found, asked = read(pages, lambda number: page("i-1", next=number + 1))
     assert (len(asked), pages.shortfall) == (7, "its pages repeat or do not end")

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Platform
 from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
-from ansible_collections.cloudops.halt.plugins.module_utils._http import MOST_PAGES, ApiClient
-from ansible_collections.cloudops.halt.plugins.module_utils._listing import Listing
+from ansible_collections.cloudops.halt.plugins.module_utils._http import ApiClient
+from ansible_collections.cloudops.halt.plugins.module_utils._listing import MOST_PAGES, Listing
 from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer, Rate
 from ansible_collections.cloudops.halt.plugins.module_utils._reply import number, objects, text
 from ansible_collections.cloudops.halt.plugins.module_utils._tencent import profiles
