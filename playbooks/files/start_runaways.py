@@ -15,14 +15,18 @@ import os
 import random
 import sys
 
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import ALIBABA, AlibabaClient, Service
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ecs import ECS
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.oos import OOS
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ros import ROS
-from ansible_collections.cloudops.halt.plugins.module_utils._clock import SystemClock
-from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Platform, connect
-from ansible_collections.cloudops.halt.plugins.module_utils._tencent.client import TENCENT, TencentClient
-from ansible_collections.cloudops.halt.plugins.module_utils._tencent.tat import TAT
+from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import SystemClock
+from ansible_collections.cloudops.halt.plugins.module_utils._http.connection import Connection, Platform, connect
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.client import (
+    ALIBABA,
+    AlibabaClient,
+    Service,
+)
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.ecs import ECS
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.oos import OOS
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.ros import ROS
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.tencent.client import TENCENT, TencentClient
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.tencent.tat import TAT
 
 RUNAWAY = base64.b64encode(b"while true; do sleep 1; done").decode()
 TIMEOUT = 3600

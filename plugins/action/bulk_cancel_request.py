@@ -14,9 +14,9 @@ from pathlib import Path
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
-from ansible_collections.cloudops.halt.plugins.module_utils._role_request import PREFIX, read_request
-from ansible_collections.cloudops.halt.plugins.module_utils._times import utc_text_of
+from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._core.times import utc_text_of
+from ansible_collections.cloudops.halt.plugins.module_utils._role.request import PREFIX, read_request
 
 
 class ActionModule(ActionBase):  # type: ignore[misc]

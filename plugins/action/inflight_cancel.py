@@ -19,7 +19,7 @@ from pathlib import Path
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.cloudops.halt.plugins.module_utils import _progress_file
+from ansible_collections.cloudops.halt.plugins.module_utils._module import progress_file as _progress_file
 
 # Seconds between two looks at what the module has written.
 _LOOK = 0.5

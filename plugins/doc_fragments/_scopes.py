@@ -8,13 +8,13 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Places with a connection of their own."""
+    """Scopes with a connection of their own."""
 
     DOCUMENTATION = r"""
 options:
   scopes:
     description:
-      - Places, as dictionaries, or as words such as V(alibaba/cn-hangzhou) with commas between them. YAML and JSON are
+      - Scopes, as dictionaries, or as words such as V(alibaba/cn-hangzhou) with commas between them. YAML and JSON are
         read, too. An empty list is refused.
       - M(cloudops.halt.inflight_info) searches them. If left out, it searches the one place that the options of the
         task name. M(cloudops.halt.inflight_cancel) takes from them the connections of its targets.

@@ -12,10 +12,10 @@ from collections.abc import Callable
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.cloudops.halt.plugins.module_utils import _parser as parser
-from ansible_collections.cloudops.halt.plugins.module_utils import _role_outcome as role
-from ansible_collections.cloudops.halt.plugins.module_utils import _role_report as files
-from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._core import parser
+from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._role import outcome as role
+from ansible_collections.cloudops.halt.plugins.module_utils._role import report as files
 
 Result = dict[str, t.Any]
 

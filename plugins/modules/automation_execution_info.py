@@ -238,13 +238,17 @@ error:
     request_id: 6ef60bec-0242-43af-bb20-270359fb54a7
 """
 
-from ansible_collections.cloudops.halt.plugins.module_utils import _python  # noqa: F401 # pylint: disable=unused-import
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.automation_execution import (
+from ansible_collections.cloudops.halt.plugins.module_utils._module import python  # noqa: F401 # pylint: disable=unused-import
+from ansible_collections.cloudops.halt.plugins.module_utils._module.argspec import (
+    connection_spec,
+    select_spec,
+    show_spec,
+)
+from ansible_collections.cloudops.halt.plugins.module_utils._module.options import Module
+from ansible_collections.cloudops.halt.plugins.module_utils._module.single import Adapters, run_info
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.automation_execution import (
     AlibabaAutomationExecution,
 )
-from ansible_collections.cloudops.halt.plugins.module_utils._argspec import connection_spec, select_spec, show_spec
-from ansible_collections.cloudops.halt.plugins.module_utils._module import Adapters, run_info
-from ansible_collections.cloudops.halt.plugins.module_utils._options import Module
 
 ADAPTERS: Adapters = {"alibaba": AlibabaAutomationExecution}
 

@@ -573,17 +573,17 @@ error:
       sample: alibaba
 """
 
-from ansible_collections.cloudops.halt.plugins.module_utils import _python  # noqa: F401 # pylint: disable=unused-import
-from ansible_collections.cloudops.halt.plugins.module_utils._argspec import (
+from ansible_collections.cloudops.halt.plugins.module_utils._module import python  # noqa: F401 # pylint: disable=unused-import
+from ansible_collections.cloudops.halt.plugins.module_utils._module.argspec import (
     BULK_STOP,
     TOLERANT_STOP,
     connection_spec,
     scope_spec,
     target_spec,
 )
-from ansible_collections.cloudops.halt.plugins.module_utils._inflight_cancel import run_inflight_cancel
-from ansible_collections.cloudops.halt.plugins.module_utils._kinds import KINDS, PROVIDERS
-from ansible_collections.cloudops.halt.plugins.module_utils._options import Module
+from ansible_collections.cloudops.halt.plugins.module_utils._module.many_cancel import run_inflight_cancel
+from ansible_collections.cloudops.halt.plugins.module_utils._module.options import Module
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.register import KINDS, PROVIDERS
 
 
 def main() -> None:

@@ -449,17 +449,17 @@ error:
       sample: alibaba
 """
 
-from ansible_collections.cloudops.halt.plugins.module_utils import _python  # noqa: F401 # pylint: disable=unused-import
-from ansible_collections.cloudops.halt.plugins.module_utils._argspec import (
+from ansible_collections.cloudops.halt.plugins.module_utils._module import python  # noqa: F401 # pylint: disable=unused-import
+from ansible_collections.cloudops.halt.plugins.module_utils._module.argspec import (
     BULK_READ,
     FIND,
     connection_spec,
     kinds_spec,
     scope_spec,
 )
-from ansible_collections.cloudops.halt.plugins.module_utils._inflight_info import run_inflight_info
-from ansible_collections.cloudops.halt.plugins.module_utils._kinds import KINDS, PROVIDERS
-from ansible_collections.cloudops.halt.plugins.module_utils._options import Module
+from ansible_collections.cloudops.halt.plugins.module_utils._module.many_info import run_inflight_info
+from ansible_collections.cloudops.halt.plugins.module_utils._module.options import Module
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.register import KINDS, PROVIDERS
 
 
 def main() -> None:

@@ -331,13 +331,13 @@ error:
       sample: alibaba
 """
 
-from ansible_collections.cloudops.halt.plugins.module_utils import _python  # noqa: F401 # pylint: disable=unused-import
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.stack_group_operation import (
+from ansible_collections.cloudops.halt.plugins.module_utils._module import python  # noqa: F401 # pylint: disable=unused-import
+from ansible_collections.cloudops.halt.plugins.module_utils._module.argspec import STOP, connection_spec, id_spec
+from ansible_collections.cloudops.halt.plugins.module_utils._module.options import Module
+from ansible_collections.cloudops.halt.plugins.module_utils._module.single import Adapters, run_stop
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.stack_group_operation import (
     AlibabaStackGroupOperation,
 )
-from ansible_collections.cloudops.halt.plugins.module_utils._argspec import STOP, connection_spec, id_spec
-from ansible_collections.cloudops.halt.plugins.module_utils._module import Adapters, run_stop
-from ansible_collections.cloudops.halt.plugins.module_utils._options import Module
 
 ADAPTERS: Adapters = {"alibaba": AlibabaStackGroupOperation}
 

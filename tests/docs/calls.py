@@ -17,8 +17,8 @@ import textwrap
 from collections.abc import Iterable
 from typing import Any
 
-from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
-from ansible_collections.cloudops.halt.plugins.module_utils._kinds import ADAPTERS
+from ansible_collections.cloudops.halt.plugins.module_utils._core.adapter import Adapter
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.register import ADAPTERS
 
 # What each sort of module asks of an adapter.
 STOPS_ONE = ("read", "look_up", "page", "stop", "left_behind")

@@ -46,9 +46,9 @@ if __name__ == "__main__":
     # Imported here once, what all modules use is there in every worker.
     init_plugin_loader()
     utils = "ansible_collections.cloudops.halt.plugins.module_utils"
-    importlib.import_module(f"{utils}._kinds")
+    importlib.import_module(f"{utils}._providers.register")
     # What is stopped here ends at once.
-    importlib.import_module(f"{utils}._clock").SystemClock.sleep = lambda _clock, _seconds: time.sleep(0.02)
+    importlib.import_module(f"{utils}._core.clock").SystemClock.sleep = lambda _clock, _seconds: time.sleep(0.02)
     warnings.filterwarnings("ignore", "AnsibleCollectionFinder has already been configured")
     ActionBase._execute_module = run_module
     main()

@@ -341,8 +341,8 @@ def start_rulebook(stage, words, exported, where):
 
 
 def install(stage, words, exported, where):
-    from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.profiles import LIBRARY as ALIBABA
-    from ansible_collections.cloudops.halt.plugins.module_utils._tencent.profiles import LIBRARY as TENCENT
+    from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.profiles import LIBRARY as ALIBABA
+    from ansible_collections.cloudops.halt.plugins.module_utils._providers.tencent.profiles import LIBRARY as TENCENT
 
     assert " ".join(words) in (
         "git clone <this repository>",

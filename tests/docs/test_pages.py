@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
-from ansible_collections.cloudops.halt.plugins.module_utils import _words
-from ansible_collections.cloudops.halt.plugins.module_utils._errors import ErrorClass
-from ansible_collections.cloudops.halt.plugins.module_utils._kinds import ADAPTERS
-from ansible_collections.cloudops.halt.plugins.module_utils._role_request import PREFIX
-from ansible_collections.cloudops.halt.plugins.module_utils._states import OUTCOMES, STATES
+from ansible_collections.cloudops.halt.plugins.module_utils._core import messages as _words
+from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import ErrorClass
+from ansible_collections.cloudops.halt.plugins.module_utils._core.states import OUTCOMES, STATES
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.register import ADAPTERS
+from ansible_collections.cloudops.halt.plugins.module_utils._role.request import PREFIX
 from emulator import Emulator
 
 from ..support.emulated import control

@@ -19,11 +19,11 @@ from unittest import mock
 from ansible.module_utils import basic
 from werkzeug import Request
 
-from ansible_collections.cloudops.halt.plugins.module_utils import _library
-from ansible_collections.cloudops.halt.plugins.module_utils._clock import SystemClock
-from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
-from ansible_collections.cloudops.halt.plugins.module_utils._kinds import ADAPTERS
-from ansible_collections.cloudops.halt.plugins.module_utils._transport import Answer, Call, Transport
+from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import SystemClock
+from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials import sdk as _library
+from ansible_collections.cloudops.halt.plugins.module_utils._http.transport import Answer, Call, Transport
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.register import ADAPTERS
 from emulator.alibaba import Alibaba
 from emulator.app import Application
 from emulator.tencent import Tencent

@@ -16,7 +16,7 @@ from unittest import mock
 import pytest
 from ansible.plugins.callback import CallbackBase
 
-from ansible_collections.cloudops.halt.plugins.module_utils._crew import Threads
+from ansible_collections.cloudops.halt.plugins.module_utils._engine.workers import Threads
 
 from ..unit.test_documentation import LOADED, SINGLE
 from .offline import MODULES, READING, STOPPING, Change, Cloud, Options, run, spec_of

@@ -257,7 +257,7 @@ def test_a_search_that_fails_hides_no_other(alibaba, tencent, busy):
     assert gone["errors"][0]["error"]["code"] == "Unreachable"
 
 
-# Places that do not answer, and lists that are cut short
+# Scopes that do not answer, and lists that are cut short
 
 
 def test_no_place_waits_for_one_that_does_not_answer(alibaba, tencent, busy):

@@ -11,7 +11,7 @@ from collections import Counter
 
 import pytest
 
-from ansible_collections.cloudops.halt.plugins.module_utils._halt import Halt
+from ansible_collections.cloudops.halt.plugins.module_utils._core.halt import Halt
 
 from ..support.emulated import CANCEL_MANY, INFO, INFO_MANY
 from ..support.modules import play

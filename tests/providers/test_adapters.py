@@ -12,11 +12,11 @@ from datetime import datetime
 
 import pytest
 
-from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline, SystemClock
-from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, OptionError
-from ansible_collections.cloudops.halt.plugins.module_utils._http import Noted
-from ansible_collections.cloudops.halt.plugins.module_utils._model import Query, Target
-from ansible_collections.cloudops.halt.plugins.module_utils._states import STATES
+from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import Deadline, SystemClock
+from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import ApiError, OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Query, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._core.states import STATES
+from ansible_collections.cloudops.halt.plugins.module_utils._http.client import Noted
 
 from ..support.answers import REGION, refusal, scripted
 from ..support.nonsense import ODDITIES, places, planted
@@ -158,7 +158,7 @@ def test_any_other_error_is_passed_on(kind):
     ways = [
         lambda: list(adapter.find(Query())),
         lambda: adapter.stop(kind.id, (), Noted()),
-        *[lambda: adapter.glance([Target(kind.id)], None)] * bool(kind.glances),
+        *[lambda: adapter.read_many([Target(kind.id)], None)] * bool(kind.glances),
         *[lambda: adapter.page(operation, adapter.pages(operation).next()[0])] * bool(kind.parts),
     ]
     for way in ways:
@@ -222,28 +222,28 @@ def listed(kind, *ids):
 def test_many_are_read_in_a_few_calls_and_each_is_asked_for_once(kind):
     adapter, script = scripted(kind.adapter, *listed(kind, "one", "other", "three", "ONE"))
     targets = [*map(Target, ("one", "two", "three", "one"))]
-    assert {key: operation.id for key, operation in adapter.glance(targets, DEADLINE).items()} == {
+    assert {key: operation.id for key, operation in adapter.read_many(targets, DEADLINE).items()} == {
         "one": "one",
         "three": "three",
     }
     assert script.asked == kind.glances
     assert script.how == [(True, DEADLINE)] * len(kind.glances)
-    assert len(kind.glances) < adapter.glance_least <= adapter.glance_limit
-    assert adapter.glance_limit >= 100
+    assert len(kind.glances) < adapter.read_many_least <= adapter.read_many_limit
+    assert adapter.read_many_limit >= 100
 
 
 @kinds(lambda kind: kind.glances)
 def test_no_more_pages_are_read_for_many_than_one_by_one(kind):
     numbers = itertools.count()
     adapter, script = scripted(kind.adapter, lambda *_: kind.endless(next(numbers)))
-    adapter.glance([Target(f"wanted-{number}") for number in range(12)], None)
+    adapter.read_many([Target(f"wanted-{number}") for number in range(12)], None)
     assert len(script.asked) in (1, 12)
 
 
 @kinds(lambda kind: not kind.glances)
 def test_what_no_list_shows_can_only_be_read_one_by_one(kind):
     adapter, script = scripted(kind.adapter, {})
-    assert (adapter.glance_limit, adapter.glance([Target("one")], None)) == (0, {})
+    assert (adapter.read_many_limit, adapter.read_many([Target("one")], None)) == (0, {})
     assert script.asked == []
 
 
@@ -251,7 +251,7 @@ def test_what_no_list_shows_can_only_be_read_one_by_one(kind):
 def test_a_list_inside_of_a_list_is_whole_only_for_whoever_knows_which_parts_there_must_be(kind):
     for way in (
         lambda adapter: adapter.read(Target("one")),
-        lambda adapter: adapter.glance([Target("one")], None)["one"],
+        lambda adapter: adapter.read_many([Target("one")], None)["one"],
     ):
         operation = way(scripted(kind.adapter, *listed(kind, "one"))[0])
         assert list(operation.parts) == ["part"]
@@ -309,7 +309,7 @@ def test_nonsense_in_any_place_of_any_answer_does_no_harm(kind):
     for answers, way in (
         (reading, lambda adapter: [adapter.read_all(target)]),
         (listing, lambda adapter: adapter.find(ALL)),
-        (listing, lambda adapter: adapter.glance([Target(kind.id)], None).values()),
+        (listing, lambda adapter: adapter.read_many([Target(kind.id)], None).values()),
         *[(reading[1:], lambda adapter: _counted(adapter, whole))] * bool(kind.counts),
     ):
         for number, answer in enumerate(answers):

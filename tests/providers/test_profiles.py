@@ -25,7 +25,7 @@ def home(known, tmp_path, monkeypatch):
 
 @everywhere
 def test_no_files_are_no_profile(home, known):
-    assert home.found() is home.vault.find_profile(None, {}) is None
+    assert home.found() is home.profiles.find_profile(None, {}) is None
     assert home.refusal("one") == "profile 'one' was not found: there is no file of profiles."
     assert home.found(HOME=str(home.put("file", ""))) is None
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.cloudops.halt.plugins.module_utils._states import OUTCOMES, count
+from ansible_collections.cloudops.halt.plugins.module_utils._core.states import OUTCOMES, count
 
 Data = dict[str, Any]
 

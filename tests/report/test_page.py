@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.cloudops.halt.plugins.module_utils._states import OUTCOMES
+from ansible_collections.cloudops.halt.plugins.module_utils._core.states import OUTCOMES
 
 from . import scenes
 

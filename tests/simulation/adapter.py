@@ -9,12 +9,9 @@ import random
 import typing as t
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
-from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline
-from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Platform
-from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Credentials
-from ansible_collections.cloudops.halt.plugins.module_utils._http import ApiClient, Noted
-from ansible_collections.cloudops.halt.plugins.module_utils._model import (
+from ansible_collections.cloudops.halt.plugins.module_utils._core.adapter import Adapter
+from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import Clock, Deadline
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import (
     Cursor,
     Operation,
     Page,
@@ -22,9 +19,12 @@ from ansible_collections.cloudops.halt.plugins.module_utils._model import (
     Reading,
     Target,
 )
-from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
-from ansible_collections.cloudops.halt.plugins.module_utils._pages import Numbered
-from ansible_collections.cloudops.halt.plugins.module_utils._states import State
+from ansible_collections.cloudops.halt.plugins.module_utils._core.pages import Numbered
+from ansible_collections.cloudops.halt.plugins.module_utils._core.states import State
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain import Credentials
+from ansible_collections.cloudops.halt.plugins.module_utils._http.client import ApiClient, Noted
+from ansible_collections.cloudops.halt.plugins.module_utils._http.connection import Connection, Platform
+from ansible_collections.cloudops.halt.plugins.module_utils._http.pacing import Pacer
 
 from .provider import PAGE_SIZE, Provider, Trouble
 from .world import Affair
@@ -64,7 +64,7 @@ class Nimbus(Adapter[Client]):
     """Operations of one shape at one provider."""
 
     kind = "cloud_invocation"
-    platform = Platform("nimbus", "Nimbus Cloud", (), (), (), (), (), vault=t.cast(t.Any, None))
+    platform = Platform("nimbus", "Nimbus Cloud", (), (), (), (), (), profiles=t.cast(t.Any, None))
     id_option = "invocation_id"
     stop_action = "Stop"
     permission = "nimbus:Stop"
@@ -80,7 +80,7 @@ class Nimbus(Adapter[Client]):
             parts_are_operations=traits.shape == "family",
             refuses_ended=traits.refuses_ended,
             stop_may_show_as_failed=traits.stop_may_show_as_failed,
-            glance_limit=traits.glance_limit,
+            read_many_limit=traits.read_many_limit,
         )
 
     @classmethod
@@ -90,8 +90,8 @@ class Nimbus(Adapter[Client]):
     def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
         return self._describe("Describe", [target], deadline).get(target.id)
 
-    def glance(self, targets: Sequence[Target], deadline: Deadline | None) -> dict[str, Operation]:
-        assert len(targets) <= self.glance_limit
+    def read_many(self, targets: Sequence[Target], deadline: Deadline | None) -> dict[str, Operation]:
+        assert len(targets) <= self.read_many_limit
         return self._describe("DescribeMany", targets, deadline)
 
     def pages(self, operation: Operation, known: Collection[str] = ()) -> Numbered:

@@ -11,8 +11,8 @@ import typing as t
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ansible_collections.cloudops.halt.plugins.module_utils._errors import ErrorClass
-from ansible_collections.cloudops.halt.plugins.module_utils._states import State
+from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import ErrorClass
+from ansible_collections.cloudops.halt.plugins.module_utils._core.states import State
 
 from .world import Affair, SimulatedClock, StopMade
 
@@ -52,7 +52,7 @@ class Traits:
     stop_limit: int | None = None
     refuses_ended: bool = False
     stop_may_show_as_failed: bool = False
-    glance_limit: int = 0
+    read_many_limit: int = 0
     cut_at: int | None = None
     """How many parts a list inside of a list shows at most."""
     unknown_is_an_error: bool = False

@@ -12,32 +12,32 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 
-from ansible_collections.cloudops.halt.plugins.module_utils._bulk import Bulk
-from ansible_collections.cloudops.halt.plugins.module_utils._crew import Alone, Crew
-from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
-from ansible_collections.cloudops.halt.plugins.module_utils._halt import Halt, StopOptions
-from ansible_collections.cloudops.halt.plugins.module_utils._inflight_cancel import (
+from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._core.halt import Halt, StopOptions
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Operation, Page, Reading
+from ansible_collections.cloudops.halt.plugins.module_utils._core.report import Report
+from ansible_collections.cloudops.halt.plugins.module_utils._core.states import State
+from ansible_collections.cloudops.halt.plugins.module_utils._core.steps import Fetch, Flow, Gate, Look
+from ansible_collections.cloudops.halt.plugins.module_utils._engine.bulk import Bulk
+from ansible_collections.cloudops.halt.plugins.module_utils._engine.workers import Alone, Workers
+from ansible_collections.cloudops.halt.plugins.module_utils._module.many_cancel import (
     _Exclusion,
     _guard,
     _limit,
     _Order,
     _result,
 )
-from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Page, Reading
-from ansible_collections.cloudops.halt.plugins.module_utils._report import Report
-from ansible_collections.cloudops.halt.plugins.module_utils._states import State
-from ansible_collections.cloudops.halt.plugins.module_utils._steps import Fetch, Flow, Gate, Look
 
 from .adapter import Nimbus
 from .provider import Traits
 from .scene import Scene, guard_module
-from .world import WHOLE, Affair, Killed, SimulatedCrew, StopMade, Told, is_in_flight, needs_stop
+from .world import WHOLE, Affair, Killed, SimulatedWorkers, StopMade, Told, is_in_flight, needs_stop
 
 # More events than any run has that ends.
 _ENDLESS = 20_000
 
 
-class EndingCrew(SimulatedCrew):
+class EndingCrew(SimulatedWorkers):
     """Notices a run that goes on for ever."""
 
     waits = 0
@@ -262,12 +262,12 @@ def run(
         found.gates.append(guard(counted))
         return found.gates[-1]
 
-    crew: Crew = Alone(scene.clock) if alone else EndingCrew(scene.clock, lives_for=lives_for)
+    workers: Workers = Alone(scene.clock) if alone else EndingCrew(scene.clock, lives_for=lives_for)
     is_guarded = scene.exclude or limit is not None
     bulk = Bulk(
         halts,
         scene.clock,
-        crew,
+        workers,
         concurrency=scene.concurrency,
         guard=watched_guard if is_guarded else None,
         patience=scene.patience,

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
 
-from ansible_collections.cloudops.halt.plugins.module_utils._errors import ErrorClass
-from ansible_collections.cloudops.halt.plugins.module_utils._halt import StopOptions
-from ansible_collections.cloudops.halt.plugins.module_utils._inflight_cancel import _merged, _Order
-from ansible_collections.cloudops.halt.plugins.module_utils._model import Target
-from ansible_collections.cloudops.halt.plugins.module_utils._module import instance_ids
-from ansible_collections.cloudops.halt.plugins.module_utils._states import State
+from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import ErrorClass
+from ansible_collections.cloudops.halt.plugins.module_utils._core.halt import StopOptions
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Target
+from ansible_collections.cloudops.halt.plugins.module_utils._core.states import State
+from ansible_collections.cloudops.halt.plugins.module_utils._module.many_cancel import _merged, _Order
+from ansible_collections.cloudops.halt.plugins.module_utils._module.single import instance_ids
 
 from .adapter import Nimbus
 from .provider import Provider, Shape, Traits
@@ -127,7 +127,7 @@ def _provider(rng: random.Random, clock: SimulatedClock, lane: int, count: int, 
         stop_limit=rng.randint(2, 4) if shape == "instances" else None,
         refuses_ended=rng.random() < {"tasks": 0.8, "family": 0.8}.get(shape, 0.1),
         stop_may_show_as_failed=shape == "tasks" and rng.random() < 0.5,
-        glance_limit=rng.choice((0, 0, 2, 3, 100)),
+        read_many_limit=rng.choice((0, 0, 2, 3, 100)),
         cut_at=rng.choice((None, None, 1, 2)),
         unknown_is_an_error=rng.random() < 0.5,
         lag=rng.choice((0.0, 0.0, 0.0, 0.5, 3.0)),

@@ -9,7 +9,7 @@ from collections import Counter
 
 import pytest
 
-from ansible_collections.cloudops.halt.plugins.module_utils._part import Part
+from ansible_collections.cloudops.halt.plugins.module_utils._core.part import Part
 
 from .invariants import OUTCOMES
 from .play import Broken, Play, play

@@ -9,9 +9,9 @@ import itertools
 import typing as t
 from collections.abc import Iterator
 
-from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
-from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Page
-from ansible_collections.cloudops.halt.plugins.module_utils._steps import Sent
+from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import ApiError
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Operation, Page
+from ansible_collections.cloudops.halt.plugins.module_utils._core.steps import Sent
 
 from .play import Play
 from .run import Run

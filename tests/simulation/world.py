@@ -12,8 +12,8 @@ import typing as t
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ansible_collections.cloudops.halt.plugins.module_utils._crew import Work
-from ansible_collections.cloudops.halt.plugins.module_utils._states import State
+from ansible_collections.cloudops.halt.plugins.module_utils._core.states import State
+from ansible_collections.cloudops.halt.plugins.module_utils._engine.workers import Work
 
 # The key of an operation as a whole among its parts.
 WHOLE = ""
@@ -54,8 +54,8 @@ class Killed(Exception):
     """The process is gone."""
 
 
-class SimulatedCrew:
-    """Makes calls that overlap. Each is made at once, in a time of its own that begins when one of the crew is free;
+class SimulatedWorkers:
+    """Makes calls that overlap. Each is made at once, in a time of its own that begins when one of the workers is free;
     its end is told when the time of the others has come as far."""
 
     def __init__(self, clock: SimulatedClock, most: int = 64, *, lives_for: float = float("inf")) -> None:

@@ -9,8 +9,8 @@ import typing as t
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
-from ansible_collections.cloudops.halt.plugins.module_utils._model import Reading
+from ansible_collections.cloudops.halt.plugins.module_utils._core.adapter import Adapter
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Reading
 
 from .answers import Answer, Asked
 

@@ -10,12 +10,12 @@ import random
 import typing as t
 from collections.abc import Callable, Mapping
 
-from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
-from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline, SystemClock
-from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection
-from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Credentials
-from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, ErrorClass
-from ansible_collections.cloudops.halt.plugins.module_utils._http import Noted
+from ansible_collections.cloudops.halt.plugins.module_utils._core.adapter import Adapter
+from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import Deadline, SystemClock
+from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import ApiError, ErrorClass
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain import Credentials
+from ansible_collections.cloudops.halt.plugins.module_utils._http.client import Noted
+from ansible_collections.cloudops.halt.plugins.module_utils._http.connection import Connection
 
 Answer = dict[str, t.Any]
 Asked = tuple[str, dict[str, t.Any]]

@@ -12,17 +12,17 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import OptionError
 
 
 class Home:
     """A user's home, and one provider's code that looks for profiles there."""
 
-    def __init__(self, vault: ModuleType, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.vault = vault
+    def __init__(self, profiles: ModuleType, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.profiles = profiles
         self.path = path
         # Where there is a file for the whole machine, it is another one.
-        monkeypatch.setattr(vault, "_SHARED", path / "etc" / "credentials", raising=False)
+        monkeypatch.setattr(profiles, "_SHARED", path / "etc" / "credentials", raising=False)
 
     def put(self, path: str, content: Any) -> Path:
         """A file of profiles. What is no text is written as JSON."""
@@ -32,7 +32,7 @@ class Home:
         return file
 
     def read(self, name: str | None = None, **environ: str) -> Any:
-        return self.vault.find_profile(name, {"HOME": str(self.path), **environ})
+        return self.profiles.find_profile(name, {"HOME": str(self.path), **environ})
 
     def found(self, name: str | None = None, **environ: str) -> Any:
         """The id of the key that is found."""

@@ -14,9 +14,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from ansible_collections.cloudops.halt.plugins.module_utils._connection import Platform
-from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Credentials, Finder, Keys
-from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain import Credentials, Finder, Keys
+from ansible_collections.cloudops.halt.plugins.module_utils._http.connection import Platform
 
 from .providers import NAMES, part
 from .scripted import Handler, Server, reply, serving
@@ -90,14 +90,14 @@ def assert_renewed(keys: Keys) -> None:
 
 
 def assert_no_role_is_found(platform: Platform) -> None:
-    failed = f"{platform.vault.LIBRARY} found no credentials ("
+    failed = f"{platform.profiles.LIBRARY} found no credentials ("
     assert refusal(platform, credentials="sdk").startswith(failed)
     said = refusal(platform)
     assert said.startswith("access_key_id is missing") and f"; {failed}" in said
 
 
 def assert_not_installed(platform: Platform) -> None:
-    package = platform.vault.LIBRARY
+    package = platform.profiles.LIBRARY
     said = f"{package} is not installed for {sys.executable}: run {sys.executable} -m pip install {package}."
     assert refusal(platform, credentials="sdk") == said
     assert refusal(platform).endswith(f"for a role of this machine, install {package}.")

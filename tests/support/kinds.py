@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.cloudops.halt.plugins.module_utils import _kinds
-from ansible_collections.cloudops.halt.plugins.module_utils._adapter import Adapter
+from ansible_collections.cloudops.halt.plugins.module_utils._core.adapter import Adapter
+from ansible_collections.cloudops.halt.plugins.module_utils._providers import register
 
 from .providers import NAMES, part
 
@@ -67,4 +67,4 @@ class Kind:
 def every_kind() -> list[Kind]:
     """Each kind at each of its providers, with its variants."""
     found: list[Kind] = [kind for name in NAMES for kind in part(name, "kinds").KINDS]
-    return sorted(found, key=lambda kind: _kinds.KINDS.index(kind.kind))
+    return sorted(found, key=lambda kind: register.KINDS.index(kind.kind))

@@ -25,8 +25,9 @@ from unittest import mock
 import pytest
 from ansible.module_utils import basic
 
-from ansible_collections.cloudops.halt.plugins.module_utils import _inflight_info, _transport
-from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock, Deadline, SystemClock
+from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import Clock, Deadline, SystemClock
+from ansible_collections.cloudops.halt.plugins.module_utils._http import transport as _transport
+from ansible_collections.cloudops.halt.plugins.module_utils._module import many_info as _inflight_info
 from emulator import Emulator
 
 from .emulated import Task

@@ -11,10 +11,10 @@ import typing as t
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ansible_collections.cloudops.halt.plugins.module_utils._clock import Clock
-from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Platform
-from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Credentials
-from ansible_collections.cloudops.halt.plugins.module_utils._http import ApiClient
+from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import Clock
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain import Credentials
+from ansible_collections.cloudops.halt.plugins.module_utils._http.client import ApiClient
+from ansible_collections.cloudops.halt.plugins.module_utils._http.connection import Connection, Platform
 
 from .providers import NAMES, Words, part, words
 from .scripted import PATIENCE, Act, Received, reply

@@ -11,12 +11,12 @@ import typing as t
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from ansible_collections.cloudops.halt.plugins.module_utils._bulk import halt
-from ansible_collections.cloudops.halt.plugins.module_utils._errors import ErrorClass
-from ansible_collections.cloudops.halt.plugins.module_utils._halt import StopOptions
-from ansible_collections.cloudops.halt.plugins.module_utils._model import Target
-from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
-from ansible_collections.cloudops.halt.plugins.module_utils._report import Report
+from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import ErrorClass
+from ansible_collections.cloudops.halt.plugins.module_utils._core.halt import StopOptions
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Target
+from ansible_collections.cloudops.halt.plugins.module_utils._core.report import Report
+from ansible_collections.cloudops.halt.plugins.module_utils._engine.bulk import halt
+from ansible_collections.cloudops.halt.plugins.module_utils._http.pacing import Pacer
 
 from ..simulation.adapter import Nimbus
 from ..simulation.provider import Exchange, Fault, Provider, Shape, Traits, Trouble
@@ -65,7 +65,7 @@ class Fleet(Provider):
         pacer: Pacer | None = None,
         before_read: Hook = nothing,
         before_page: Hook = nothing,
-        before_glance: Hook = nothing,
+        before_read_many: Hook = nothing,
         before_stop: Hook = nothing,
         after_stop: Hook = nothing,
         **traits: t.Any,
@@ -87,7 +87,7 @@ class Fleet(Provider):
         super().__init__(name, Traits(shape, **traits), affairs, clock, random.Random(0))
         self.before_read = before_read
         self.before_page = before_page
-        self.before_glance = before_glance
+        self.before_read_many = before_read_many
         self.before_stop = before_stop
         self.after_stop = after_stop
         self.adapter = Nimbus(self, pacer)
@@ -111,7 +111,7 @@ class Fleet(Provider):
         hooks = {
             "Describe": self.before_read,
             "Parts": self.before_page,
-            "DescribeMany": self.before_glance,
+            "DescribeMany": self.before_read_many,
             "Stop": self.before_stop,
         }
         hooks.get(action, nothing)(self._count[action], stop.ids if stop else ids)

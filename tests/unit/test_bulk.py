@@ -13,15 +13,15 @@ from collections.abc import Sequence
 
 import pytest
 
-from ansible_collections.cloudops.halt.plugins.module_utils._bulk import Bulk
-from ansible_collections.cloudops.halt.plugins.module_utils._halt import Halt, StopOptions
-from ansible_collections.cloudops.halt.plugins.module_utils._model import Target
-from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
-from ansible_collections.cloudops.halt.plugins.module_utils._progress import Progress
-from ansible_collections.cloudops.halt.plugins.module_utils._report import Report
+from ansible_collections.cloudops.halt.plugins.module_utils._core.halt import Halt, StopOptions
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Target
+from ansible_collections.cloudops.halt.plugins.module_utils._core.report import Report
+from ansible_collections.cloudops.halt.plugins.module_utils._engine.bulk import Bulk
+from ansible_collections.cloudops.halt.plugins.module_utils._engine.progress import Progress
+from ansible_collections.cloudops.halt.plugins.module_utils._http.pacing import Pacer
 
 from ..simulation.provider import Shape
-from ..simulation.world import START, SimulatedClock, SimulatedCrew, Thing
+from ..simulation.world import START, SimulatedClock, SimulatedWorkers, Thing
 from ._worlds import Fleet, fails, nothing, outcomes, verdict
 
 Wanted = tuple[Fleet, str, tuple[str, ...]]
@@ -60,12 +60,12 @@ def halts_of(wanted: Sequence[Wanted], **options: object) -> list[Halt]:
 
 
 def stop(
-    wanted: Sequence[Wanted], *, crew=None, concurrency=16, guard=None, patience=math.inf, **options: object
+    wanted: Sequence[Wanted], *, workers=None, concurrency=16, guard=None, patience=math.inf, **options: object
 ) -> list[Report]:
     clock = wanted[0][0].clock
     halts = halts_of(wanted, **options)
     how = {"concurrency": concurrency, "guard": guard, "patience": patience}
-    reports = Bulk(halts, clock, crew or SimulatedCrew(clock), **how).run()
+    reports = Bulk(halts, clock, workers or SimulatedWorkers(clock), **how).run()
     assert len(reports) == len(wanted)
     return reports
 
@@ -88,33 +88,33 @@ def by_fleet(wanted: Sequence[Wanted], reports: Sequence[Report]) -> dict[str, l
 
 class TestJoinedReads:
     def test_many_operations_are_read_in_a_few_calls(self, clock):
-        tasks = fleet(clock, 200, 0, glance_limit=100, thing={"stop_takes": 3})
+        tasks = fleet(clock, 200, 0, read_many_limit=100, thing={"stop_takes": 3})
         assert words_of(stop(everything(tasks))) == {"stopped"}
         assert tasks.stop_calls == 200
         # Two for each round of looks; one by one it would be 200 for each.
         assert tasks.glances < 40 and tasks.reads < 40
 
     def test_instances_are_read_in_a_few_calls_once_they_are_known(self, clock):
-        instances = fleet(clock, 200, glance_limit=100, thing={"stop_takes": 8})
+        instances = fleet(clock, 200, read_many_limit=100, thing={"stop_takes": 8})
         assert words_of(stop(everything(instances))) == {"stopped"}
         # The first look at each is for its instances; the rounds of looks after the stop are joined.
         assert instances.reads < 300 and 5 <= instances.glances < 100
 
     def test_one_target_is_read_by_itself(self, clock):
-        tasks = fleet(clock, 1, 0, glance_limit=100, thing={"stop_takes": 3})
+        tasks = fleet(clock, 1, 0, read_many_limit=100, thing={"stop_takes": 3})
         stop(everything(tasks))
         assert tasks.glances == 0
 
     def test_a_look_is_not_held_back_past_its_deadline(self, clock):
         """One that must be done soon goes, even if others could be joined with it later."""
-        tasks = fleet(clock, 30, 0, glance_limit=100, latency=0.5)
+        tasks = fleet(clock, 30, 0, read_many_limit=100, latency=0.5)
         reports = stop(everything(tasks), concurrency=2, wait_timeout=6, wait_interval=500)
         assert clock.now - START < 30
         assert words_of(reports) <= {"stopped", "still_running"}
 
-    @pytest.mark.parametrize("trouble", [{"before_glance": fails("denied")}, {"cut_at": 2}], ids=["denied", "cut"])
+    @pytest.mark.parametrize("trouble", [{"before_read_many": fails("denied")}, {"cut_at": 2}], ids=["denied", "cut"])
     def test_a_reading_that_fails_or_shows_too_little_is_made_up_for_one_by_one(self, clock, trouble):
-        instances = fleet(clock, 20, 5, glance_limit=10, **trouble)
+        instances = fleet(clock, 20, 5, read_many_limit=10, **trouble)
         for report in stop(everything(instances)):
             assert list(outcomes(report).values()) == ["stopped"] * 5
         assert instances.glances
@@ -135,7 +135,7 @@ class TestLanes:
             ]
             wanted = everything(healthy) if alone else everything(*ill, healthy)
             # As many as a module has, which is less than all lanes could use.
-            reports = by_fleet(wanted, stop(wanted, crew=SimulatedCrew(clock, 12 if alone else 64)))
+            reports = by_fleet(wanted, stop(wanted, workers=SimulatedWorkers(clock, 12 if alone else 64)))
             if not alone:
                 expected = {"stopped" if trouble == "slow" else "failed"}
                 assert all(words_of(reports[each.name]) == expected for each in ill)
@@ -154,13 +154,15 @@ class TestLanes:
     @pytest.mark.parametrize(("lanes", "share"), [(16, 16), (25, 10), (40, 6)])
     def test_many_lanes_share_the_hands_evenly_and_the_last_has_what_it_may(self, clock, lanes, share):
         long, *short = [fleet(clock, 20 if number else 300, 0, prefix=f"p{number}") for number in range(lanes)]
-        assert words_of(stop(everything(long, *short), crew=SimulatedCrew(clock, 256), concurrency=16)) == {"stopped"}
+        assert words_of(stop(everything(long, *short), workers=SimulatedWorkers(clock, 256), concurrency=16)) == {
+            "stopped"
+        }
         assert {[made.begun for made in each.exchanges].count(START) for each in (long, *short)} == {share}
         assert long.most_at_once == 16
 
     def test_more_lanes_than_hands(self, clock):
         many = [fleet(clock, 3, prefix=f"p{number}") for number in range(20)]
-        assert words_of(stop(everything(*many), crew=SimulatedCrew(clock, 4))) == {"stopped"}
+        assert words_of(stop(everything(*many), workers=SimulatedWorkers(clock, 4))) == {"stopped"}
         assert max(each.most_at_once for each in many) == 1
 
     def test_rejected_keys_cost_no_more_calls_than_are_under_way(self, clock):
@@ -170,23 +172,25 @@ class TestLanes:
         assert rejected.reads <= 16 and rejected.stop_calls == 0
 
     @pytest.mark.parametrize("trouble", ["lost", "unreachable", "throttled"])
-    @pytest.mark.parametrize("glance_limit", [0, 50])
-    def test_a_lane_without_a_way_to_its_provider_ends_soon(self, clock, trouble, glance_limit):
+    @pytest.mark.parametrize("read_many_limit", [0, 50])
+    def test_a_lane_without_a_way_to_its_provider_ends_soon(self, clock, trouble, read_many_limit):
         hook = fails(trouble)
-        cut_off = fleet(clock, 500, 0, latency=75, glance_limit=glance_limit, before_read=hook, before_glance=hook)
+        cut_off = fleet(
+            clock, 500, 0, latency=75, read_many_limit=read_many_limit, before_read=hook, before_read_many=hook
+        )
         reports = stop(everything(cut_off), concurrency=4)
         assert all(verdict(report) == ("failed", False, True) for report in reports)
         assert clock.now - START < 10 * 75
 
-    @pytest.mark.parametrize("glance_limit", [0, 5])
-    def test_an_answer_that_nobody_expects_hides_nothing(self, clock, glance_limit):
+    @pytest.mark.parametrize("read_many_limit", [0, 5])
+    def test_an_answer_that_nobody_expects_hides_nothing(self, clock, read_many_limit):
         """A call that falls over takes with it neither the other targets nor what is known of its own."""
 
         def fall(*_arguments: object) -> None:
             raise KeyError("InvocationSet")
 
-        odd = fleet(clock, 3, prefix="odd", glance_limit=glance_limit, before_read=fall, before_glance=fall)
-        wanted = everything(odd, fleet(clock, 3, prefix="well", glance_limit=glance_limit))
+        odd = fleet(clock, 3, prefix="odd", read_many_limit=read_many_limit, before_read=fall, before_read_many=fall)
+        wanted = everything(odd, fleet(clock, 3, prefix="well", read_many_limit=read_many_limit))
         reports = by_fleet(wanted, stop(wanted))
         assert words_of(reports["well"]) == {"stopped"}
         assert {(r.outcome, r.error.code) for r in reports["odd"] if r.error} == {("failed", "NotUnderstood")}
@@ -215,10 +219,10 @@ class TestLanes:
 
 
 class TestDeadlines:
-    @pytest.mark.parametrize("glance_limit", [0, 50])
-    def test_a_long_row_of_stops_does_not_use_up_the_time_to_read_back(self, clock, glance_limit):
+    @pytest.mark.parametrize("read_many_limit", [0, 50])
+    def test_a_long_row_of_stops_does_not_use_up_the_time_to_read_back(self, clock, read_many_limit):
         """All stops together take longer than a target waits."""
-        tasks = fleet(clock, 300, 0, latency=0.5, glance_limit=glance_limit, thing={"stop_takes": 0})
+        tasks = fleet(clock, 300, 0, latency=0.5, read_many_limit=read_many_limit, thing={"stop_takes": 0})
         reports = stop(everything(tasks), concurrency=4, guard=lambda waiting: None, wait_timeout=20)
         assert words_of(reports) == {"stopped"}
 
@@ -230,7 +234,7 @@ class TestDeadlines:
         assert stopped[0] < START + 5 and stopped[-1] < START + 40
 
     def test_an_endless_target_holds_up_no_other(self, clock):
-        instances = fleet(clock, 50, 1, glance_limit=20)
+        instances = fleet(clock, 50, 1, read_many_limit=20)
         next(instances.things).goes_on_as = "running"
         reports = stop([(instances, key, ()) for key in instances.affairs], wait_timeout=600)
         assert [report.outcome for report in reports] == ["still_running"] + ["stopped"] * 49
@@ -239,7 +243,7 @@ class TestDeadlines:
 
 class TestGuard:
     @staticmethod
-    def scene(glance_limit: int = 3) -> tuple[list[Fleet], list[Wanted]]:
+    def scene(read_many_limit: int = 3) -> tuple[list[Fleet], list[Wanted]]:
         clock = SimulatedClock()
         instances = Fleet(
             clock,
@@ -251,10 +255,10 @@ class TestGuard:
                 "misnamed": {"l": Thing()},
             },
             latency=0.1,
-            glance_limit=glance_limit,
+            read_many_limit=read_many_limit,
         )
         operations = {"task": Thing(), "done": Thing("failed")}
-        tasks = Fleet(clock, operations, "tasks", name="tasks", latency=0.3, glance_limit=glance_limit)
+        tasks = Fleet(clock, operations, "tasks", name="tasks", latency=0.3, read_many_limit=read_many_limit)
         wanted: list[Wanted] = [(instances, key, ()) for key in ("running", "partly", "over")]
         wanted += [(instances, "some", ("h", "k")), (instances, "gone", ()), (instances, "misnamed", ("l", "x"))]
         wanted += [(tasks, "task", ()), (tasks, "done", ())]
@@ -298,7 +302,7 @@ class TestGuard:
 
         if known == "at once":
             exclude(halts)
-        reports = Bulk(halts, clock, SimulatedCrew(clock), guard=guard).run()
+        reports = Bulk(halts, clock, SimulatedWorkers(clock), guard=guard).run()
         found = {halt.target.id: verdict(report) for halt, report in zip(halts, reports, strict=True)}
         assert found == {
             f"op-{number}": ("skipped", False, False) if f"op-{number}" in left_alone else ("stopped", True, False)
@@ -312,7 +316,7 @@ class TestGuard:
         )
 
     def test_joined_reads_make_no_result_differ(self):
-        joined, alone = (stop(self.scene(glance_limit)[1], wait_timeout=20) for glance_limit in (3, 0))
+        joined, alone = (stop(self.scene(read_many_limit)[1], wait_timeout=20) for read_many_limit in (3, 0))
         assert [(verdict(each), each.rows) for each in joined] == [(verdict(each), each.rows) for each in alone]
 
     def test_it_is_not_asked_where_nothing_would_be_stopped(self, clock):
@@ -372,10 +376,10 @@ class TestGuard:
         assert asked == [(1, 7)]
 
 
-@pytest.mark.parametrize("glance_limit", [0, 10])
-def test_a_second_run_changes_nothing(clock, glance_limit):
-    instances = fleet(clock, 40, glance_limit=glance_limit)
-    tasks = fleet(clock, 40, 0, prefix="task", glance_limit=glance_limit)
+@pytest.mark.parametrize("read_many_limit", [0, 10])
+def test_a_second_run_changes_nothing(clock, read_many_limit):
+    instances = fleet(clock, 40, read_many_limit=read_many_limit)
+    tasks = fleet(clock, 40, 0, prefix="task", read_many_limit=read_many_limit)
     wanted = everything(instances, tasks)
     assert all(report.changed for report in stop(wanted))
     assert {verdict(report) for report in stop(wanted)} == {("already_finished", False, False)}
@@ -416,7 +420,7 @@ class TestProgress:
         clock = wanted[0][0].clock
         halts = halts_of(wanted, **options)
         progress = Progress(str(tmp_path / "lines"), halts, clock)
-        Bulk(halts, clock, SimulatedCrew(clock), concurrency=4, on_tick=progress.tick, tick=1.0).run()
+        Bulk(halts, clock, SimulatedWorkers(clock), concurrency=4, on_tick=progress.tick, tick=1.0).run()
         return progress, (tmp_path / "lines").read_text().splitlines()
 
     def test_its_numbers_add_up_and_come_to_an_end(self, clock, tmp_path):
@@ -464,7 +468,7 @@ class TestProgress:
         halt = Halt(family.adapter, Target("op", include_children=True), StopOptions(), clock, random.Random(0))
         halt.excludes = lambda identifier, name: identifier == "c-2"
         progress = Progress(str(tmp_path / "lines"), [halt], clock)
-        Bulk([halt], clock, SimulatedCrew(clock), on_tick=progress.tick, tick=1.0).run()
+        Bulk([halt], clock, SimulatedWorkers(clock), on_tick=progress.tick, tick=1.0).run()
         lines = (tmp_path / "lines").read_text().splitlines()
         assert all("0 of 2 ended, 1 asked to stop, 1 left alone, waited " in line for line in lines[1:])
         assert progress.line() == "1 of 2 ended, 1 left alone."
@@ -475,7 +479,7 @@ class TestProgress:
         progress = Progress(str(tmp_path / "lines"), halts, clock)
         assert progress.line() == "Read 0 of 3 operations."
         for count in range(1, 4):
-            Bulk(halts[count - 1 : count], clock, SimulatedCrew(clock)).run()
+            Bulk(halts[count - 1 : count], clock, SimulatedWorkers(clock)).run()
             assert self.numbers(progress.line())[0] == 2 * count
 
     def test_a_file_that_cannot_be_written_does_no_harm_and_no_other_may_read_it(self, clock, tmp_path):
@@ -486,10 +490,10 @@ class TestProgress:
 
 
 def test_no_targets_are_no_reports(clock):
-    assert Bulk([], clock, SimulatedCrew(clock)).run() == []
+    assert Bulk([], clock, SimulatedWorkers(clock)).run() == []
 
 
 def test_thousands_of_targets_are_no_burden(clock):
     """What is done for each event must not grow with the number of targets."""
-    tasks = fleet(clock, 3_000, 0, glance_limit=100, latency=0.01)
+    tasks = fleet(clock, 3_000, 0, read_many_limit=100, latency=0.01)
     assert words_of(stop(everything(tasks), wait_interval=5)) == {"stopped"}

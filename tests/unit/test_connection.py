@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.cloudops.halt.plugins.module_utils._connection import (
+from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain import Credentials
+from ansible_collections.cloudops.halt.plugins.module_utils._http.connection import (
     Connection,
     check_proxy,
     connect,
     secrets_of,
 )
-from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Credentials
-from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
 
 from ..support.providers import NAMES, part, words
 from ..support.wire import wires

@@ -19,22 +19,22 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline, SystemClock
-from ansible_collections.cloudops.halt.plugins.module_utils._connection import Connection, Platform, inherited
-from ansible_collections.cloudops.halt.plugins.module_utils._credentials import (
+from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import Deadline, SystemClock
+from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import ApiError, OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain import (
     Credentials,
     Finder,
     MissingLibrary,
     Profile,
     Renewable,
 )
-from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, OptionError
-from ansible_collections.cloudops.halt.plugins.module_utils._http import ApiClient, Noted
+from ansible_collections.cloudops.halt.plugins.module_utils._http.client import ApiClient, Noted
+from ansible_collections.cloudops.halt.plugins.module_utils._http.connection import Connection, Platform, inherited
 
 from ..support.wire import FakeClock
 
 
-class Vault:
+class ProfileFiles:
     """Two profiles with keys, one that needs the library, and a library that may be missing."""
 
     PROFILE_ENV = "NIMBUS_PROFILE"
@@ -75,10 +75,10 @@ class Vault:
         return lambda: Credentials(f"{name}-id", "lib-key", f"lib-token-{number}", "sdk (nimbus)")
 
 
-def nimbus(vault):
+def nimbus(files):
     options = ("region", "access_key_id", "access_key_secret", "security_token", "endpoint_url")
     variables: Any = {f"{option}_env": (f"NIMBUS_{option.upper()}",) for option in options}
-    return Platform("nimbus", "Nimbus", **variables, vault=vault)
+    return Platform("nimbus", "Nimbus", **variables, profiles=files)
 
 
 OPTIONS = {"access_key_id": "opt-id", "access_key_secret": "opt-key", "security_token": "opt-token"}
@@ -113,9 +113,9 @@ PRECEDENCE = [
 ]
 
 
-def search(options, environ=None, vault=None, hidden=None):
+def search(options, environ=None, files=None, hidden=None):
     finder = Finder(environ or {}, (set() if hidden is None else hidden).update)
-    return finder.find(options, nimbus(vault or Vault()))
+    return finder.find(options, nimbus(files or ProfileFiles()))
 
 
 @pytest.mark.parametrize("case", PRECEDENCE, ids=map(str, PRECEDENCE))
@@ -123,9 +123,9 @@ def search(options, environ=None, vault=None, hidden=None):
 def test_precedence(case, where, column):
     options, in_environment, default, installed = case[:4]
     expected = case[column]
-    vault = Vault(default, installed)
+    files = ProfileFiles(default, installed)
     try:
-        found = search({**options, "credentials": where}, ENVIRONMENT if in_environment else {}, vault)
+        found = search({**options, "credentials": where}, ENVIRONMENT if in_environment else {}, files)
     except OptionError as error:
         assert str(error).startswith(expected.removeprefix("!")) and expected.startswith("!"), error
     else:
@@ -136,7 +136,7 @@ def test_precedence(case, where, column):
         prefix = "lib-" if is_sdk else expected.removesuffix("id")
         assert current.access_key_secret.startswith(prefix)
         assert not current.security_token or current.security_token.startswith(prefix)
-        assert vault.opened == is_sdk
+        assert files.opened == is_sdk
 
 
 @pytest.mark.parametrize(
@@ -156,41 +156,41 @@ def test_the_source_is_named(options, environ, source):
 
 
 @pytest.mark.parametrize(
-    ("environ", "vault", "said"),
+    ("environ", "files", "said"),
     [
         # Somebody else's key must not step in for it.
-        ({"NIMBUS_PROFILE": "x"}, Vault("plain"), "profile 'x' was not found: "),
-        ({"NIMBUS_ACCESS_KEY_ID": "id"}, Vault("plain"), "access_key_secret is missing for Nimbus: "),
-        ({"NIMBUS_ACCESS_KEY_SECRET": "key"}, Vault("plain"), "access_key_id is missing for Nimbus: "),
-        ({}, Vault(installed=False), "; for a role of this machine, install nimbus-credentials."),
-        ({}, Vault(installed=False), "environment variables NIMBUS_ACCESS_KEY_ID and NIMBUS_ACCESS_KEY_SECRET"),
+        ({"NIMBUS_PROFILE": "x"}, ProfileFiles("plain"), "profile 'x' was not found: "),
+        ({"NIMBUS_ACCESS_KEY_ID": "id"}, ProfileFiles("plain"), "access_key_secret is missing for Nimbus: "),
+        ({"NIMBUS_ACCESS_KEY_SECRET": "key"}, ProfileFiles("plain"), "access_key_id is missing for Nimbus: "),
+        ({}, ProfileFiles(installed=False), "; for a role of this machine, install nimbus-credentials."),
+        ({}, ProfileFiles(installed=False), "environment variables NIMBUS_ACCESS_KEY_ID and NIMBUS_ACCESS_KEY_SECRET"),
     ],
 )
-def test_what_is_missing_is_told(environ, vault, said):
+def test_what_is_missing_is_told(environ, files, said):
     with pytest.raises(OptionError, match=re.escape(said)):
-        search({}, environ, vault)
+        search({}, environ, files)
 
 
 @pytest.mark.parametrize("value", ["key with blank", " hidden", "hid\tden", "key\n", '"quoted"', "'quoted'", "kéy"])
 @pytest.mark.parametrize("part", OPTIONS)
 def test_a_bad_key_of_any_source_is_refused_and_not_shown(value, part):
     key = {**OPTIONS, part: value}
-    vault = Vault()
-    vault.open = lambda name: lambda: Credentials(**key, source="sdk (nimbus)")
+    files = ProfileFiles()
+    files.open = lambda name: lambda: Credentials(**key, source="sdk (nimbus)")
     environ = {f"NIMBUS_{name.upper()}": value for name, value in key.items()}
     sources = {"options": (key, {}), "environment": ({}, environ), "sdk (nimbus)": (SDK, {})}
     for source, (options, variables) in sources.items():
         with pytest.raises(OptionError) as caught:
-            search(options, variables, vault)
+            search(options, variables, files)
         assert str(caught.value).startswith(f"{part} (from {source})")
         assert value not in str(caught.value)
 
 
 def test_a_source_without_a_secret_is_refused():
-    vault = Vault()
-    vault.open = lambda name: lambda: Credentials("id", "", source="sdk (nimbus)")
+    files = ProfileFiles()
+    files.open = lambda name: lambda: Credentials("id", "", source="sdk (nimbus)")
     with pytest.raises(OptionError, match=r"access_key_secret is missing in what sdk \(nimbus\) has"):
-        search(SDK, vault=vault)
+        search(SDK, files=files)
 
 
 def test_secrets_of_every_source_are_made_known():
@@ -201,11 +201,11 @@ def test_secrets_of_every_source_are_made_known():
 
 
 def test_the_same_identity_is_found_once_and_shared():
-    vault = Vault()
+    files = ProfileFiles()
     finder = Finder({})
-    platform = nimbus(vault)
+    platform = nimbus(files)
     first, second = (finder.find({**ROLE, "region": region}, platform) for region in ("here", "there"))
-    assert first is second and vault.opened == 1
+    assert first is second and files.opened == 1
     connection, same = Connection("here", first), Connection("here", second)
     assert (hash(connection), connection) == (hash(same), same)
     assert connection != Connection("here", finder.find(PLAIN, platform))
@@ -213,20 +213,20 @@ def test_the_same_identity_is_found_once_and_shared():
 
 def test_the_host_of_the_token_service_goes_to_the_profile():
     asked = []
-    vault = Vault()
+    files = ProfileFiles()
 
     def find(name, environ, sts=""):
         asked.append(sts)
-        return vault.find(name, environ)
+        return files.find(name, environ)
 
-    vault.find_profile = find
+    files.find_profile = find
     finder = Finder({})
-    keys = [finder.find(ROLE, nimbus(vault), sts) for sts in ("", "sts.here", "sts.there", "sts.here")]
+    keys = [finder.find(ROLE, nimbus(files), sts) for sts in ("", "sts.here", "sts.there", "sts.here")]
     assert asked == ["", "sts.here", "sts.there"]
     assert keys[1] is keys[3]
 
 
-# Places inherit
+# Scopes inherit
 
 
 KEY = {"access_key_id": "a", "access_key_secret": "b"}
@@ -384,22 +384,22 @@ def test_a_library_that_fails_is_not_waited_for_by_one_thread_after_the_other():
 
 
 def test_a_token_of_a_file_is_read_again_but_a_lasting_key_is_not():
-    vault = Vault()
+    files = ProfileFiles()
     hidden: set[str] = set()
-    session = search(SESSION, vault=vault, hidden=hidden)
+    session = search(SESSION, files=files, hidden=hidden)
     before = session.current()
-    vault.token = "token-2"
+    files.token = "token-2"
     assert session.current() == before
     assert session.renew(before)
     assert session.current() == replace(before, security_token="token-2")
     assert "token-2" in hidden
-    assert isinstance(search(PLAIN, vault=vault), Credentials)
+    assert isinstance(search(PLAIN, files=files), Credentials)
 
 
 def test_a_profile_whose_token_is_gone_is_no_renewal():
-    vault = Vault()
-    session = search(SESSION, vault=vault)
-    vault.find_profile = lambda name, environ: None
+    files = ProfileFiles()
+    session = search(SESSION, files=files)
+    files.find_profile = lambda name, environ: None
     with pytest.raises(OptionError, match=r"profile session \(/file\) has no token any more"):
         session.renew(session.current())
 
@@ -456,9 +456,9 @@ def test_it_is_renewed_once_and_only_for_a_token_that_can_be(options, code, trie
 
 
 def test_a_renewal_that_fails_says_why():
-    vault = Vault()
-    cloud = Cloud(search(SDK, vault=vault))
-    vault.installed = False
+    files = ProfileFiles()
+    cloud = Cloud(search(SDK, files=files))
+    files.installed = False
     with pytest.raises(ApiError) as caught:
         cloud.call("Stop", {})
     assert caught.value.message == (
@@ -468,8 +468,8 @@ def test_a_renewal_that_fails_says_why():
 
 
 def test_many_threads_live_through_many_renewals():
-    vault = Vault()
-    keys = search(SDK, vault=vault)
+    files = ProfileFiles()
+    keys = search(SDK, files=files)
     valid, lock, calls = [1], threading.Lock(), [0]
 
     def token():
@@ -477,20 +477,20 @@ def test_many_threads_live_through_many_renewals():
             calls[0] += 1
             if calls[0] % 200 == 0:
                 # From now on only the token of the next renewal is good.
-                valid[0] = vault.opened + 1
+                valid[0] = files.opened + 1
             return f"lib-token-{valid[0]}"
 
     cloud = Cloud(keys, token)
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(lambda _: cloud.call("Stop", {}), range(2000)))
     assert len(answers) == 2000
-    assert vault.opened == valid[0] > 5
+    assert files.opened == valid[0] > 5
 
 
 def test_no_vendor_library_is_loaded_before_it_is_asked():
     code = (
         "import sys, tests.conftest\n"
-        "from ansible_collections.cloudops.halt.plugins.module_utils import _kinds, _place\n"
+        "from ansible_collections.cloudops.halt.plugins.module_utils._module import scopes\n"
         "loaded = [name for name in sys.modules if name.startswith(('alibabacloud', 'tencentcloud', 'Tea'))]\n"
         "print(loaded)"
     )

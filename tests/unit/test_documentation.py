@@ -18,7 +18,7 @@ from ansible.plugins.loader import fragment_loader
 from ansible.utils.plugin_docs import get_docstring
 
 from ansible_collections.cloudops.halt.plugins import modules as package
-from ansible_collections.cloudops.halt.plugins.module_utils._states import OUTCOMES
+from ansible_collections.cloudops.halt.plugins.module_utils._core.states import OUTCOMES
 
 from ..docs.blocks import tasks_of
 

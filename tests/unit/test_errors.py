@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.cloudops.halt.plugins.module_utils import _errors as errors
+from ansible_collections.cloudops.halt.plugins.module_utils._core import errors
 
 
 def test_what_may_have_acted_is_not_among_what_did_nothing():

@@ -14,12 +14,12 @@ from itertools import pairwise
 
 import pytest
 
-from ansible_collections.cloudops.halt.plugins.module_utils._bulk import Bulk
-from ansible_collections.cloudops.halt.plugins.module_utils._halt import Halt, StopOptions
-from ansible_collections.cloudops.halt.plugins.module_utils._model import Target
+from ansible_collections.cloudops.halt.plugins.module_utils._core.halt import Halt, StopOptions
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Target
+from ansible_collections.cloudops.halt.plugins.module_utils._engine.bulk import Bulk
 
 from ..simulation.provider import Trouble
-from ..simulation.world import START, SimulatedClock, SimulatedCrew, Thing
+from ..simulation.world import START, SimulatedClock, SimulatedWorkers, Thing
 from ._worlds import Family, Fleet, Pairs, Task, World, fails, outcomes, verdict
 
 STOPPED = ("stopped", True, False)
@@ -128,7 +128,7 @@ class TestStopsWhatRuns:
             world = Fleet(SimulatedClock(), {"op-1": many(500)}, cut_at=1, latency=0.2)
             halt = Halt(world.adapter, Target("op-1"), StopOptions(), world.clock, random.Random(0))
             halt.counts = counts
-            (report,) = Bulk([halt], world.clock, SimulatedCrew(world.clock)).run()
+            (report,) = Bulk([halt], world.clock, SimulatedWorkers(world.clock)).run()
             assert (verdict(report), report.summary["stopped"]) == (STOPPED, 500)
             calls.append([made.action for made in world.exchanges].index("Stop"))
             assert report.summary["seconds_to_first_stop"] == pytest.approx(0.2 * calls[-1], abs=0.01)

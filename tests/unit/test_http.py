@@ -26,12 +26,12 @@ import urllib3
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline, SystemClock
-from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Credentials
-from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
-from ansible_collections.cloudops.halt.plugins.module_utils._http import Noted, backoff
-from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer
-from ansible_collections.cloudops.halt.plugins.module_utils._transport import Answer
+from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import Deadline, SystemClock
+from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import ApiError
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain import Credentials
+from ansible_collections.cloudops.halt.plugins.module_utils._http.client import Noted, backoff
+from ansible_collections.cloudops.halt.plugins.module_utils._http.pacing import Pacer
+from ansible_collections.cloudops.halt.plugins.module_utils._http.transport import Answer
 
 from ..support.scripted import PATIENCE, cut_off, hang, hang_up, nobody, raw, reply, reset, serving, tunnel
 from ..support.wire import REQUEST_ID, SECRET, FakeClock, connection, wires
@@ -490,11 +490,11 @@ def test_a_rate_is_kept_by_calls_side_by_side_through_a_slow_proxy(tls, folder):
     with (
         serving(*repeat(stamped, 24), tls=tls) as server,
         serving(*repeat(tunnel(server.url, 0.3), 6)) as proxy,
-        ThreadPoolExecutor(6) as crew,
+        ThreadPoolExecutor(6) as workers,
     ):
         client = ANY.client(server.url, clock, proxy=proxy.url, verify=str(folder / "ca.pem"))
         client._pacer = Pacer(clock, 12)
-        list(crew.map(lambda _number: client.call(ANY.read_action, {}), range(24)))
+        list(workers.map(lambda _number: client.call(ANY.read_action, {}), range(24)))
     assert not pressed(sorted(stamps), 12)
     assert len(proxy.received) <= 6
 

@@ -14,9 +14,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from ansible_collections.cloudops.halt.plugins.module_utils import _library as library
-from ansible_collections.cloudops.halt.plugins.module_utils._credentials import MissingLibrary
-from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials import sdk as library
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain import MissingLibrary
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.cloudops.halt.plugins.module_utils._listing import Listing, TokenListing
+from ansible_collections.cloudops.halt.plugins.module_utils._core.listing import Listing, TokenListing
 
 SIZE = 10
 

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.cloudops.halt.plugins.module_utils import _pages
-from ansible_collections.cloudops.halt.plugins.module_utils._listing import MOST_PAGES
-from ansible_collections.cloudops.halt.plugins.module_utils._model import Page, Reading
-from ansible_collections.cloudops.halt.plugins.module_utils._pages import Chain, Numbered
+from ansible_collections.cloudops.halt.plugins.module_utils._core import pages as _pages
+from ansible_collections.cloudops.halt.plugins.module_utils._core.listing import MOST_PAGES
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Page, Reading
+from ansible_collections.cloudops.halt.plugins.module_utils._core.pages import Chain, Numbered
 
 RUNS = Reading("Running", "running")
 SIZE = 10

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.cloudops.halt.plugins.module_utils import _kinds
-from ansible_collections.cloudops.halt.plugins.module_utils import _parser as parser
-from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._core import parser
+from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._providers import register as _kinds
 
 READ = [
     ("nightly-*", ["nightly-*"]),

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.cloudops.halt.plugins.module_utils._errors import OptionError
-from ansible_collections.cloudops.halt.plugins.module_utils._role_outcome import as_variables, outcome, preview
-from ansible_collections.cloudops.halt.plugins.module_utils._role_report import report
-from ansible_collections.cloudops.halt.plugins.module_utils._role_request import PLAN_SCHEMA, VARIABLES, read_request
+from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._role.outcome import as_variables, outcome, preview
+from ansible_collections.cloudops.halt.plugins.module_utils._role.report import report
+from ansible_collections.cloudops.halt.plugins.module_utils._role.request import PLAN_SCHEMA, VARIABLES, read_request
 
 from ..report import scenes
 

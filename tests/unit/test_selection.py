@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.cloudops.halt.plugins.module_utils import _words as messages
-from ansible_collections.cloudops.halt.plugins.module_utils._inflight_cancel import _Exclusion
-from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Target
-from ansible_collections.cloudops.halt.plugins.module_utils._selection import Selection, excluded, meant, select
+from ansible_collections.cloudops.halt.plugins.module_utils._core import messages
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Operation, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._core.selection import Selection, excluded, meant, select
+from ansible_collections.cloudops.halt.plugins.module_utils._module.many_cancel import _Exclusion
 
 NOW = 1_767_225_600.0  # 2026-01-01T00:00:00Z
 

@@ -20,15 +20,15 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.cloudops.halt.plugins.module_utils import _argspec as argspec
-from ansible_collections.cloudops.halt.plugins.module_utils import _states as states
-from ansible_collections.cloudops.halt.plugins.module_utils._certificates import certificate_fault
-from ansible_collections.cloudops.halt.plugins.module_utils._clock import SystemClock
-from ansible_collections.cloudops.halt.plugins.module_utils._model import Operation, Query, Reading
-from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Pacer, Rate
-from ansible_collections.cloudops.halt.plugins.module_utils._reply import number, objects, text
-from ansible_collections.cloudops.halt.plugins.module_utils._selection import matches
-from ansible_collections.cloudops.halt.plugins.module_utils._times import parse_age, parse_time, utc_text
+from ansible_collections.cloudops.halt.plugins.module_utils._core import states
+from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import SystemClock
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Operation, Query, Reading
+from ansible_collections.cloudops.halt.plugins.module_utils._core.selection import matches
+from ansible_collections.cloudops.halt.plugins.module_utils._core.times import parse_age, parse_time, utc_text
+from ansible_collections.cloudops.halt.plugins.module_utils._http.certificates import certificate_fault
+from ansible_collections.cloudops.halt.plugins.module_utils._http.pacing import Pacer, Rate
+from ansible_collections.cloudops.halt.plugins.module_utils._http.reply import number, objects, text
+from ansible_collections.cloudops.halt.plugins.module_utils._module import argspec
 
 from ..conftest import link_checkout
 from ..simulation.world import SimulatedClock
@@ -389,4 +389,4 @@ def test_a_python_that_is_too_old_is_told_before_anything_is_imported(path):
     assert (done.returncode, said["failed"], done.stderr) == (1, True, "")
     assert "needs Python 3.10 or later on the host that runs the module, here 3.9.18" in said["msg"]
     imports = [line for line in path.read_text().splitlines() if line.startswith("from ansible_collections")]
-    assert imports[0].partition("  #")[0].endswith("module_utils import _python")
+    assert imports[0].partition("  #")[0].endswith("module_utils._module import python")

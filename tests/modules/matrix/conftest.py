@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.cloudops.halt.plugins.module_utils._clock import SystemClock
+from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import SystemClock
 from emulator import Emulator
 
 from ...support.emulated import Cloud, Command

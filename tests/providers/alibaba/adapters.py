@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.automation_execution import (
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Reading
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.automation_execution import (
     AlibabaAutomationExecution,
 )
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.cloud_invocation import AlibabaCloudInvocation
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.image_task import AlibabaImageTask
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.stack_group_operation import (
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.cloud_invocation import (
+    AlibabaCloudInvocation,
+)
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.image_task import AlibabaImageTask
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.stack_group_operation import (
     AlibabaStackGroupOperation,
 )
-from ansible_collections.cloudops.halt.plugins.module_utils._model import Reading
 
 from ...support.adapters import Item, Kind
 from ...support.answers import Answer

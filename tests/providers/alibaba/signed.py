@@ -11,8 +11,8 @@ from urllib.parse import quote, urlencode
 
 import requests
 
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.signer import Acs3Auth
-from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Credentials
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain import Credentials
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.signer import Acs3Auth
 
 CREDENTIALS = Credentials("LTAIEXAMPLEID", "EXAMPLESECRETKEY")
 HOST = "ecs.cn-beijing.aliyuncs.com"

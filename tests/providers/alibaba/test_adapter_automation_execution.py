@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.automation_execution import (
+from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import Deadline, SystemClock
+from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import ApiError
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Query, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._core.states import STATES
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.automation_execution import (
     AlibabaAutomationExecution,
 )
-from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline, SystemClock
-from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
-from ansible_collections.cloudops.halt.plugins.module_utils._model import Query, Target
-from ansible_collections.cloudops.halt.plugins.module_utils._states import STATES
 
 from ...support.answers import REGION, refusal, scripted
 from ...support.nonsense import ODDITIES, places, planted
@@ -219,7 +219,7 @@ def refusing(status, error):
 def test_a_filter_that_the_documents_lack_may_be_refused():
     adapter = refusing("Queued", refusal("bad_input"))
     assert [operation.id for operation in adapter.find(Query())] == ["exec-1"]
-    assert set(adapter.glance([Target("exec-1")], None)) == {"exec-1"}
+    assert set(adapter.read_many([Target("exec-1")], None)) == {"exec-1"}
 
 
 @pytest.mark.parametrize(("status", "error_class"), [("Running", "bad_input"), ("Queued", "denied")])

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.cloud_invocation import AlibabaCloudInvocation
-from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
-from ansible_collections.cloudops.halt.plugins.module_utils._model import Query, Reading, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import ApiError
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Query, Reading, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.cloud_invocation import (
+    AlibabaCloudInvocation,
+)
 
 from ...support.answers import scripted
 from .adapters import instance, invocation, invocations, results
@@ -198,4 +200,4 @@ def test_everything_is_listed_where_ended_ones_are_wanted():
 def test_what_was_seen_twice_counts_as_it_was_seen_last():
     seen = [invocations(invocation("t-1", instance("i-1"), InvocationStatus=each)) for each in ("Running", "Stopping")]
     adapter, _ = alibaba(*seen)
-    assert adapter.glance([Target("t-1")], None)["t-1"].state == "stopping"
+    assert adapter.read_many([Target("t-1")], None)["t-1"].state == "stopping"

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.image_task import AlibabaImageTask
-from ansible_collections.cloudops.halt.plugins.module_utils._model import Query, Target
-from ansible_collections.cloudops.halt.plugins.module_utils._states import STATES
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Query, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._core.states import STATES
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.image_task import AlibabaImageTask
 
 from ...support.answers import scripted
 from .adapters import KINDS, task, tasks

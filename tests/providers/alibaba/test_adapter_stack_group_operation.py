@@ -9,11 +9,11 @@ import itertools
 
 import pytest
 
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.stack_group_operation import (
+from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import ApiError
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Query, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.stack_group_operation import (
     AlibabaStackGroupOperation,
 )
-from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError
-from ansible_collections.cloudops.halt.plugins.module_utils._model import Query, Target
 
 from ...support.answers import refusal, scripted
 from .adapters import STACK_OPERATION, got, groups, operation, operations, pair, pairs

@@ -13,12 +13,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.client import AlibabaClient
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ecs import ECS
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.oos import OOS
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ros import ROS
-from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline
-from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import Deadline
+from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import ApiError, OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.client import AlibabaClient
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.ecs import ECS
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.oos import OOS
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.ros import ROS
 
 from ...support.scripted import reply, serving
 from ...support.wire import FakeClock

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.errors import error_class
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.errors import error_class
 
 CODES = {
     "finished": "ExecutionCancelFailed InvalidTaskId.IncorrectTaskStatus IncorrectTaskStatus",

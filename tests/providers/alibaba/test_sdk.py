@@ -28,9 +28,9 @@ from aliyunsdkcore.auth.credentials import AccessKeyCredential, StsTokenCredenti
 from aliyunsdkcore.client import AcsClient
 from aliyunsdkcore.request import CommonRequest
 
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ecs import ECS
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.oos import OOS
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.ros import ROS
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.ecs import ECS
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.oos import OOS
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.ros import ROS
 
 REGION = "cn-hangzhou"
 SERVICES = {"ecs": (EcsClient, ecs_models), "oos": (OosClient, oos_models), "ros": (RosClient, ros_models)}

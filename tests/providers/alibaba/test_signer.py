@@ -13,11 +13,11 @@ import requests
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.cloudops.halt.plugins.module_utils._alibaba.signer import (
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain import Credentials
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.signer import (
     Acs3Auth,
     canonical_query,
 )
-from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Credentials
 
 from ...support.wire import authorization
 from .signed import CREDENTIALS, HOST, signed

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.cloudops.halt.plugins.module_utils._model import Reading
-from ansible_collections.cloudops.halt.plugins.module_utils._tencent.cloud_invocation import TencentCloudInvocation
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Reading
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.tencent.cloud_invocation import (
+    TencentCloudInvocation,
+)
 
 from ...support.adapters import Item, Kind
 from ...support.answers import Answer

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.cloudops.halt.plugins.module_utils._tencent.cloud_invocation import TencentCloudInvocation
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.tencent.cloud_invocation import (
+    TencentCloudInvocation,
+)
 
 from ...support.kinds import Kind
 

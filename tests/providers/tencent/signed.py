@@ -9,8 +9,8 @@ from typing import Any
 
 import requests
 
-from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Credentials
-from ansible_collections.cloudops.halt.plugins.module_utils._tencent.signer import Tc3Auth
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain import Credentials
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.tencent.signer import Tc3Auth
 
 CREDENTIALS = Credentials("AKIDEXAMPLE", "EXAMPLESECRETKEY")
 HOST = "tat.tencentcloudapi.com"

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.cloudops.halt.plugins.module_utils._model import Query, Target
-from ansible_collections.cloudops.halt.plugins.module_utils._pacing import Rate
-from ansible_collections.cloudops.halt.plugins.module_utils._tencent.cloud_invocation import TencentCloudInvocation
-from ansible_collections.cloudops.halt.plugins.module_utils._tencent.tat import TAT
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Query, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._http.pacing import Rate
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.tencent.cloud_invocation import (
+    TencentCloudInvocation,
+)
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.tencent.tat import TAT
 
 from ...support.answers import scripted
 from .adapters import invocation, invocations, task, tasks

@@ -11,9 +11,9 @@ from itertools import repeat
 
 import pytest
 
-from ansible_collections.cloudops.halt.plugins.module_utils._clock import Deadline
-from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Finder
-from ansible_collections.cloudops.halt.plugins.module_utils._errors import ApiError, OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import Deadline
+from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import ApiError, OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain import Finder
 
 from ...support.scripted import reply, serving
 from ...support.wire import FakeClock

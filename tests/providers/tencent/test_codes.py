@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.cloudops.halt.plugins.module_utils._tencent.errors import error_class
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.tencent.errors import error_class
 
 LISTED = {
     "throttled": (

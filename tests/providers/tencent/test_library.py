@@ -15,8 +15,8 @@ from importlib import metadata
 import pytest
 from tencentcloud.common import credential as library
 
-from ansible_collections.cloudops.halt.plugins.module_utils._credentials import Finder
-from ansible_collections.cloudops.halt.plugins.module_utils._tencent.client import TENCENT
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain import Finder
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.tencent.client import TENCENT
 
 from ...support.keyserver import (
     ROLE,

@@ -15,7 +15,7 @@ from tencentcloud.common.profile.http_profile import HttpProfile
 from tencentcloud.tat.v20201028 import models
 from tencentcloud.tat.v20201028.tat_client import TatClient
 
-from ansible_collections.cloudops.halt.plugins.module_utils._tencent.tat import TAT
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.tencent.tat import TAT
 
 REGION = "ap-guangzhou"
 # So the client says that its model does not know all that was answered.

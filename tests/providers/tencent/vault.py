@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.cloudops.halt.plugins.module_utils._tencent import profiles
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.tencent import profiles
 
 SECRET = "hidden-key"
 VAULT = profiles

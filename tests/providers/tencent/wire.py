@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from ansible_collections.cloudops.halt.plugins.module_utils._tencent.client import TENCENT, TencentClient
-from ansible_collections.cloudops.halt.plugins.module_utils._tencent.tat import TAT
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.tencent.client import TENCENT, TencentClient
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.tencent.tat import TAT
 from emulator.tencent.auth import canonical_request, signature, utc_date
 
 from ...support.scripted import Act, Received, reply

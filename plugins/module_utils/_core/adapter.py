@@ -1,0 +1,226 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
+
+"""What a provider adapter declares: one kind of operation at one provider."""
+
+from __future__ import annotations
+
+import random
+import typing as t
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from .._http.client import ApiClient, Noted
+from .._http.connection import Connection, Platform
+from .._http.pacing import Pacer
+from . import messages
+from .clock import Clock, Deadline
+from .errors import ApiError, OptionError
+from .ids import misplaced, misplaced_instance
+from .model import Cursor, Operation, Page, Query, Target
+from .pages import Chain, Pages
+
+Client = t.TypeVar("Client", bound=ApiClient)
+
+
+class Adapter(ABC, t.Generic[Client]):
+    """One kind at one provider, connected to one region. The shared flow knows no more of a provider than this."""
+
+    kind: t.ClassVar[str]
+    platform: t.ClassVar[Platform]
+    id_option: t.ClassVar[str]
+    """The option that holds the operation's id."""
+    stop_action: t.ClassVar[str]
+    """The provider's name of the stop call."""
+    stop_limit: t.ClassVar[int | None] = None
+    """Instance ids that one stop call may name; None if it can only name the whole."""
+    permission: t.ClassVar[str]
+    """What the provider's access control calls the right to stop this kind."""
+    goes_on: t.ClassVar[str]
+    """What may still run after an accepted stop, as a sentence."""
+    parts_key: t.ClassVar[str | None] = None
+    """Under which key a result lists the parts, if the kind has any."""
+    parts_are_operations: t.ClassVar[bool] = False
+    """Whether each part is an operation of its own, with its own id, which may outlive the whole."""
+    refuses_ended: t.ClassVar[bool] = False
+    """Whether the provider is documented to refuse the stop of what has ended, so that acceptance shows that it was in
+    flight."""
+    stop_may_show_as_failed: t.ClassVar[bool] = False
+    """Whether what was stopped may be read back with the status of a failure."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    @classmethod
+    @abstractmethod
+    def connect(
+        cls, connection: Connection, clock: Clock, rng: random.Random, pacer: Pacer | None = None
+    ) -> Adapter[Client]:
+        """The adapter with a client of its own. Clients that share a rate share a C(pacer)."""
+
+    @abstractmethod
+    def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
+        """The operation as a whole, with the parts that come along with it; None if the provider does not know it.
+
+        One call, or two. Raises ApiError.
+        """
+
+    def look_up(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
+        """C(read) for a provider that answers an unknown id with an error, as well as for one that answers nothing."""
+        try:
+            return self.read(target, deadline)
+        except ApiError as error:
+            if error.error_class == "not_found":
+                return None
+            raise
+
+    def pages(self, operation: Operation, known: Collection[str] = ()) -> Pages:
+        """Which pages list the parts of an operation; C(known) are those seen before."""
+        return Chain(())
+
+    def page(self, operation: Operation, cursor: Cursor, deadline: Deadline | None = None) -> Page:
+        """One page of the list of parts. One call. Raises ApiError."""
+        raise NotImplementedError
+
+    def read_all(self, target: Target) -> Operation | None:
+        """The operation with all of its parts. Raises ApiError."""
+        operation = self.look_up(target)
+        if operation is None or not operation.parts_are_listed:
+            return operation
+        parts = dict(operation.parts)
+        pages = self.pages(operation)
+        warnings = list(operation.warnings)
+        try:
+            while cursors := pages.next():
+                for cursor in cursors:
+                    page = self.page(operation, cursor)
+                    pages.add(cursor, page)
+                    parts.update(page.parts)
+        except ApiError as error:
+            if not self.parts_are_operations or target.include_children:
+                raise
+            # They are only to be named.
+            warnings.append(messages.parts_unknown(target, error))
+        if pages.shortfall:
+            warnings.append(messages.cut_short_list(target.id, pages.shortfall))
+        return replace(operation, parts=parts, warnings=tuple(warnings))
+
+    def find(self, query: Query) -> Iterator[Operation]:
+        """Operations that may match the query, each once. Raises ApiError."""
+        seen: set[str] = set()
+        for operation in self._listed(query):
+            # A list may shift while it is paged.
+            if operation.id and operation.id not in seen:
+                seen.add(operation.id)
+                yield operation
+
+    read_many_limit: t.ClassVar[int] = 0
+    """Operations that C(read_many) reads at once; 0 if they can only be read one by one."""
+    read_many_least: t.ClassVar[int] = 2
+    """For how many operations C(read_many) takes fewer calls than reading them one by one."""
+
+    def read_many(self, targets: Sequence[Target], deadline: Deadline | None) -> dict[str, Operation]:
+        """Operations by id, as far as a few calls for all of them show them. Raises ApiError.
+
+        What is missing in the answer is read by itself, so that this may leave out whatever is in doubt.
+        """
+        return {}
+
+    @abstractmethod
+    def _listed(self, query: Query) -> Iterator[Operation]:
+        """Operations as the provider lists them, asked for as little as the query allows."""
+
+    @abstractmethod
+    def stop(
+        self, operation_id: str, instance_ids: Sequence[str], noted: Noted, deadline: Deadline | None = None
+    ) -> None:
+        """Ask for the stop of these instances, or of all where none is named. What the answer tells goes to C(noted).
+
+        Raises ApiError.
+        """
+
+    def objection(self, operation: Operation) -> str | None:
+        """Why this operation must not be stopped, as a sentence; None if it may be."""
+        return None
+
+    def part_id(self, part: str) -> dict[str, str]:
+        """How a result names a part."""
+        return {"instance_id": part}
+
+    def left_behind(
+        self, operation: Operation, parts: Sequence[str], found: dict[str, t.Any], deadline: Deadline
+    ) -> None:
+        """Add to C(found) what the operation and these parts of it have started and their stop does not reach.
+
+        Raises ApiError; what was found by then remains.
+        """
+
+    @property
+    def parts_only_show(self) -> bool:
+        """Whether the parts can only be stopped as a whole, which then decides for all of them."""
+        return self.stop_limit is None and not self.parts_are_operations
+
+    @property
+    def provider(self) -> str:
+        return self.platform.name
+
+    @property
+    def region(self) -> str:
+        return self._client.connection.region
+
+    @property
+    def request_timeout(self) -> float:
+        """Seconds that one request may take."""
+        return self._client.connection.request_timeout
+
+    @property
+    def has_answered(self) -> bool:
+        """Whether the provider has answered any call so far, be it with an error."""
+        return self._client.has_answered
+
+    @property
+    def url(self) -> str:
+        """Where the calls go."""
+        return self._client.url
+
+    @property
+    def identity(self) -> str:
+        """The id of the key that the calls are signed with."""
+        return self._client.connection.credentials.access_key_id
+
+    @property
+    def credentials_source(self) -> str:
+        """Where the key came from."""
+        return self._client.connection.credentials.source
+
+    def wait_after(self, error: ApiError, attempt: int) -> float:
+        """Seconds to wait after this error of a stop before try C(attempt + 2)."""
+        return self._client.wait_after(error, attempt)
+
+    @property
+    def calls(self) -> Counter[str]:
+        """Requests sent so far, by the provider's name of the call."""
+        return self._client.calls
+
+    def check(self, target: Target) -> None:
+        """Raise OptionError for an id that is plainly of something else, before any call.
+
+        Other forms pass: the provider knows best what it issued.
+        """
+        wrong = misplaced(target.id, self.kind, self.provider)
+        if wrong:
+            raise OptionError(f"{self.id_option}: {wrong}.")
+        for identifier in target.instance_ids:
+            wrong = misplaced_instance(identifier, self.provider)
+            if wrong:
+                raise OptionError(f"instance_ids: {wrong}.")
+
+
+def stop_calls(adapters: Iterable[Adapter[t.Any]]) -> int:
+    """Stop calls sent so far."""
+    return sum(adapter.calls[adapter.stop_action] for adapter in adapters)

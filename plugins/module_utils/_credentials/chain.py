@@ -1,0 +1,365 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
+
+"""Where keys come from, and how those that run out are renewed."""
+
+from __future__ import annotations
+
+import threading
+import time
+import typing as t
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+
+from .._core.errors import OptionError
+
+if t.TYPE_CHECKING:
+    from .._http.connection import Platform
+
+Found = t.TypeVar("Found")
+
+IDENTITY = ("access_key_id", "access_key_secret", "security_token", "profile", "credentials")
+"""The options that say who calls."""
+
+# Seconds for which the answer of a vendor's library serves. The libraries renew minutes before the end.
+_SERVES = 30.0
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """A key pair, and where it came from. The secrets stay out of C(repr())."""
+
+    access_key_id: str
+    access_key_secret: str = field(repr=False)
+    security_token: str | None = field(default=None, repr=False)
+    source: str = "options"
+
+    def current(self, seconds: float | None = None) -> Credentials:
+        """The credentials to sign with now."""
+        return self
+
+    def renew(self, rejected: Credentials, seconds: float | None = None) -> bool:
+        """Whether there are others than those that the provider has rejected as run out. Raises OptionError."""
+        return False
+
+    @property
+    def secrets(self) -> set[str]:
+        return {secret for secret in (self.access_key_secret, self.security_token) if secret}
+
+
+def within(seconds: float | None, what: str, act: Callable[[], Found]) -> Found:
+    """What C(act) gets. With a limit it is done in a thread of its own, which is waited for so long at most.
+
+    Raises what it raises, or OptionError.
+    """
+    if seconds is None:
+        return act()
+    found: list[Found] = []
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            found.append(act())
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if errors:
+        raise errors[0]
+    if not found:
+        raise OptionError(f"{what} did not answer within {seconds:.3g} seconds.")
+    return found[0]
+
+
+Getter = Callable[[], Credentials]
+"""Gets credentials, the same or others than the last time. Raises OptionError."""
+
+
+class Renewable:
+    """Credentials that change while they are used. Threads may ask side by side.
+
+    C(open_getter) starts anew, without anything that was kept. C(take) is told of all credentials before their use.
+    """
+
+    def __init__(
+        self,
+        open_getter: Callable[[], Getter],
+        take: Callable[[Credentials], None],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._open = open_getter
+        self._take = take
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._ask_at = 0.0
+        self._failed_at = 0.0
+        self._failure = ""
+        self.source = ""
+        self._ask(None, anew=True)
+        self.source = self._last.source
+        self.access_key_id = self._last.access_key_id
+        """The id of the first key: those that follow are of the same identity."""
+
+    def current(self, seconds: float | None = None) -> Credentials:
+        """The credentials to sign with now. Newer ones are waited for so long at most."""
+        # What was got last serves until the provider rejects it.
+        with suppress(OptionError), self._alone(seconds):
+            if self._monotonic() >= self._ask_at:
+                self._ask(seconds)
+        return self._last
+
+    def renew(self, rejected: Credentials, seconds: float | None = None) -> bool:
+        """Whether there are others than those that the provider has rejected as run out. Raises OptionError, also if
+        that takes longer than so many seconds."""
+        asked_at = self._monotonic()
+        with self._alone(seconds):
+            if self._last == rejected:
+                if asked_at < self._failed_at:
+                    # It was tried in vain while this thread waited. One after the other, each would wait as long again.
+                    raise OptionError(self._failure)
+                try:
+                    self._ask(seconds, anew=True)
+                except OptionError as error:
+                    self._failure, self._failed_at = str(error), self._monotonic()
+                    raise
+            return self._last != rejected
+
+    @contextmanager
+    def _alone(self, seconds: float | None) -> Iterator[None]:
+        if not self._lock.acquire(timeout=-1 if seconds is None else seconds):
+            raise OptionError(f"{self._what} did not answer another call yet.")
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def _ask(self, seconds: float | None, *, anew: bool = False) -> None:
+        def ask() -> tuple[Getter, Credentials]:
+            get = self._open() if anew else self._get
+            return get, get()
+
+        try:
+            get, found = within(seconds, self._what, ask)
+        finally:
+            self._ask_at = self._monotonic() + _SERVES
+        if self.source and found.source != self.source:
+            # Half of a run must not be somebody else's.
+            raise OptionError(f"the key came from {self.source}, and would come from {found.source} now.")
+        self._take(found)
+        self._get, self._last = get, found
+
+    @property
+    def _what(self) -> str:
+        return f"what gave the key ({self.source})"
+
+
+Keys: t.TypeAlias = Credentials | Renewable
+
+
+def profile_source(name: str, file: str) -> str:
+    """What results and messages call a profile."""
+    return f"profile {name} ({file})"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A named entry of the files of a vendor's command line or SDK."""
+
+    name: str
+    file: str
+    kind: str
+    """What the vendor calls a profile of this sort."""
+    credentials: Credentials | None
+    """The key that it holds; None if it only says how to get one."""
+    open_library: Callable[[], Getter]
+    """Hands it to the vendor's library."""
+    region: str | None = None
+    """Where its calls go, if it says that."""
+    is_empty: bool = False
+    """Whether it neither holds a key nor says how to get one, as a command line leaves it that was told nothing."""
+
+    @property
+    def source(self) -> str:
+        return profile_source(self.name, self.file)
+
+
+class ProfileFiles(t.Protocol):
+    """Where the users of one provider keep keys, beside options and variables of their own."""
+
+    PROFILE_ENV: str
+    """The variable that names a profile."""
+    LIBRARY: str
+    """The package of the vendor's library."""
+
+    def find_profile(self, name: str | None, environ: Mapping[str, str], sts: str = "") -> Profile | None:
+        """The profile of this name, or the default: an empty one only if there is no other. Raises OptionError.
+
+        C(sts) is the host at which its library asks for the keys of a role, if not at its own.
+        """
+
+    def open_library(self) -> Getter:
+        """The library's own search. Raises OptionError."""
+
+
+class MissingLibrary(OptionError):
+    """The vendor's library is not installed."""
+
+
+@dataclass
+class Finder:
+    """Finds credentials: each once, so that places with the same identity share them."""
+
+    environ: Mapping[str, str]
+    hide: Callable[[set[str]], object] = lambda secrets: None
+    """Is told of all that must never be shown."""
+    _found: dict[Hashable, Keys] = field(default_factory=dict)
+
+    def find(self, options: Mapping[str, t.Any], platform: Platform, sts: str = "") -> Keys:
+        """Id, secret and token from one source: never the token of one beside the key of another.
+
+        C(sts) is the host of the token service, where the library is to ask another one than its own.
+        Raises OptionError.
+        """
+        asked = (platform.name, sts, *(options.get(name) for name in IDENTITY))
+        if asked not in self._found:
+            self._found[asked] = self._search(options, platform, sts)
+        return self._found[asked]
+
+    def region(self, options: Mapping[str, t.Any], platform: Platform) -> str | None:
+        """The region of the profile that the key comes from. Raises OptionError."""
+        if not options.get("profile"):
+            keys = (*platform.access_key_id_env, *platform.access_key_secret_env)
+            given = options.get("access_key_id") or options.get("access_key_secret") or first(self.environ, keys)
+            if given or options.get("credentials") == "sdk":
+                return None
+        profile = self._profile(options, platform)
+        return profile.region if profile else None
+
+    def _search(self, options: Mapping[str, t.Any], platform: Platform, sts: str) -> Keys:
+        where = options.get("credentials") or "auto"
+        given = Credentials(
+            options.get("access_key_id") or "",
+            options.get("access_key_secret") or "",
+            options.get("security_token"),
+        )
+        has_key = bool(given.access_key_id or given.access_key_secret)
+        if has_key and (options.get("profile") or where == "sdk"):
+            other = f"profile is {options['profile']}" if options.get("profile") else "credentials is sdk"
+            raise OptionError(f"access_key_id is set, and {other}: a key comes from one of the two.")
+        if given.security_token and not has_key:
+            raise OptionError(
+                "security_token is set without its key: set access_key_id and access_key_secret as options, too."
+            )
+        if where == "sdk":
+            return self._from_library(options, platform, sts)
+        if has_key:
+            return self._checked(given, platform)
+        if not options.get("profile"):
+            from_environment = Credentials(
+                first(self.environ, platform.access_key_id_env),
+                first(self.environ, platform.access_key_secret_env),
+                first(self.environ, platform.security_token_env) or None,
+                source="environment",
+            )
+            if from_environment.access_key_id or from_environment.access_key_secret:
+                return self._checked(from_environment, platform)
+        profile = self._profile(options, platform, sts)
+        if profile and not profile.is_empty:
+            return self._from_profile(profile, options, platform)
+        empty = f"; {profile.source} has no key" if profile else ""
+        if where == "static":
+            raise _missing("access_key_id", platform, empty)
+        try:
+            return self._from_library(options, platform, sts)
+        except MissingLibrary:
+            role = f"{empty}; for a role of this machine, install {platform.profiles.LIBRARY}"
+            raise _missing("access_key_id", platform, role) from None
+        except OptionError as error:
+            raise _missing("access_key_id", platform, f"{empty}; {str(error).rstrip('.')}") from None
+
+    def _profile(self, options: Mapping[str, t.Any], platform: Platform, sts: str = "") -> Profile | None:
+        name = options.get("profile") or self.environ.get(platform.profiles.PROFILE_ENV)
+        profile = platform.profiles.find_profile(name, self.environ, *filter(None, [sts]))
+        if name and profile and profile.is_empty:
+            raise OptionError(f"{profile.source} has no key: write one into it, or name another profile.")
+        return profile
+
+    def _from_profile(self, profile: Profile, options: Mapping[str, t.Any], platform: Platform) -> Keys:
+        if not profile.credentials:
+            if options.get("credentials") == "static":
+                raise OptionError(
+                    f"{profile.source} is of the kind {profile.kind}, which only {platform.profiles.LIBRARY} can"
+                    " use, and credentials is static: set credentials to auto."
+                )
+            return self._library_for(profile, platform)
+        if not profile.credentials.security_token:
+            return self._checked(profile.credentials, platform)
+
+        def read_again() -> Getter:
+            # The same profile of the same file, whatever has become the default meanwhile.
+            again = platform.profiles.find_profile(profile.name, self.environ)
+            if not again or again.file != profile.file or not again.credentials:
+                raise OptionError(f"{profile.source} has no token any more.")
+            found = again.credentials
+            return lambda: found
+
+        return Renewable(read_again, lambda found: self._take(found, platform))
+
+    def _from_library(self, options: Mapping[str, t.Any], platform: Platform, sts: str) -> Keys:
+        profile = self._profile(options, platform, sts) if options.get("profile") else None
+        if profile:
+            return self._library_for(profile, platform)
+        return Renewable(platform.profiles.open_library, lambda found: self._take(found, platform))
+
+    def _library_for(self, profile: Profile, platform: Platform) -> Keys:
+        def open_getter() -> Getter:
+            get = profile.open_library()
+
+            def named() -> Credentials:
+                found = get()
+                return replace(found, source=f"{profile.source}, {found.source}")
+
+            return named
+
+        return Renewable(open_getter, lambda found: self._take(found, platform))
+
+    def _checked(self, found: Credentials, platform: Platform) -> Credentials:
+        self._take(found, platform)
+        return found
+
+    def _take(self, found: Credentials, platform: Platform) -> None:
+        self.hide(found.secrets)
+        for name in ("access_key_id", "access_key_secret"):
+            value = getattr(found, name)
+            if not value and found.source in ("options", "environment"):
+                raise _missing(name, platform)
+            if not value:
+                raise OptionError(f"{name} is missing in what {found.source} has.")
+            _check_key(f"{name} (from {found.source})", value)
+        _check_key(f"security_token (from {found.source})", found.security_token or "")
+
+
+def first(environ: Mapping[str, str], variables: tuple[str, ...]) -> str:
+    """The value of the first of these variables that is set; empty if none is."""
+    return next((environ[name] for name in variables if environ.get(name)), "")
+
+
+def _missing(option: str, platform: Platform, more: str = "") -> OptionError:
+    return OptionError(
+        f"{option} is missing for {platform.title}: set the options access_key_id and access_key_secret, the"
+        f" environment variables {platform.access_key_id_env[0]} and {platform.access_key_secret_env[0]}, or"
+        f" profile{more}."
+    )
+
+
+def _check_key(name: str, value: str) -> None:
+    # A copied key often brings a line feed or quotation marks along; the signature would then be refused with a
+    # misleading reason.
+    if not isinstance(value, str) or not value.isascii() or not value.isprintable() or set(" \"'") & set(value):
+        raise OptionError(f"{name} contains white space or characters that no key has: copy it again.")

@@ -1,0 +1,131 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
+
+"""The vendors' own credential libraries: loaded when asked for, kept silent, and waited for so long."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+import threading
+import typing as t
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib import metadata
+
+from .._core.errors import OptionError
+from .chain import (
+    Credentials,
+    Found,
+    Getter,
+    MissingLibrary,
+    within,
+)
+
+# Seconds that one question may take. Not all of the libraries' own requests have a time-out.
+_PATIENCE = 30.0
+
+# What the providers say is wrong, as the libraries repeat it: the code of an error, or the HTTP status. Nothing else
+# of their words is told.
+_CODE = re.compile(
+    r"""(?i:\b|http_?)(?i:code)["']?\s*[:=]\s*["']?([A-Z][a-z]+[A-Za-z]*(?:\.[A-Z][A-Za-z]*){0,3}|[1-5]\d\d)(?=["',\s}]|$)"""
+)
+
+
+@dataclass(frozen=True)
+class Needed:
+    """The first release of a package that serves, and the module that says which one is there."""
+
+    version: str
+    module: str
+
+
+def opener(
+    package: str, load: Callable[[], Callable[[], Credentials]], needed: Needed | None = None
+) -> Callable[[], Getter]:
+    """Opens what C(load) brings from C(package). Both it and what it brings may raise anything and print anything."""
+
+    def open_getter() -> Getter:
+        get = _ask(package, load, needed)
+        return lambda: _ask(package, get, needed)
+
+    return open_getter
+
+
+def _ask(package: str, act: Callable[[], Found], needed: Needed | None) -> Found:
+    """What C(act) gets. Raises OptionError, in words that are ours: those of the libraries may hold secrets."""
+
+    def ask() -> Found:
+        try:
+            return act()
+        except BaseException as error:
+            raise _fault(package, error, needed) from None
+
+    _silence()
+    return within(_PATIENCE, package, ask)
+
+
+def _fault(package: str, error: BaseException, needed: Needed | None) -> OptionError:
+    """What an error of the library means."""
+    # What an old one lacks may be a module, a function or an argument.
+    if needed and isinstance(error, (ImportError, AttributeError, TypeError)):
+        version = _version(package, needed.module)
+        if version and _numbers(version) < _numbers(needed.version):
+            return OptionError(
+                f"{package} {version} is too old: {needed.version} or later is needed, run {sys.executable} -m pip"
+                f" install '{package}>={needed.version}'."
+            )
+    if isinstance(error, ImportError):
+        return MissingLibrary(
+            f"{package} is not installed for {sys.executable}: run {sys.executable} -m pip install {package}."
+        )
+    return OptionError(f"{package} found no credentials ({_reason(error)}).")
+
+
+def _version(package: str, module: str) -> str:
+    """The release that is installed; empty if none is."""
+    versions = [getattr(sys.modules.get(module), "__version__", "")]
+    with suppress(metadata.PackageNotFoundError):
+        versions.append(metadata.version(package))
+    # Where several packages share a module, the last to be installed has written its own number there.
+    return min(filter(None, versions), key=_numbers, default="")
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", version)[:3]]
+
+
+class _OfMainThread:
+    """A stream to which only the main thread writes: that of the module, while libraries are asked in others."""
+
+    def __init__(self, stream: t.TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        if threading.current_thread() is threading.main_thread():
+            return self._stream.write(text)
+        return len(text)
+
+    def __getattr__(self, name: str) -> t.Any:
+        return getattr(self._stream, name)
+
+
+def _silence() -> None:
+    """Keep to itself what the libraries print and log: they log answers whole, some of it from threads of their own."""
+    logging.disable(logging.CRITICAL)
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if not isinstance(stream, _OfMainThread):
+            setattr(sys, name, _OfMainThread(stream))
+
+
+def _reason(error: BaseException) -> str:
+    codes = _CODE.findall(str(error))
+    if isinstance(error, OSError) and error.strerror:
+        codes = [f"{error.strerror}: {error.filename}" if error.filename else error.strerror]
+    return ", ".join([type(error).__name__, *dict.fromkeys(codes)])

@@ -1,0 +1,260 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
+
+"""From a module's connection options to the values in force, for one provider."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from urllib.parse import unquote, urlsplit
+
+from .._core import parser
+from .._core.errors import OptionError
+from .._credentials.chain import IDENTITY, Finder, Keys, ProfileFiles, first
+
+# Both become labels of host names.
+_REGION = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}")
+_HOST_LABEL = re.compile(r"[A-Za-z0-9_-]{1,63}")
+_IPV6 = re.compile(r"[0-9A-Fa-f:.]+")
+_LONGEST_REQUEST = 3600
+_PROXY_ENV = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
+# A vendor's own host: its service, and its region unless it serves several.
+_OWN_HOST = re.compile(r"([a-z0-9]+)(?:-[a-z0-9-]+)?(?:\.([a-z0-9-]+))?\.(?:aliyuncs|tencentcloudapi)\.com")
+_NO_REGIONS = ("vpc-proxy", "intl", "internal")
+
+
+@dataclass(frozen=True)
+class Platform:
+    """What is particular to one provider before any call: its name, its environment variables, and where else
+    its users keep keys."""
+
+    name: str
+    title: str
+    region_env: tuple[str, ...]
+    access_key_id_env: tuple[str, ...]
+    access_key_secret_env: tuple[str, ...]
+    security_token_env: tuple[str, ...]
+    endpoint_url_env: tuple[str, ...]
+    profiles: ProfileFiles
+    private_sts: str = ""
+    """The host of the token service inside the vendor's networks, where C({region}) is filled in."""
+
+
+@dataclass(frozen=True)
+class Connection:
+    """All that a client needs to know to reach one region with one identity."""
+
+    region: str
+    credentials: Keys
+    endpoint_url: str | None = None
+    """The one URL for all services."""
+    endpoint_urls: tuple[tuple[str, str], ...] = ()
+    """The URLs by service."""
+    private: bool = False
+    """Whether the vendor's hosts for its own networks are called, where no URL is given."""
+    verify: bool | str = True
+    """Whether to check certificates, or the file or folder of the authorities to trust."""
+    proxy: str | None = field(default=None, repr=False)
+    request_timeout: float = 10.0
+    retries: int = 5
+
+    def url_of(self, service: str, usual: str) -> str:
+        """Where a service is called, for which the vendor has the URL C(usual).
+
+        Raises OptionError for a URL that is plainly the vendor's host of another service or region.
+        """
+        by_service = dict(self.endpoint_urls)
+        url = by_service.get(service) or self.endpoint_url
+        if not url:
+            return usual
+        host = urlsplit(url).hostname or ""
+        own = _OWN_HOST.fullmatch(host)
+        if own and host != urlsplit(usual).hostname:
+            theirs = own[2] if own[2] not in _NO_REGIONS else None
+            if own[1] != service or theirs not in (None, self.region):
+                option = f"endpoint_url.{service}" if service in by_service else "endpoint_url"
+                where = f"{own[1]} in {theirs}" if theirs else own[1]
+                way_out = f"give each service its URL, as in {{{own[1]}: {url}, {service}: https://...}}"
+                if own[1] == service:
+                    way_out = "give each region its URL, in scopes or targets"
+                raise OptionError(
+                    f"{option} is {url}, which serves {where} alone, and {service} in {self.region} is to be called:"
+                    f" {way_out}, or leave it out and set endpoint_type=vpc for the vendor's private hosts."
+                )
+        return url
+
+
+def connect(
+    options: Mapping[str, t.Any], platform: Platform, environ: Mapping[str, str], finder: Finder | None = None
+) -> Connection:
+    """The connection for C(platform) from a module's C(options), and from C(environ) for what they leave out.
+
+    Connections that share credentials share a C(finder). Raises OptionError for what is missing or cannot be right.
+    """
+
+    def setting(option: str, variables: tuple[str, ...]) -> t.Any:
+        return options.get(option) or first(environ, variables) or None
+
+    finder = finder or Finder(environ)
+    region = setting("region", platform.region_env) or finder.region(options, platform)
+    if not region:
+        raise OptionError(
+            f"region is missing: set the option region or the environment variable {platform.region_env[0]}."
+        )
+    if not _REGION.fullmatch(region):
+        raise OptionError(
+            f"region is {region!r}, which is not a region id: it is written like cn-hangzhou or ap-guangzhou."
+        )
+    endpoint = parser.endpoints(setting("endpoint_url", platform.endpoint_url_env), "endpoint_url")
+    by_service = endpoint if isinstance(endpoint, dict) else {}
+    for option, url in _named_urls(endpoint):
+        _check_url(option, url, userinfo=False)
+        if not options.get("allow_http") and not _is_private(url):
+            raise OptionError(
+                f"{option} is http:// to another machine, so that calls and session tokens could be read on the way:"
+                " write https://, or set allow_http=true."
+            )
+    private = options.get("endpoint_type") == "vpc"
+    if options.get("proxy"):
+        check_proxy("proxy", options["proxy"])
+        _check_url("proxy", options["proxy"], userinfo=True)
+    if not 0 < options["request_timeout"] <= _LONGEST_REQUEST:
+        raise OptionError(
+            f"request_timeout is {options['request_timeout']}: it is a number of seconds, more than 0 and at most"
+            f" {_LONGEST_REQUEST}."
+        )
+    if options["retries"] < 0:
+        raise OptionError(f"retries is {options['retries']}: it is a number of further tries, 0 or more.")
+    sts = _host_of_sts(by_service.get("sts")) or (platform.private_sts.format(region=region) if private else "")
+    return Connection(
+        region=region,
+        credentials=finder.find(options, platform, sts),
+        endpoint_url=endpoint if isinstance(endpoint, str) else None,
+        endpoint_urls=tuple(sorted(by_service.items())),
+        private=private,
+        verify=(options.get("ca_path") or True) if options["validate_certs"] else False,
+        proxy=options.get("proxy"),
+        request_timeout=options["request_timeout"],
+        retries=options["retries"],
+    )
+
+
+def inherited(own: Mapping[str, t.Any], general: Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """The options of one place among many: its C(own), and the C(general) ones for what it leaves out.
+
+    Who calls comes whole from one of the two. Raises OptionError.
+    """
+    # Text that is empty, as a template without a value makes it, is left out: with it in place of a key or a profile,
+    # whoever the environment names would step in.
+    options = {**general, **{name: value for name, value in own.items() if value not in (None, "")}}
+    if own.get("access_key_id"):
+        # A key needs no search, so that the general word on it does not matter.
+        options.update({name: own.get(name) for name in IDENTITY})
+    elif own.get("security_token"):
+        raise OptionError("security_token is set without its key: set access_key_id and access_key_secret beside it.")
+    elif own.get("profile") or own.get("credentials") == "sdk":
+        options.update({name: own.get(name) for name in IDENTITY if name != "credentials"})
+    return options
+
+
+def secrets_of(options: Mapping[str, t.Any], platform: Platform, environ: Mapping[str, str]) -> set[str]:
+    """Values that must never be shown and that Ansible does not know as such: those of the environment, and passwords
+    inside of URLs, right or wrong."""
+    variables = (*platform.access_key_secret_env, *platform.security_token_env)
+    secrets = {environ[name] for name in variables if environ.get(name)}
+    url_variables = (*platform.endpoint_url_env, *_PROXY_ENV, *map(str.lower, _PROXY_ENV))
+    return secrets | url_secrets(options) | set().union(*(_passwords_in(environ.get(name)) for name in url_variables))
+
+
+def url_secrets(options: Mapping[str, t.Any]) -> set[str]:
+    """The passwords inside of URLs among these options, right or wrong."""
+    return _passwords_in(options.get("proxy")) | _passwords_in(options.get("endpoint_url"))
+
+
+def check_proxy(name: str, url: str | None) -> None:
+    """Raise OptionError for the URL of a proxy that the libraries would take apart at the wrong place, and then name a
+    piece of its password as its host."""
+    if not url:
+        return
+    try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+        valid = _is_host(parts.hostname or "") and (parts.port is None or parts.port > 0)
+    except ValueError:
+        valid = False
+    if not valid or "@" in parts.path + parts.query + parts.fragment:
+        raise OptionError(
+            f"{name} is not a whole URL: write it as http://user:password@host:port, with %2F, %3F, %23 and %40 for"
+            " /, ?, # and @ in the password."
+        )
+
+
+def _passwords_in(value: t.Any) -> set[str]:
+    """What may be the password in a URL, or in each of several: all up to the last C(@), whatever it is made of."""
+    text = str(value or "")
+    urls = [text]
+    if isinstance(value, Mapping):
+        urls = list(map(str, value.values()))
+    elif text.lstrip().startswith("{"):
+        urls = re.split(r"[\s{},\"']+", text)
+    found: set[str] = set()
+    for url in urls:
+        userinfo, at, _host = url.rpartition("://")[2].rpartition("@")
+        password = userinfo.partition(":")[2]
+        if at and password:
+            found.update((password, unquote(password)))
+    return found
+
+
+def _named_urls(endpoint: str | dict[str, str] | None) -> list[tuple[str, str]]:
+    """Each URL with what messages call it."""
+    if isinstance(endpoint, dict):
+        return [(f"endpoint_url.{service}", url) for service, url in endpoint.items()]
+    return [("endpoint_url", endpoint)] if endpoint else []
+
+
+def _host_of_sts(url: str | None) -> str:
+    """What the vendors' libraries take as the token service: they know hosts that speak TLS."""
+    if url and urlsplit(url).scheme != "https":
+        raise OptionError("endpoint_url.sts is not https://, which the vendors' libraries insist on.")
+    return urlsplit(url or "").netloc
+
+
+def _is_host(host: str) -> bool:
+    labels = host.removesuffix(".").split(".")
+    return all(map(_HOST_LABEL.fullmatch, labels)) or (":" in host and _IPV6.fullmatch(host) is not None)
+
+
+def _is_private(url: str) -> bool:
+    """Whether nobody on the way can read what is sent to a URL that was found valid."""
+    parts = urlsplit(url)
+    if parts.scheme == "https" or parts.hostname == "localhost":
+        return True
+    try:
+        return ip_address(parts.hostname or "").is_loopback
+    except ValueError:
+        # A name, which may be anywhere.
+        return False
+
+
+def _check_url(option: str, url: str, *, userinfo: bool) -> None:
+    try:
+        parts = urlsplit(url)
+        valid = parts.scheme in ("http", "https") and _is_host(parts.hostname or "") and url == url.strip()
+        valid = valid and (parts.port is None or parts.port > 0)
+    except ValueError:
+        valid = False
+    if not valid:
+        raise OptionError(f"{option} is not a whole URL: write it as https://host or http://host:port.")
+    if "@" in parts.netloc and not userinfo:
+        raise OptionError(
+            f"{option} must not carry a user name or password: keys go into access_key_id and access_key_secret."
+        )
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise OptionError(f"{option} must end after the host and port: the providers' path is always /.")

@@ -1,0 +1,353 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
+
+"""Many targets of any kind in one task: checked and merged, stopped side by side, each reported."""
+
+from __future__ import annotations
+
+import os
+import random
+import typing as t
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+
+from ansible.module_utils.basic import AnsibleModule
+
+from .._core import messages, parser
+from .._core.adapter import Adapter, stop_calls
+from .._core.errors import OptionError
+from .._core.halt import Halt, StopOptions
+from .._core.model import Target
+from .._core.part import WHOLE
+from .._core.report import MOST_ROWS, Report, counted, outcomes_of
+from .._core.selection import excluded
+from .._core.states import count
+from .._engine.bulk import Bulk, Guard
+from .._engine.progress import Progress
+from .._engine.workers import Threads
+from .._providers.register import ADAPTERS
+from . import progress_file as _progress_file
+from .exit import exit_module
+from .interrupt import interruptible
+from .scopes import Options, Scopes, account_of, at
+from .single import (
+    CLOCK,
+    instance_ids,
+    need_requests,
+    stop_options,
+)
+
+# Threads that a module may have, unless it takes more for each adapter to have one. They mostly wait.
+_MOST_THREADS = 256
+
+# What was asked to stop and was not read back as ended.
+_LIVING = ("still_running", "stop_requested", "failed")
+
+
+@dataclass(frozen=True)
+class _Order:
+    """One target as it is to be stopped."""
+
+    adapter: Adapter[t.Any]
+    account: str
+    target: Target
+    options: StopOptions
+
+    def as_result(self) -> dict[str, t.Any]:
+        """The RV(results[].target) of a result. It has no keys, so that it may be shown and kept."""
+        return {
+            "kind": self.adapter.kind,
+            "provider": self.adapter.provider,
+            "region": self.adapter.region,
+            "account": self.account,
+            "credentials_source": self.adapter.credentials_source,
+            "id": self.target.id,
+            "instance_ids": list(self.target.instance_ids),
+            "include_children": self.target.include_children,
+            "expected_name": self.options.expected_name,
+        }
+
+    @property
+    def title(self) -> str:
+        return f"{self.adapter.kind} {self.target.id} ({self.adapter.provider}, {self.adapter.region})"
+
+
+def run_inflight_cancel(module: AnsibleModule) -> None:
+    """Stop all targets of the options, and exit."""
+    need_requests(module)
+    started = CLOCK.monotonic()
+    with interruptible(module) as run:
+        try:
+            places = Scopes(module)
+            given = _orders(module, places)
+            run.used += places.adapters
+            orders = _merged(given)
+            exclusion = _Exclusion(tuple(module.params["exclude"] or ()))
+            limit = _limit(module, orders, exclusion)
+            _check_progress(module.params["progress"])
+        except OptionError as error:
+            exit_module(module, run.used, msg=f"{error} Nothing was stopped.", failed=True)
+        halts = [Halt(order.adapter, order.target, order.options, CLOCK, random.Random()) for order in orders]
+        for halt in halts:
+            halt.excludes = exclusion.has
+            halt.counts, halt.compares_names = limit is not None, bool(exclusion.words)
+        merged = len(given) - len(orders)
+
+        def result() -> dict[str, t.Any]:
+            found = _result(module, orders, [halt.so_far() for halt in halts], places, exclusion)
+            first = min((halt.times.first_stop for halt in halts if halt.times.first_stop is not None), default=None)
+            found["summary"].update(
+                merged=merged,
+                seconds=round(CLOCK.monotonic() - started, 3),
+                seconds_to_first_stop=None if first is None else round(first - started, 3),
+            )
+            return found
+
+        run.so_far = result
+        lanes = len(places.adapters)
+        threads = min(module.params["concurrency"] * lanes, max(_MOST_THREADS, lanes))
+        progress = _progress(module, halts)
+        bulk = Bulk(
+            halts,
+            CLOCK,
+            Threads(CLOCK, threads),
+            concurrency=module.params["concurrency"],
+            guard=_guard(exclusion, halts, limit) if exclusion.words or limit else None,
+            patience=module.params["request_timeout"],
+            on_tick=progress.tick if progress else None,
+            tick=module.params["progress"],
+        )
+        reports = bulk.run()
+        if exclusion.words:
+            exclusion.learn(halts)
+    exit_module(
+        module,
+        run.used,
+        failed=any(report.failed for report in reports),
+        warnings=[
+            *([messages.merged(merged)] if merged else []),
+            *(messages.children_go_on(left) for left in _living_children(reports)),
+            *(warning for report in reports for warning in report.warnings),
+        ],
+        **result(),
+    )
+
+
+class _Exclusion:
+    """What the words of O(exclude) keep from being stopped: by id from the start, by name once everything was read."""
+
+    def __init__(self, given: tuple[str, ...]) -> None:
+        self.words = given
+        self.nothing: list[str] = []
+        self._patterns: list[str] = []
+
+    def has(self, identifier: str, name: str | None) -> bool:
+        keys = {identifier, name} - {None}
+        # What has such a name may come later than the words were looked up, as children do.
+        if keys & set(self.words):
+            return True
+        return any(fnmatchcase(str(key), pattern) for key in keys for pattern in self._patterns)
+
+    def learn(self, halts: Sequence[Halt]) -> None:
+        """What each word means, now that the names are known."""
+        found = excluded(self.words, [thing for halt in halts for thing in _things(halt)])
+        self.nothing, self._patterns = found.nothing, found.patterns
+
+
+# Before the first call
+
+
+def _orders(module: AnsibleModule, places: Scopes) -> list[_Order]:
+    orders = []
+    for number, own in enumerate(module.params["targets"]):
+        try:
+            orders.append(_order(module, places, places.from_scope(own)))
+        except OptionError as error:
+            raise at("targets", number, error) from None
+    return orders
+
+
+def _order(module: AnsibleModule, places: Scopes, own: Options) -> _Order:
+    provider = places.provider_of(own, own["kind"])
+    identifier = own["id"].strip()
+    if not identifier:
+        raise OptionError("id is empty.")
+    children = own["include_children"] if own["include_children"] is not None else module.params["include_children"]
+    target = Target(identifier, instance_ids(parser.words(own["instance_ids"], "instance_ids")), children)
+    if target.instance_ids and ADAPTERS[own["kind"], provider].stop_limit is None:
+        raise OptionError(f"instance_ids is set, and {own['kind']} cannot be stopped on some instances only.")
+    adapter = places.adapter(own["kind"], provider, own)
+    adapter.check(target)
+    options = stop_options(
+        module,
+        expected_name=own["expected_name"],
+        **({} if own["retries"] is None else {"retries": own["retries"]}),
+    )
+    return _Order(adapter, account_of(own, adapter), target, options)
+
+
+def _merged(orders: Sequence[_Order]) -> list[_Order]:
+    """Each operation once, with all the instances that were named for it, or whole if that was asked for, too."""
+    merged: dict[tuple[str, ...], _Order] = {}
+    for order in orders:
+        # However it is connected to: with other time limits or retries it remains the same operation.
+        adapter = order.adapter
+        key = (adapter.kind, adapter.provider, adapter.region, adapter.url, adapter.identity, order.target.id)
+        merged[key] = _joined(merged[key], order) if key in merged else order
+    return list(merged.values())
+
+
+def _joined(first: _Order, second: _Order) -> _Order:
+    names = {order.options.expected_name for order in (first, second)} - {None}
+    if len(names) > 1:
+        both = " and ".join(sorted(map(repr, names)))
+        raise OptionError(f"targets: {first.target.id} is named twice, with the expected_name {both}.")
+    whole = not (first.target.instance_ids and second.target.instance_ids)
+    ids = () if whole else tuple(dict.fromkeys(first.target.instance_ids + second.target.instance_ids))
+    children = first.target.include_children or second.target.include_children
+    return replace(
+        first,
+        target=Target(first.target.id, ids, children),
+        options=replace(first.options, expected_name=next(iter(names), None)),
+    )
+
+
+def _limit(module: AnsibleModule, orders: Sequence[_Order], exclusion: _Exclusion) -> int | None:
+    """How much may be stopped; refuses what names more. Raises OptionError."""
+    most: int | None = module.params["max_targets"]
+    if most is None:
+        return None
+    if most < 1:
+        raise OptionError(f"max_targets is {most}: it is a number of operations and instances, 1 at least.")
+    wanted = [order for order in orders if not exclusion.has(order.target.id, None)]
+    named = sum(len(order.target.instance_ids) for order in wanted)
+    if len(wanted) > most or named > most:
+        raise OptionError(messages.too_many(len(wanted), named, most, "are named"))
+    return most
+
+
+def _guard(exclusion: _Exclusion, every: Sequence[Halt], most: int | None) -> Guard:
+    """What keeps a stop that is too wide from starting, once all that is excluded is known."""
+
+    def guard(counted: Sequence[Halt]) -> str | None:
+        exclusion.learn(every)
+        weights = [halt.weight for halt in counted]
+        operations, instances = (sum(each) for each in zip(*weights, strict=True))
+        if most is None or (operations <= most and instances <= most):
+            return None
+        return messages.too_many(operations, instances, most, "would be stopped") + " Nothing was stopped."
+
+    return guard
+
+
+class _Thing(t.NamedTuple):
+    """An operation or a child, as words mean it."""
+
+    id: str
+    name: str | None
+
+
+def _things(halt: Halt) -> list[_Thing]:
+    name = halt.operation.name if halt.operation else None
+    children = halt.parts.items() if halt.adapter.parts_are_operations else ()
+    return [_Thing(halt.target.id, name), *(_Thing(key, part.now.name) for key, part in children if key != WHOLE)]
+
+
+def _living_children(reports: Sequence[Report]) -> list[list[str]]:
+    """The children that each stop has left alone."""
+    return [left for report in reports if (left := report.left_behind.get("living_children"))]
+
+
+def _check_progress(seconds: float) -> None:
+    if not 0 <= seconds < float("inf"):
+        raise OptionError(f"progress is {seconds}: it is a number of seconds, or 0 for none.")
+
+
+def _progress(module: AnsibleModule, halts: Sequence[Halt]) -> Progress | None:
+    if not module.params["progress"]:
+        return None
+    return Progress(os.path.join(module.tmpdir, _progress_file.NAME), halts, CLOCK)
+
+
+def _calls(places: Scopes) -> int:
+    return sum(sum(adapter.calls.copy().values()) for adapter in places.adapters)
+
+
+# After the last
+
+
+def _result(
+    module: AnsibleModule,
+    orders: Sequence[_Order],
+    reports: Sequence[Report],
+    places: Scopes,
+    exclusion: _Exclusion,
+) -> dict[str, t.Any]:
+    results = [_target_result(order, report) for order, report in zip(orders, reports, strict=True)]
+    outcomes = [
+        outcome for order, report in zip(orders, reports, strict=True) for outcome in outcomes_of(order.adapter, report)
+    ]
+    summary = {
+        **count(outcomes),
+        "requested": len(outcomes),
+        "operations": {**count(report.outcome for report in reports), "requested": len(reports)},
+        "calls": _calls(places),
+        "stop_calls": stop_calls(places.adapters),
+    }
+    failed = [report for report in reports if report.failed]
+    error = next((report.error for report in failed if report.error), None)
+    return {
+        "changed": any(report.changed for report in reports),
+        "msg": messages.bulk_verdict(summary, [report.msg for report in failed], exclusion.nothing),
+        "results": results,
+        "summary": summary,
+        "still_running": _still_running(orders, reports),
+        "excluded_nothing": exclusion.nothing,
+        "request_ids": [request_id for report in reports for request_id in report.request_ids],
+        **({"diff": _diff(orders, reports)} if module._diff else {}),
+        **({"error": error.as_result()} if error else {}),
+    }
+
+
+def _target_result(order: _Order, report: Report) -> dict[str, t.Any]:
+    result = report.as_result(order.adapter, diff=False)
+    return {
+        "target": order.as_result(),
+        "failed": report.failed,
+        "instances": [],
+        **result,
+        "times": report.times.as_result(),
+    }
+
+
+def _still_running(orders: Sequence[_Order], reports: Sequence[Report]) -> list[dict[str, t.Any]]:
+    """What is left, as targets for another try."""
+    left = []
+    for order, report in zip(orders, reports, strict=True):
+        if report.outcome not in _LIVING:
+            continue
+        target = {key: value for key, value in order.as_result().items() if value and key != "credentials_source"}
+        if order.adapter.stop_limit is not None:
+            ids = [row["instance_id"] for row in report.rows if row["outcome"] in _LIVING]
+            target.update({"instance_ids": ids} if ids else {})
+        left.append(target)
+    return left
+
+
+def _diff(orders: Sequence[_Order], reports: Sequence[Report]) -> dict[str, t.Any]:
+    """The states of each target that could be read; in one line for each if there are many."""
+    read = [(order.title, report.diff) for order, report in zip(orders, reports, strict=True) if report.operation]
+    brief = len(read) + sum(report.diff_rows for report in reports) > MOST_ROWS
+    return {
+        side: {title: _line(diff[side]) if brief else diff[side] for title, diff in read}
+        for side in ("before", "after")
+    }
+
+
+def _line(states: dict[str, t.Any]) -> str:
+    """As in C(running, instances: 12 running)."""
+    return ", ".join(told if key == "state" else f"{key}: {told}" for key, told in counted(states).items())

@@ -1,0 +1,172 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
+
+"""Alibaba Cloud's RPC-style API: endpoints, requests and answers."""
+
+from __future__ import annotations
+
+import random
+import secrets
+import typing as t
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlencode
+
+from ..._core.clock import Clock, Deadline
+from ..._core.errors import OptionError
+from ..._core.listing import MOST_PAGES, Listing, TokenListing
+from ..._http.client import ApiClient
+from ..._http.connection import Connection, Platform
+from ..._http.pacing import Pacer, Rate
+from ..._http.reply import number, text
+from ..._http.transport import Call
+from . import profiles
+from .errors import error_class
+from .signer import Acs3Auth
+
+PAGE_SIZE = 50
+
+ALIBABA = Platform(
+    name="alibaba",
+    title="Alibaba Cloud",
+    region_env=("ALIBABA_CLOUD_REGION_ID",),
+    access_key_id_env=("ALIBABA_CLOUD_ACCESS_KEY_ID",),
+    access_key_secret_env=("ALIBABA_CLOUD_ACCESS_KEY_SECRET",),
+    security_token_env=("ALIBABA_CLOUD_SECURITY_TOKEN",),
+    endpoint_url_env=("ALIBABA_CLOUD_ENDPOINT_URL",),
+    profiles=profiles,
+    private_sts="sts-vpc.{region}.aliyuncs.com",
+)
+
+
+@dataclass(frozen=True)
+class Service:
+    """One of Alibaba Cloud's services: its API version, where it is reached, and how often."""
+
+    name: str
+    version: str
+    rates: Mapping[str, Rate] = field(default_factory=dict)
+    """Of the calls whose rate is stated."""
+    hosts: Mapping[str, str] = field(default_factory=dict)
+    """Regions that depart from the rule C(<name>.<region>.aliyuncs.com)."""
+    central_host: str | None = None
+    """The one host for all regions, where the rule does not hold at all."""
+    private_hosts: Mapping[str, str] | None = None
+    """By region, where the rule C(<name>-vpc.<region>.aliyuncs.com) does not hold for the vendor's own networks."""
+    counts_by_token: bool = True
+    """Whether the total of a list means anything where tokens lead from page to page."""
+
+    def endpoint(self, region: str, private: bool = False) -> str:
+        """The vendor's URL for a region, or the one for its own networks. Raises OptionError if none is known."""
+        if not private:
+            return f"https://{self.central_host or self.hosts.get(region, f'{self.name}.{region}.aliyuncs.com')}"
+        if self.private_hosts is None:
+            return f"https://{self.name}-vpc.{region}.aliyuncs.com"
+        if region not in self.private_hosts:
+            raise OptionError(
+                f"endpoint_type is vpc, and no such host of {self.name} is known for {region}: name it in endpoint_url,"
+                f" as in {{{self.name}: https://...}}."
+            )
+        return f"https://{self.private_hosts[region]}"
+
+
+class AlibabaClient(ApiClient):
+    """Signed calls of one service in one region."""
+
+    provider = ALIBABA.name
+    title = ALIBABA.title
+    # For calls whose rate is not stated: ours, and careful. Whoever is throttled at ECS may call again in the next
+    # minute.
+    default_rate = 10.0
+    throttled_backoff = (1.0, 32.0)
+
+    def __init__(
+        self,
+        connection: Connection,
+        service: Service,
+        clock: Clock,
+        rng: random.Random,
+        pacer: Pacer | None = None,
+    ) -> None:
+        url = connection.url_of(service.name, service.endpoint(connection.region, connection.private))
+        super().__init__(connection, url, service.rates, clock, rng, pacer)
+        self._service = service
+        self._auth = Acs3Auth(connection.credentials, clock.wall, lambda: secrets.token_hex(16))
+
+    def pages(
+        self,
+        action: str,
+        parameters: Mapping[str, t.Any],
+        items_of: Callable[[dict[str, t.Any]], list[t.Any]],
+        deadline: Deadline | None = None,
+    ) -> Iterator[dict[str, t.Any]]:
+        """All pages of a list. Raises ApiError, after all pages if the list is shorter than its total."""
+        listing = TokenListing()
+        for _page in range(MOST_PAGES):
+            query = {**parameters, "MaxResults": PAGE_SIZE, "NextToken": listing.token}
+            page = self.call(action, query, deadline=deadline)
+            yield page
+            total = number(page, "TotalCount") if self._service.counts_by_token else None
+            listing.add(len(items_of(page)), total, text(page, "NextToken"))
+            if listing.is_over:
+                return self.check_whole(action, listing)
+            if listing.repeats:
+                break
+        raise self.endless(action)
+
+    def numbered_pages(
+        self,
+        action: str,
+        parameters: Mapping[str, t.Any],
+        size: int,
+        items_of: Callable[[dict[str, t.Any]], list[t.Any]],
+        deadline: Deadline | None = None,
+    ) -> Iterator[dict[str, t.Any]]:
+        """All pages of a list that numbers them. Raises ApiError, after all pages if the list contradicts its total."""
+        listing = Listing(size, by_page=True)
+        for _page in range(MOST_PAGES):
+            missing = listing.missing(1)
+            if not missing:
+                return self.check_whole(action, listing)
+            (offset,) = missing
+            query = {**parameters, "PageNumber": offset // size + 1, "PageSize": size}
+            page = self.call(action, query, deadline=deadline)
+            yield page
+            listing.add(offset, len(items_of(page)), number(page, "TotalCount"))
+        raise self.endless(action)
+
+    def _write(self, action: str, parameters: Mapping[str, t.Any]) -> Call:
+        query = {"RegionId": self.connection.region, **parameters}
+        return Call(
+            auth=self._auth,
+            headers={"x-acs-action": action, "x-acs-version": self._service.version},
+            query=urlencode(_flatten(query), quote_via=quote, safe="~"),
+        )
+
+    def _read(self, action: str, status: int, body: dict[str, t.Any]) -> dict[str, t.Any]:
+        # Some gateways write the keys of an error in lower case.
+        code = text(body, "Code", "code")
+        message = text(body, "Message", "message")
+        if status < 400 and not (code and message):
+            if not text(body, "RequestId", "requestId"):
+                raise self.not_an_answer(action, status, "JSON")
+            return body
+        code = code or f"HTTP{status}"
+        request_id = text(body, "RequestId", "requestId") or None
+        raise self.error(action, code, message or "no message", error_class(code, status), status, request_id)
+
+
+def _flatten(parameters: Mapping[str, t.Any]) -> dict[str, str]:
+    """Parameters as the RPC style writes them: lists numbered from 1, booleans in lower case, nothing absent."""
+    flat: dict[str, str] = {}
+    for name, value in parameters.items():
+        if isinstance(value, (list, tuple)):
+            flat.update({f"{name}.{number}": str(item) for number, item in enumerate(value, start=1)})
+        elif isinstance(value, bool):
+            flat[name] = str(value).lower()
+        elif value is not None:
+            flat[name] = str(value)
+    return flat
