@@ -16,7 +16,8 @@ import random
 import sys
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import SystemClock
-from ansible_collections.cloudops.halt.plugins.module_utils._http.connection import Connection, Platform, connect
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials.platform import Platform
+from ansible_collections.cloudops.halt.plugins.module_utils._http.connection import Connection, connect
 from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.client import (
     ALIBABA,
     AlibabaClient,
