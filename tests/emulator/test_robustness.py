@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from emulator.alibaba import SERVICES
+from emulator.alibaba import PROVIDER
 from emulator.tencent import tat
 
 ANYTHING = settings(
@@ -63,7 +63,7 @@ def test_tencent(tencent, control, action):
     ("service", "action"),
     [
         pytest.param(service, action, id=f"{service.name}-{action}")
-        for service in SERVICES
+        for service in PROVIDER.services
         for action in sorted(service.actions)
     ],
 )
