@@ -68,8 +68,10 @@ def main() -> int:
         sys.stderr.write(f"The emulator cannot start on port {port}: {error}\n")
         return 1
     with emulator:
-        ready = {"url": emulator.url, **emulator.keys, "environment": emulator.environment, "note": NOTE}
-        print(json.dumps(ready), flush=True)
+        # What a playbook needs to know of the providers, so that none has to name them.
+        scopes = [f"{name}/{keys['region']}" for name, keys in emulator.keys.items()]
+        about = {"scopes": scopes, "environment": emulator.environment, "note": NOTE}
+        print(json.dumps({"url": emulator.url, **emulator.keys, **about}), flush=True)
         ended.wait(stop_after)
     return 0
 

@@ -1,0 +1,29 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Start what never ends at Tencent Cloud, through its own calls."""
+
+from __future__ import annotations
+
+import random
+
+from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import SystemClock
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.tencent.client import TENCENT, TencentClient
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.tencent.tat import TAT
+
+from ..runaways import SCRIPT, TIMEOUT, Started, command, connection, groups
+from .tat import INSTANCES_PER_RUN
+
+INSTANCES = 450
+
+
+def start_commands(name: str, instances: int = INSTANCES) -> Started:
+    client = TencentClient(connection(TENCENT), TAT, SystemClock(), random.Random())
+    wanted = {"CommandName": name, "CommandType": "SHELL", "Content": SCRIPT, "Timeout": TIMEOUT}
+    for ids in groups("ins-drill{:06d}", instances, INSTANCES_PER_RUN):
+        yield command(client.call("RunCommand", {**wanted, "InstanceIds": ids}, repeatable=False)["InvocationId"], ids)
+
+
+def start_others(name: str) -> Started:
+    """There are no other kinds."""
+    return iter(())
