@@ -42,7 +42,9 @@ def calls_of(adapter: type[Adapter[Any]], methods: Iterable[str]) -> set[str]:
                     left.append(attribute)
                     if attribute == "stop_action":
                         found.add(adapter.stop_action)
-                # The client's call, pages and numbered_pages, and what hands on to them.
+                case ast.Call(ast.Attribute(attr="call"), [ast.Constant(str(text)), *_]):
+                    found.add(text)
+                # The client's pages and numbered_pages, and what hands on to them.
                 case ast.Call(args=[ast.Constant(str(text)), *_]) if _CALL.fullmatch(text):
                     found.add(text)
     return found

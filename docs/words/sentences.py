@@ -23,9 +23,9 @@ def every(parts: Iterable[str]) -> str:
 
 
 def _joined(parts: list[str], word: str) -> str:
+    if len(parts) < 2:
+        return "".join(parts)
     *first, last = parts
-    if not first:
-        return last
     # Parts that are lists themselves are told apart by a comma.
     comma = "," if any(re.search(r" (and|or) ", part) for part in parts) else ""
     return f"{', '.join(first)}{comma} {word} {last}"

@@ -218,7 +218,12 @@ class _Block:
     # The connection
 
     def _by_provider(self, text: Callable[[Described], str]) -> list[str]:
-        return [f"{text(each)} at {each.title}" for each in self.providers]
+        """What the providers have that have any."""
+        return [f"{found} at {each.title}" for each in self.providers if (found := text(each))]
+
+    @property
+    def _with_library(self) -> list[Described]:
+        return [each for each in self.providers if each.about.library]
 
     def _variables(self, names: Callable[[Platform], Iterable[str]]) -> str:
         """The variables of all providers, either of which counts."""
@@ -252,7 +257,11 @@ class _Block:
         variables = self._variables(lambda platform: (platform.profiles.PROFILE_ENV,))
         return self._items(
             (
-                *(f"At {each.title} {each.about.profile_files}." for each in self.providers),
+                *(
+                    f"At {each.title} {each.about.profile_files}."
+                    for each in self.providers
+                    if each.about.profile_files
+                ),
                 f"If left out and no key is set, the environment variable names it, which is {variables}. If that is"
                 " not set either, it is V(default).",
                 *(note for each in self.providers for note in each.about.profile_notes),
@@ -277,7 +286,8 @@ class _Block:
 
     def libraries(self) -> str:
         return self._items(
-            f"{each.about.library} or later, for keys at {each.title} that only it can get" for each in self.providers
+            f"{each.about.library} or later, for keys at {each.title} that only it can get"
+            for each in self._with_library
         )
 
     # About the collection
@@ -337,7 +347,7 @@ class _Block:
         return wrapped(f"{_capital(every(parts))}. A job may have those of several providers.")
 
     def install(self) -> str:
-        lines = [f"python3 -m pip install {each.platform.profiles.LIBRARY}" for each in self.providers]
+        lines = [f"python3 -m pip install {each.platform.profiles.LIBRARY}" for each in self._with_library]
         return "\n".join([".. code-block:: shell", "", *(f"   {line}" for line in lines)])
 
     def private_hosts_of_pages(self) -> str:

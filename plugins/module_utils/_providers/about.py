@@ -42,10 +42,6 @@ class About:
     """A provider."""
 
     kinds: Mapping[str, AboutKind]
-    profile_files: str
-    """The files of profiles in the order in which they are looked at, as the end of a sentence."""
-    library: str
-    """The package that gets keys which stand in no file, and its first release that serves."""
     access_control: str
     """What the provider calls it."""
     policy: Callable[[Sequence[str]], dict[str, t.Any]]
@@ -56,6 +52,10 @@ class About:
     """Where the rates are from that the provider states, by service."""
     own_rates: Mapping[str, str]
     """Why others have a rate of ours, by service."""
+    profile_files: str = ""
+    """The files of profiles in the order in which they are looked at, as the end of a sentence, if there are any."""
     profile_notes: tuple[str, ...] = ()
+    library: str = ""
+    """The package that gets keys which stand in no file, if there is one, and its first release that serves."""
     private_host_notes: tuple[str, ...] = ()
     """What is particular to hosts in the vendor's own networks."""
