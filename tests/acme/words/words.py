@@ -23,4 +23,12 @@ WORDS = Words(
     unknown_instance="",
     denied="Acme.denied",
     throttled="Acme.throttle",
+    title="Acme",
+    region="here",
+    elsewhere="there",
+    command_id="",
+    instance_id="",
+    services=("images",),
+    rate=0,
+    sdk="",
 )
