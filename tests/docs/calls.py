@@ -44,7 +44,7 @@ def calls_of(adapter: type[Adapter[Any]], methods: Iterable[str]) -> set[str]:
                 case ast.Attribute(ast.Name("self"), attribute):
                     left.append(attribute)
                     if attribute == "stop_action":
-                        found.add(adapter.stop_action)
+                        found.update(adapter.stop_actions)
                 # The client's call, pages and numbered_pages, and what hands on to them.
                 case ast.Call(args=[ast.Constant(str(text)), *_]) if _CALL.fullmatch(text):
                     found.add(text)

@@ -76,7 +76,7 @@ class Nimbus(Adapter[Client]):
     kind = "cloud_invocation"
     provider = NIMBUS.name
     title = NIMBUS.title
-    stop_action = "Stop"
+    stop_actions = ("Stop",)
     permission = "nimbus:Stop"
     goes_on = "Nimbus Cloud lets started work go on."
 

@@ -71,8 +71,8 @@ class Adapter(ABC, t.Generic[AnyClient]):
     """What messages call the provider."""
     service: t.ClassVar[t.Any]
     """Which service its client calls."""
-    stop_action: t.ClassVar[str]
-    """The provider's name of the stop call."""
+    stop_actions: t.ClassVar[tuple[str, ...]]
+    """The provider's names of the stop calls: mostly one."""
     stop_limit: t.ClassVar[int | None] = None
     """Instance ids that one stop call may name; None if it can only name the whole."""
     permission: t.ClassVar[str]
@@ -168,10 +168,14 @@ class Adapter(ABC, t.Generic[AnyClient]):
     def stop_parameters(self, call: StopCall) -> Mapping[str, t.Any]:
         """What the stop call says."""
 
+    def stop_action(self, call: StopCall) -> str:
+        """The provider's name of this stop call."""
+        return self.stop_actions[0]
+
     def stop(self, call: StopCall, noted: Noted, deadline: Deadline | None = None) -> None:
         """Ask for this stop, once. What the answer tells goes to C(noted). Raises ApiError."""
         parameters = self.stop_parameters(call)
-        self._client.call(self.stop_action, parameters, repeatable=False, deadline=deadline, noted=noted)
+        self._client.call(self.stop_action(call), parameters, repeatable=False, deadline=deadline, noted=noted)
 
     def objection(self, operation: Operation) -> str | None:
         """Why this operation must not be stopped, as a sentence; None if it may be."""
@@ -240,4 +244,4 @@ class Adapter(ABC, t.Generic[AnyClient]):
 
 def stop_calls(adapters: Iterable[Adapter[t.Any]]) -> int:
     """Stop calls sent so far."""
-    return sum(adapter.calls[adapter.stop_action] for adapter in adapters)
+    return sum(adapter.calls[action] for adapter in adapters for action in adapter.stop_actions)

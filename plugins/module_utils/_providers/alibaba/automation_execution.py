@@ -77,7 +77,7 @@ class AlibabaAutomationExecution(AlibabaAdapter):
 
     kind = "automation_execution"
     service = OOS
-    stop_action = "CancelExecution"
+    stop_actions = ("CancelExecution",)
     permission = "oos:CancelExecution"
     goes_on = "Alibaba Cloud does not document what becomes of what an execution has started elsewhere."
     parts_key = "children"

@@ -54,7 +54,7 @@ class AlibabaStackGroupOperation(AlibabaAdapter):
 
     kind = "stack_group_operation"
     service = ROS
-    stop_action = "StopStackGroupOperation"
+    stop_actions = ("StopStackGroupOperation",)
     permission = "ros:StopStackGroupOperation"
     goes_on = "Alibaba Cloud does not document whether stacks that are being worked on are finished or cut off."
     parts_key = "results_by_target"
