@@ -22,6 +22,7 @@ extends_documentation_fragment:
   - cloudops.halt._attributes
   - cloudops.halt._attributes.alibaba_only
   - cloudops.halt._connection
+  - cloudops.halt._call_as
   - cloudops.halt._stop
   - cloudops.halt._stop.name
 attributes:
@@ -44,6 +45,12 @@ options:
       - The id of the operation, such as V(6da106ca-1784-4a6f-a7e1-000000000001).
     type: str
     required: true
+  stack_group_name:
+    description:
+      - The stack group or stack set that the operation belongs to. An operation of another one is not found.
+      - AWS needs to know it. If left out, all active stack sets of the region are searched for the operation. If
+        several of them have one with this id, nothing is stopped, and they are named.
+    type: str
 notes:
   - O(region) is the region of the stack group, not of its stacks.
   - Whether stacks that are being worked on are finished or cut off by a stop is not documented, and no

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 import typing as t
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .._core.adapter import Adapter
@@ -85,12 +85,18 @@ def adapter_of(kind: str, provider: str) -> type[AnyAdapter]:
 
 
 def connect(
-    kind: str, connection: Connection, clock: Clock, rng: random.Random, pacer: Pacer | None = None
+    kind: str,
+    connection: Connection,
+    clock: Clock,
+    rng: random.Random,
+    pacer: Pacer | None = None,
+    place: Mapping[str, str] | None = None,
 ) -> AnyAdapter:
-    """The adapter for a kind, with a client of its own. Clients that share a rate share a C(pacer)."""
+    """The adapter for a kind, with a client of its own. Clients that share a rate share a C(pacer). C(place) is what
+    the adapter's C(place_of) has read."""
     provider = PROVIDERS[connection.platform.name]
     adapter = provider.adapter(kind)
-    return adapter(provider.load().client(connection, adapter.service, clock, rng, pacer))
+    return adapter(provider.load().client(connection, adapter.service, clock, rng, pacer), place)
 
 
 def check(target: Target, adapter: AnyAdapter) -> None:

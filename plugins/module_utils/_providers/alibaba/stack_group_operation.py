@@ -65,6 +65,9 @@ class AlibabaStackGroupOperation(AlibabaAdapter):
         if not isinstance(item, dict):
             # An unknown id is an error of its own.
             raise self._client.not_an_answer("GetStackGroupOperation", 200, "JSON without the operation")
+        if target.within and target.within != text(item, "StackGroupName"):
+            # The id is enough here, and whoever names the group means no other.
+            return None
         return replace(self._operation(item), id=target.id)
 
     def pages(self, operation: Operation, known: Collection[str] = ()) -> Numbered:
