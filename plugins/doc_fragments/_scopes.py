@@ -72,6 +72,8 @@ options:
         choices:
           - public
           - vpc
+          - dualstack
+          - fips
       allow_http:
         description: As O(allow_http), for this scope only.
         type: bool
