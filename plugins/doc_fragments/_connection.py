@@ -99,10 +99,14 @@ options:
         Cloud, C(tat.internal.tencentcloudapi.com), follows the form of other services; the vendor does not document it.
       - Financial regions of Tencent Cloud, such as V(ap-shanghai-fsi), are called at hosts of their own. V(vpc) is not
         known for them.
+      - V(dualstack) are hosts that have IPv6 addresses, too, and V(fips) those with cryptography that the US government
+        has validated. Alibaba Cloud and Tencent Cloud have neither.
     type: str
     choices:
       - public
       - vpc
+      - dualstack
+      - fips
     default: public
   allow_http:
     description:

@@ -81,6 +81,8 @@ options:
         choices:
           - public
           - vpc
+          - dualstack
+          - fips
       allow_http:
         description: As O(allow_http), for this scope only.
         type: bool

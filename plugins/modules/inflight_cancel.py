@@ -146,6 +146,8 @@ options:
         choices:
           - public
           - vpc
+          - dualstack
+          - fips
       allow_http:
         description: As O(allow_http), for this target only.
         type: bool

@@ -16,6 +16,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import D
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import ApiError, OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Noted, Query, StopCall, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._core.states import STATES
+from ansible_collections.cloudops.halt.plugins.module_utils._http.client import ApiClient
 from ansible_collections.cloudops.halt.plugins.module_utils._providers.register import check
 
 from ..support.answers import REGION, refusal, scripted
@@ -207,8 +208,8 @@ def test_a_list_without_end_ends_with_an_error(kind, monkeypatch):
     adapter, script = scripted(kind.adapter, lambda *_: kind.endless(next(numbers)))
     client = sys.modules[type(adapter._client).__module__]
     # Room for the largest lists: Alibaba Cloud keeps 100,000 records.
-    assert client.MOST_PAGES * client.PAGE_SIZE >= 100_000
-    monkeypatch.setattr(client, "MOST_PAGES", 7)
+    assert ApiClient.most_pages * client.PAGE_SIZE >= 100_000
+    monkeypatch.setattr(ApiClient, "most_pages", 7)
     with pytest.raises(ApiError, match="do not end") as caught:
         list(adapter.find(ALL))
     assert (caught.value.code, caught.value.error_class) == ("EndlessList", "unexpected")

@@ -37,7 +37,7 @@ NIMBUS = Platform("nimbus", "Nimbus Cloud", (), (), (), (), (), load_profiles=t.
 class Skies(Service):
     """Its one service."""
 
-    def endpoint(self, region: str, private: bool = False) -> str:
+    def endpoint(self, region: str, endpoint_type: str = "public") -> str:
         return "https://nimbus.invalid"
 
 

@@ -11,9 +11,12 @@ from __future__ import annotations
 import json
 import re
 import typing as t
+from xml.parsers import expat
 
 # No number of the providers has more digits.
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
+# The elements of lists.
+_OF_LISTS = ("member", "item")
 
 Object = dict[str, t.Any]
 
@@ -24,6 +27,50 @@ def decoded_json(body: bytes) -> t.Any:
         return json.loads(body)
     except (ValueError, RecursionError):
         return None
+
+
+def decoded_xml(body: bytes) -> Object | None:
+    """What C(body) is as XML: its outer element by name; None if it is not XML, or has a document type, which is where
+    entities come from.
+
+    An element with others inside of it is a dict by their names, or, where all of them are called C(member) or
+    C(item), a list. Those of the same name are a list, too. Any other element is its text. Namespaces and attributes
+    are left out.
+    """
+    open_elements: list[tuple[list[tuple[str, t.Any]], list[str]]] = [([], [])]
+
+    def refuse(*_declared: t.Any) -> None:
+        raise ValueError("a document type")
+
+    def start(_name: str, _attributes: t.Any) -> None:
+        open_elements.append(([], []))
+
+    def text_of_element(words: str) -> None:
+        open_elements[-1][1].append(words)
+
+    def end(name: str) -> None:
+        inside, words = open_elements.pop()
+        open_elements[-1][0].append((name.rpartition(":")[2], _joined(inside) if inside else "".join(words).strip()))
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = refuse
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.CharacterDataHandler = text_of_element
+    try:
+        parser.Parse(body, True)
+    except (expat.ExpatError, ValueError):
+        return None
+    return dict(open_elements[0][0])
+
+
+def _joined(elements: list[tuple[str, t.Any]]) -> t.Any:
+    """What the elements inside of one are together."""
+    if all(name in _OF_LISTS for name, _value in elements):
+        return [value for _name, value in elements]
+    by_name: dict[str, list[t.Any]] = {}
+    for name, value in elements:
+        by_name.setdefault(name, []).append(value)
+    return {name: values[0] if len(values) == 1 else values for name, values in by_name.items()}
 
 
 def objects(value: t.Any, *path: str) -> list[Object]:

@@ -23,6 +23,7 @@ from .._http.client import ApiClient
 from .._http.connection import Connection
 from .._http.pacing import Pacer
 from .alibaba.platform import ALIBABA
+from .aws.platform import AWS
 from .tencent.platform import TENCENT
 
 AnyAdapter = Adapter[t.Any]
@@ -54,6 +55,12 @@ def _alibaba() -> Code:
     return Code(CLIENT, ADAPTERS)
 
 
+def _aws() -> Code:
+    from .aws.adapters import ADAPTERS, CLIENT
+
+    return Code(CLIENT, ADAPTERS)
+
+
 def _tencent() -> Code:
     from .tencent.adapters import ADAPTERS, CLIENT
 
@@ -63,10 +70,12 @@ def _tencent() -> Code:
 _ENTRIES = (
     Provider(ALIBABA, ("cloud_invocation", "automation_execution", "image_task", "stack_group_operation"), _alibaba),
     Provider(TENCENT, ("cloud_invocation",), _tencent),
+    Provider(AWS, (), _aws),
 )
 
-PROVIDERS = {entry.platform.name: entry for entry in _ENTRIES}
-PLATFORMS = tuple(entry.platform for entry in _ENTRIES)
+# Who has a kind.
+PROVIDERS = {entry.platform.name: entry for entry in _ENTRIES if entry.kinds}
+PLATFORMS = tuple(entry.platform for entry in PROVIDERS.values())
 ALIASES = {alias: name for name, entry in PROVIDERS.items() for alias in entry.platform.aliases}
 # What messages give as an example.
 SCOPE_EXAMPLE = "/".join((_ENTRIES[0].platform.name, _ENTRIES[0].platform.region_example))
