@@ -43,12 +43,18 @@ def calls_of(adapter: type[Adapter[Any]], methods: Iterable[str]) -> set[str]:
             match node:
                 case ast.Attribute(ast.Name("self"), attribute):
                     left.append(attribute)
-                    if attribute == "stop_action":
-                        found.update(adapter.stop_actions)
+                    found.update(filter(_CALL.fullmatch, _texts(getattr(adapter, attribute, None))))
                 # The client's call, pages and numbered_pages, and what hands on to them.
                 case ast.Call(args=[ast.Constant(str(text)), *_]) if _CALL.fullmatch(text):
                     found.add(text)
     return found
+
+
+def _texts(value: Any) -> list[str]:
+    """All texts of what an adapter has in place of names in its methods."""
+    if isinstance(value, tuple):
+        return [text for each in value for text in _texts(each)]
+    return [value] if isinstance(value, str) else []
 
 
 @functools.cache
