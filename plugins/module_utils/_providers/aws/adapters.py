@@ -8,10 +8,11 @@
 
 from __future__ import annotations
 
-import typing as t
-
-from ..._core.adapter import Adapter
+from .automation_execution import AwsAutomationExecution
 from .client import AwsClient
+from .cloud_invocation import AwsCloudInvocation
+from .image_task import AwsImageTask
+from .stack_group_operation import AwsStackGroupOperation
 
 CLIENT = AwsClient
-ADAPTERS: tuple[type[Adapter[t.Any]], ...] = ()
+ADAPTERS = (AwsAutomationExecution, AwsCloudInvocation, AwsImageTask, AwsStackGroupOperation)

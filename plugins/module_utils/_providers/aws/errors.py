@@ -24,6 +24,8 @@ _CODES: dict[str, ErrorClass] = {
     # Said of a status that does not allow it, so that a look decides.
     "InvalidAutomationStatusUpdate": "finished",
     "DuplicateInstanceId": "bad_input",
+    # Said for a whole batch where one of its nodes is gone, so that the others are tried by themselves.
+    "InvalidInstanceId": "not_found",
     # EC2. The two explanations of export tasks have been swapped on its page.
     "InvalidExportTaskID.NotFound": "not_found",
     "InvalidExportTaskID.Malformed": "not_found",
@@ -94,6 +96,8 @@ WAYS_OUT = {
     "RequestExpired": (
         "Get a new session token if it has run out, or set the clock of the machine that runs the module."
     ),
+    # Ours, for an operation that several stack sets have.
+    "Ambiguous": "Name one of them in stack_group_name.",
     "OptInRequired": "Enable the region or the service for this account.",
     "UnrecognizedClientException": "Check the access key, its session token if it is a temporary one, and the region.",
     "InvalidClientTokenId": "Check the access key, its session token if it is a temporary one, and the region.",
