@@ -52,7 +52,8 @@ class KeyServer:
         request = handler.asked
         # As a proxy it is asked for a whole URL.
         url = urlsplit(request.path)
-        body = json.loads(request.body) if request.body.startswith(b"{") else {}
+        is_json = request.body.startswith(b"{")
+        body = json.loads(request.body) if is_json else dict(parse_qsl(request.body.decode()))
         asked = {"path": url.path, **request.headers, **dict(parse_qsl(url.query)), **body}
         self.asked.append(asked)
         answers = (part(name, "keyserver").answer(self, asked) for name in having("keyserver"))
