@@ -21,9 +21,9 @@ from ansible_collections.cloudops.halt.plugins.module_utils._providers.register 
 
 from ..support.answers import REGION, refusal, scripted
 from ..support.nonsense import ODDITIES, places, planted
-from ..support.providers import NAMES, part
+from ..support.providers import having, part
 
-KINDS = [kind for provider in NAMES for kind in part(provider, "adapters").KINDS]
+KINDS = [kind for provider in having("adapters") for kind in part(provider, "adapters").KINDS]
 ALL = Query(states=frozenset(STATES))
 DEADLINE = Deadline(SystemClock(), 60)
 UNKNOWN = {"unknown": "Hibernating rUNNING"}

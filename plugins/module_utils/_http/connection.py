@@ -122,9 +122,10 @@ def connect(
             )
     endpoint_type = options.get("endpoint_type") or "public"
     if endpoint_type not in platform.endpoint_types:
+        *others, last = platform.endpoint_types
         raise OptionError(
-            f"endpoint_type is {endpoint_type}, and {platform.title} has no such hosts: it has"
-            f" {' and '.join(platform.endpoint_types)}."
+            f"endpoint_type is {endpoint_type}, and {platform.title} has no such hosts: use"
+            f" {', '.join(others)} or {last}."
         )
     if options.get("proxy"):
         check_proxy("proxy", options["proxy"])

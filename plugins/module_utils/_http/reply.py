@@ -37,30 +37,30 @@ def decoded_xml(body: bytes) -> Object | None:
     C(item), a list. Those of the same name are a list, too. Any other element is its text. Namespaces and attributes
     are left out.
     """
-    open_elements: list[tuple[list[tuple[str, t.Any]], list[str]]] = [([], [])]
+    # Of each element that is open, those inside of it that have ended, and its text. The first stands for the whole.
+    inside: list[list[tuple[str, t.Any]]] = [[]]
+    words: list[list[str]] = [[]]
+
+    def start(_name: str, _attributes: t.Any) -> None:
+        inside.append([])
+        words.append([])
+
+    def end(name: str) -> None:
+        elements, said = inside.pop(), "".join(words.pop()).strip()
+        inside[-1].append((name.rpartition(":")[2], _joined(elements) if elements else said))
 
     def refuse(*_declared: t.Any) -> None:
         raise ValueError("a document type")
 
-    def start(_name: str, _attributes: t.Any) -> None:
-        open_elements.append(([], []))
-
-    def text_of_element(words: str) -> None:
-        open_elements[-1][1].append(words)
-
-    def end(name: str) -> None:
-        inside, words = open_elements.pop()
-        open_elements[-1][0].append((name.rpartition(":")[2], _joined(inside) if inside else "".join(words).strip()))
-
     parser = expat.ParserCreate()
-    parser.StartDoctypeDeclHandler = refuse
     parser.StartElementHandler, parser.EndElementHandler = start, end
-    parser.CharacterDataHandler = text_of_element
+    parser.CharacterDataHandler = lambda text: words[-1].append(text)
+    parser.StartDoctypeDeclHandler = refuse
     try:
         parser.Parse(body, True)
-    except (expat.ExpatError, ValueError):
+    except (expat.ExpatError, ValueError, LookupError):
         return None
-    return dict(open_elements[0][0])
+    return dict(inside[0])
 
 
 def _joined(elements: list[tuple[str, t.Any]]) -> t.Any:

@@ -26,6 +26,7 @@ from .services import AwsService
 from .signer import SigV4Auth
 
 PAGE_SIZE = 50
+_ENCODED = "Encoded authorization failure message:"
 
 
 class AwsClient(ApiClient):
@@ -48,6 +49,10 @@ class AwsClient(ApiClient):
         super().__init__(connection, service, clock, rng, pacer)
         self._auth = SigV4Auth(connection.credentials, service.name, connection.region, clock.wall)
 
+    @property
+    def _is_json(self) -> bool:
+        return self.service.protocol == "json"
+
     def pages(
         self,
         action: str,
@@ -60,7 +65,7 @@ class AwsClient(ApiClient):
         return self.token_pages(action, {**parameters, "MaxResults": size}, items_of, deadline)
 
     def _write(self, action: str, parameters: Mapping[str, t.Any]) -> Call:
-        if self.service.protocol == "json":
+        if self._is_json:
             said = {name: value for name, value in parameters.items() if value is not None}
             headers = {
                 "content-type": "application/x-amz-json-1.1",
@@ -89,43 +94,39 @@ class AwsClient(ApiClient):
     def _decode(self, answer: Answer) -> t.Any:
         if not answer.body and answer.status < 300:
             return {}
-        return decoded_json(answer.body) if self.service.protocol == "json" else decoded_xml(answer.body)
+        return decoded_json(answer.body) if self._is_json else decoded_xml(answer.body)
 
     def _request_id(self, answer: Answer, content: dict[str, t.Any]) -> str | None:
         # In the header at some services, in the body at others, and there written in three ways.
-        inside = _inside(content)
-        in_body = text(inside, "requestId", "RequestId", "RequestID") or text(
-            _object(inside.get("ResponseMetadata")), "RequestId"
-        )
-        return answer.headers.get("x-amzn-RequestId") or in_body or None
+        inside = {} if self._is_json else _object(next(iter(content.values()), None))
+        said = text(inside, "requestId", "RequestId", "RequestID")
+        said = said or text(_object(inside.get("ResponseMetadata")), "RequestId")
+        return answer.headers.get("x-amzn-RequestId") or said or None
 
     def _read(self, action: str, answer: Answer, content: dict[str, t.Any], request_id: str | None) -> dict[str, t.Any]:
-        is_json = self.service.protocol == "json"
-        code, message = _fault_of_json(answer, content) if is_json else _fault_of_xml(content)
-        is_good = answer.status < 400 and not code
-        if not request_id and not code:
-            raise self.not_an_answer(action, answer.status, "JSON" if is_json else "XML")
-        if is_good and (is_json or not content):
+        code, message = _fault_of_json(answer, content) if self._is_json else _fault_of_xml(content)
+        if not code and not request_id:
+            raise self.not_an_answer(action, answer.status, "JSON" if self._is_json else "XML")
+        if code or answer.status >= 400:
+            raise self._refusal(action, answer, code or f"HTTP{answer.status}", message, request_id)
+        if self._is_json or not content:
             return content
-        if is_good and f"{action}Response" in content:
-            inside = _inside(content)
-            return inside if self.service.protocol == "ec2" else _object(inside.get(f"{action}Result"))
-        if is_good:
+        if f"{action}Response" not in content:
             raise self.not_an_answer(action, answer.status, "XML")
-        code = code or f"HTTP{answer.status}"
+        inside = _object(content[f"{action}Response"])
+        return inside if self.service.protocol == "ec2" else _object(inside.get(f"{action}Result"))
+
+    def _refusal(self, action: str, answer: Answer, code: str, message: str, request_id: str | None) -> ApiError:
+        # What follows is for the vendor to decode, and long.
+        message = message.partition(_ENCODED)[0].strip() or "no message"
         found = error_class(code, answer.status, message)
-        error = self.error(action, code, message or "no message", found, answer.status, request_id)
+        error = self.error(action, code, message, found, answer.status, request_id)
         if is_of_the_clock(code, message, None if answer.date is None else self._clock.wall() - answer.date):
             error.way_out = SET_THE_CLOCK
-        raise error
+        return error
 
     def _has_run_out(self, error: ApiError) -> bool:
         return error.code in RUN_OUT and error.way_out != SET_THE_CLOCK
-
-
-def _inside(content: Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """What an answer in XML has inside of its outer element."""
-    return _object(next(iter(content.values()), None))
 
 
 def _object(value: t.Any) -> dict[str, t.Any]:

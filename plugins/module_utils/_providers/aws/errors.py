@@ -33,7 +33,6 @@ _CODES: dict[str, ErrorClass] = {
     "InvalidConversionTaskId.Malformed": "not_found",
     "DeleteConversionTaskError": "finished",
     "IncorrectState": "finished",
-    "DryRunOperation": "unexpected",
     # CloudFormation
     "StackSetNotFound": "not_found",
     "OperationNotFound": "not_found",

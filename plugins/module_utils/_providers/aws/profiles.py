@@ -29,8 +29,8 @@ LIBRARY = "botocore"
 # those that come before the keys of the second file alone.
 _FIRST = {"role": ("role_arn",), "SSO": ("sso_account_id", "sso_role_name")}
 _LATER = {"login": ("login_session",), "process": ("credential_process",)}
-# Botocore knows regions of its own for the hosts without one. The host of this one serves most regions.
-_NO_REGION = "aws-global"
+# Where a token service is asked if nobody names a region. What it gives is good for all regions of its partition.
+_USUAL_REGION = "us-east-1"
 
 _Entry = Mapping[str, str]
 
@@ -110,11 +110,12 @@ def _search(name: str | None, sts: str = "") -> Callable[[], Credentials]:
     from botocore import exceptions, session
 
     class Session(session.Session):  # type: ignore[misc]
-        """Reaches the token service without a region of its own, too, and at another host."""
+        """Finds the token service also where the library knows of no region, and at another host."""
 
         def create_client(self, service_name: str, region_name: str | None = None, **settings: t.Any) -> t.Any:
             if service_name == "sts":
-                region_name = region_name or os.environ.get("AWS_REGION") or _NO_REGION
+                region_name = region_name or self.get_config_variable("region")
+                region_name = region_name or os.environ.get("AWS_REGION") or _USUAL_REGION
                 settings = {**settings, **({"endpoint_url": f"https://{sts}"} if sts else {})}
             return super().create_client(service_name, region_name, **settings)
 
