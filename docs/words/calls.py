@@ -40,14 +40,21 @@ def calls_of(adapter: type[Adapter[Any]], methods: Iterable[str]) -> set[str]:
             match node:
                 case ast.Attribute(ast.Name("self"), attribute):
                     left.append(attribute)
-                    if attribute == "stop_action":
-                        found.add(adapter.stop_action)
+                    named = _texts(getattr(adapter, attribute, None))
+                    found.update(named if attribute == "stop_actions" else filter(_CALL.fullmatch, named))
                 case ast.Call(ast.Attribute(attr="call"), [ast.Constant(str(text)), *_]):
                     found.add(text)
                 # The client's pages and numbered_pages, and what hands on to them.
                 case ast.Call(args=[ast.Constant(str(text)), *_]) if _CALL.fullmatch(text):
                     found.add(text)
     return found
+
+
+def _texts(value: Any) -> list[str]:
+    """All texts of what an adapter has in place of names in its methods."""
+    if isinstance(value, tuple):
+        return [text for each in value for text in _texts(each)]
+    return [value] if isinstance(value, str) else []
 
 
 def permissions(adapters: Iterable[type[Adapter[Any]]]) -> dict[tuple[str, str], set[str]]:

@@ -119,10 +119,14 @@ options:
       - Financial regions of Tencent Cloud, such as V(ap-shanghai-fsi), are called at hosts of their own, such as
         C(tat.ap-shanghai-fsi.tencentcloudapi.com). V(vpc) is not known for them.
       # end of words
+      - V(dualstack) are hosts that have IPv6 addresses, too, and V(fips) those with cryptography that the US government
+        has validated. Not every provider has them.
     type: str
     choices:
       - public
       - vpc
+      - dualstack
+      - fips
     default: public
   allow_http:
     description:

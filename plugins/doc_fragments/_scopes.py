@@ -35,6 +35,15 @@ options:
         description:
           - A name for the account, for results and reports. If left out, the id of the key.
         type: str
+      call_as:
+        description:
+          - As what the calls act for a stack set with service-managed permissions - V(self) for the management account,
+            V(delegated_admin) for a delegated administrator of the organization. If left out, V(self).
+          - Only for operations of stack sets at AWS.
+        type: str
+        choices:
+          - self
+          - delegated_admin
       region:
         description: As O(region), for this scope only.
         type: str
@@ -74,6 +83,8 @@ options:
         choices:
           - public
           - vpc
+          - dualstack
+          - fips
       allow_http:
         description: As O(allow_http), for this scope only.
         type: bool

@@ -92,6 +92,21 @@ options:
         description:
           - The name that the operation must have. If its name differs, this target fails and nothing of it is stopped.
         type: str
+      stack_group_name:
+        description:
+          - The stack group or stack set that the operation belongs to. Only for
+            O(targets[].kind=stack_group_operation).
+          - AWS needs to know it. If left out, all active stack sets of the region are searched for the operation.
+        type: str
+      call_as:
+        description:
+          - As what the calls act for a stack set with service-managed permissions - V(self) for the management account,
+            V(delegated_admin) for a delegated administrator of the organization. If left out, V(self).
+          - Only for operations of stack sets at AWS.
+        type: str
+        choices:
+          - self
+          - delegated_admin
       provider:
         description: As O(provider), for this target only.
         type: str
@@ -143,6 +158,8 @@ options:
         choices:
           - public
           - vpc
+          - dualstack
+          - fips
       allow_http:
         description: As O(allow_http), for this target only.
         type: bool

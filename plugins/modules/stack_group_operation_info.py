@@ -25,6 +25,7 @@ extends_documentation_fragment:
   - cloudops.halt._attributes.info
   - cloudops.halt._attributes.action_group
   - cloudops.halt._connection
+  - cloudops.halt._call_as
   - cloudops.halt._select
 attributes:
   # words: action_group
@@ -59,7 +60,9 @@ options:
     elements: str
   stack_group_name:
     description:
-      - Only operations of this stack group. Without it, those of all active stack groups of the region.
+      - Only operations of this stack group or stack set. Without it, those of all active ones of the region.
+      - It may stand beside O(operation_id), and is the one that the operation belongs to then, as at
+        O(cloudops.halt.stack_group_operation_stop#module:stack_group_name).
     type: str
   include_results_by_target:
     description:

@@ -25,6 +25,7 @@ extends_documentation_fragment:
   - cloudops.halt._attributes
   - cloudops.halt._attributes.action_group
   - cloudops.halt._connection
+  - cloudops.halt._call_as
   - cloudops.halt._stop
   - cloudops.halt._stop.name
 attributes:
@@ -58,6 +59,12 @@ options:
       # end of words
     type: str
     required: true
+  stack_group_name:
+    description:
+      - The stack group or stack set that the operation belongs to. An operation of another one is not found.
+      - AWS needs to know it. If left out, all active stack sets of the region are searched for the operation. If
+        several of them have one with this id, nothing is stopped, and they are named.
+    type: str
 notes:
   - O(region) is the region of the stack group, not of its stacks.
   # words: notes

@@ -31,7 +31,7 @@ from ..support.kinds import ADAPTERS
 Options = dict[str, t.Any]
 Change = Callable[[str, t.Any], t.Any]
 
-STOPS = {adapter.stop_action for adapter in ADAPTERS.values()}
+STOPS = {action for adapter in ADAPTERS.values() for action in adapter.stop_actions}
 URL = "http://127.0.0.1"
 
 # More than any run needs here: one that calls so often has no end.

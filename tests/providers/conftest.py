@@ -20,7 +20,7 @@ from emulator import Emulator
 from ..support.control import URL, Control, new_session
 from ..support.emulated import Cloud
 from ..support.keyserver import KeyServer, key
-from ..support.providers import NAMES, words
+from ..support.providers import having, words
 
 # Examples may take as long as a busy machine lets them.
 settings.register_profile("unhurried", deadline=None)
@@ -44,7 +44,7 @@ def control(session: requests.Session) -> Control:
 @pytest.fixture(autouse=True)
 def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """No proxies, authorities, keys or regions from outside."""
-    prefixes = {variable.partition("_")[0] for name in NAMES for variable in words(name).env.values()}
+    prefixes = {variable.partition("_")[0] for name in having("words") for variable in words(name).env.values()}
     for name in list(os.environ):
         if name.upper().endswith(("_PROXY", "_CA_BUNDLE")) or name.partition("_")[0] in prefixes:
             monkeypatch.delenv(name)

@@ -37,7 +37,7 @@ NIMBUS = Platform("nimbus", "Nimbus Cloud", (), (), (), (), (), load_profiles=t.
 class Skies(Service):
     """Its one service."""
 
-    def endpoint(self, region: str, private: bool = False) -> str:
+    def endpoint(self, region: str, endpoint_type: str = "public") -> str:
         return "https://nimbus.invalid"
 
 
@@ -76,7 +76,7 @@ class Nimbus(Adapter[Client]):
     kind = "cloud_invocation"
     provider = NIMBUS.name
     title = NIMBUS.title
-    stop_action = "Stop"
+    stop_actions = ("Stop",)
     permission = "nimbus:Stop"
     goes_on = "Nimbus Cloud lets started work go on."
 

@@ -48,6 +48,12 @@ class Kind:
     foreign: Mapping[str, Mapping[str, str]]
     """By option, ids that are plainly of something else, each with the words that say where it belongs."""
     own: Mapping[str, Sequence[str]]
+    stop: str = ""
+    """The provider's name of the stop call, where its kind has several."""
+    within: str = ""
+    """What the operation belongs to, where a call has to name that, too."""
+    dated: Sequence[str] = ("created", "finished")
+    """Which of these moments the provider tells."""
     stops_some: Mapping[str, t.Any] | None = None
     """The same for the instances x-1 and x-2, where that can be asked for."""
     stop_limit: int | None = None

@@ -9,6 +9,7 @@ import copy
 import random
 import typing as t
 from collections.abc import Callable, Mapping
+from importlib import import_module
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.adapter import Adapter
 from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import Deadline, SystemClock
@@ -16,7 +17,6 @@ from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Noted
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials.keys import Credentials
 from ansible_collections.cloudops.halt.plugins.module_utils._http.connection import Connection
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.register import PROVIDERS, connect
 
 Answer = dict[str, t.Any]
 Asked = tuple[str, dict[str, t.Any]]
@@ -61,10 +61,13 @@ class Script:
         return t.cast(Answer, copy.deepcopy(answer))
 
 
-def scripted(made: type[Adapter[t.Any]], *answers: t.Any) -> tuple[t.Any, Script]:
-    """An adapter of this class, and the script that its client follows."""
-    connection = Connection(PROVIDERS[made.provider].platform, REGION, Credentials("EXAMPLEID", "EXAMPLESECRETKEY"))
-    adapter = connect(made.kind, connection, SystemClock(), random.Random(0))
+def scripted(made: type[Adapter[t.Any]], *answers: t.Any, **place: str) -> tuple[t.Any, Script]:
+    """An adapter of this class, and the script that its client follows. C(place) is as its kind's own options."""
+    code = made.__module__.rpartition(".")[0]
+    platform = getattr(import_module(f"{code}.platform"), made.provider.upper())
+    connection = Connection(platform, REGION, Credentials("EXAMPLEID", "EXAMPLESECRETKEY"))
+    client = import_module(f"{code}.adapters").CLIENT(connection, made.service, SystemClock(), random.Random(0))
+    adapter = made(client, made.place_of(place))
     script = Script(answers)
     adapter._client.call = script.call
     return adapter, script

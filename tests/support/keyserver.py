@@ -19,7 +19,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain i
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials.keys import Credentials, Keys
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials.platform import Platform
 
-from .providers import NAMES, part
+from .providers import having, part
 from .scripted import Handler, Server, reply, serving
 
 ROLE = "halt-role"
@@ -52,10 +52,11 @@ class KeyServer:
         request = handler.asked
         # As a proxy it is asked for a whole URL.
         url = urlsplit(request.path)
-        body = json.loads(request.body) if request.body.startswith(b"{") else {}
+        is_json = request.body.startswith(b"{")
+        body = json.loads(request.body) if is_json else dict(parse_qsl(request.body.decode()))
         asked = {"path": url.path, **request.headers, **dict(parse_qsl(url.query)), **body}
         self.asked.append(asked)
-        answers = (part(name, "keyserver").answer(self, asked) for name in NAMES)
+        answers = (part(name, "keyserver").answer(self, asked) for name in having("keyserver"))
         next(filter(None, answers), reply(b"", 404))(handler)
 
 

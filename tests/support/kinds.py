@@ -45,6 +45,8 @@ class Kind:
     """The status between an accepted stop and the end, where the provider has a word for it."""
     read_parts: str | None = None
     """The call that looks at the parts, where it is another."""
+    stop_action: str | None = None
+    """The provider's name of the call that stops it, where its kind has several."""
     read_left_behind: str | None = None
     """The call that looks at what a stop does not reach."""
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -60,6 +62,11 @@ class Kind:
     @property
     def id_option(self) -> str:
         return KINDS[self.kind].id_option
+
+    @property
+    def stop(self) -> str:
+        """The provider's name of the call that stops it."""
+        return self.stop_action or self.adapter.stop_actions[0]
 
     @property
     def provider(self) -> str:

@@ -13,7 +13,14 @@ from types import ModuleType
 _FOLDER = Path(__file__).resolve().parents[1] / "providers"
 _TESTS = __name__.rpartition(".support.")[0]
 
-NAMES = sorted(each.parent.name for each in _FOLDER.glob("*/words.py"))
+
+def having(part: str) -> list[str]:
+    """The providers whose folder has this file."""
+    return sorted(each.parent.name for each in _FOLDER.glob(f"*/{part}.py"))
+
+
+NAMES = having("emulated")
+"""Those that can be called here."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._credentials.platfor
 from ansible_collections.cloudops.halt.plugins.module_utils._http.client import ApiClient
 from ansible_collections.cloudops.halt.plugins.module_utils._http.connection import Connection
 
-from .providers import NAMES, Words, part, words
+from .providers import Words, having, part, words
 from .scripted import PATIENCE, Act, Received, reply
 
 SECRET = "EXAMPLESECRETKEY"
@@ -66,6 +66,8 @@ class Wire:
     """Whether a server that knows the secret would accept what arrived."""
     date_header: str
     token_header: str
+    head: Callable[[Mapping[str, t.Any]], Mapping[str, str]] = lambda fields: {}
+    """What the head of a good answer says of these fields."""
 
     @property
     def name(self) -> str:
@@ -88,7 +90,8 @@ class Wire:
         return self.connect(conn, clock or FakeClock(), random.Random(seed))
 
     def ok(self, **fields: t.Any) -> Act:
-        return reply(self.good({"RequestId": REQUEST_ID, **fields}))
+        whole = {"RequestId": REQUEST_ID, **fields}
+        return reply(self.good(whole), 200, self.head(whole))
 
     def error(self, error_class: str, status: int = 400) -> Act:
         return self.bad(self.codes[error_class], "said so", status)
@@ -96,7 +99,7 @@ class Wire:
 
 def wires() -> list[Wire]:
     """Those of all providers."""
-    return [part(name, "wire").WIRE for name in NAMES]
+    return [part(name, "wire").WIRE for name in having("wire")]
 
 
 def sha256(data: bytes | str) -> str:

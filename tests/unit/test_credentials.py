@@ -409,7 +409,7 @@ def test_a_profile_whose_token_is_gone_is_no_renewal():
 
 
 class Anywhere(Service):
-    def endpoint(self, region, private=False):
+    def endpoint(self, region, endpoint_type="public"):
         return "http://halt.invalid"
 
 

@@ -34,6 +34,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._credentials.keys im
 from ansible_collections.cloudops.halt.plugins.module_utils._http.pacing import Pacer
 from ansible_collections.cloudops.halt.plugins.module_utils._http.transport import Answer
 
+from ..support.providers import words
 from ..support.scripted import PATIENCE, cut_off, hang, hang_up, nobody, raw, reply, reset, serving, tunnel
 from ..support.wire import REQUEST_ID, SECRET, FakeClock, connection, wires
 
@@ -46,10 +47,10 @@ def wire(request):
     return request.param
 
 
-def failure(client, action=ANY.read_action, **how):
-    """The error of a call that is to fail. It never holds the secret."""
+def failure(client, action=None, **how):
+    """The error of a call that is to fail, of a read unless said otherwise. It never holds the secret."""
     with pytest.raises(ApiError) as caught:
-        client.call(action, {}, **how)
+        client.call(action or words(client.connection.platform.name).describe, {}, **how)
     error = caught.value
     assert SECRET not in repr(error.as_result()) + str(error) + repr(error) + repr(client.connection)
     return error
@@ -84,7 +85,8 @@ def test_calls_share_one_connection_and_every_try_is_counted_by_its_action(wire)
 @pytest.mark.parametrize(("pack", "encoding"), [(bytes, "identity"), (gzip.compress, "gzip")])
 def test_answers_are_utf8_whatever_their_content_type_says(wire, content_type, pack, encoding):
     body = json.dumps(wire.good({"CommandName": "命令"}), ensure_ascii=False).encode()
-    with serving(reply(pack(body), 200, {"Content-Type": content_type, "Content-Encoding": encoding})) as server:
+    head = {**wire.head({"RequestId": REQUEST_ID}), "Content-Type": content_type, "Content-Encoding": encoding}
+    with serving(reply(pack(body), 200, head)) as server:
         assert wire.client(server.url).call(wire.read_action, {})["CommandName"] == "命令"
 
 

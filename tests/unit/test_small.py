@@ -27,7 +27,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._core.selection impo
 from ansible_collections.cloudops.halt.plugins.module_utils._core.times import parse_age, parse_time, utc_text
 from ansible_collections.cloudops.halt.plugins.module_utils._http.certificates import certificate_fault
 from ansible_collections.cloudops.halt.plugins.module_utils._http.pacing import Pacer, Rate
-from ansible_collections.cloudops.halt.plugins.module_utils._http.reply import number, objects, text
+from ansible_collections.cloudops.halt.plugins.module_utils._http.reply import decoded_xml, number, objects, text
 from ansible_collections.cloudops.halt.plugins.module_utils._module import argspec
 
 from ..conftest import link_checkout
@@ -52,7 +52,14 @@ ROOT = Path(__file__).parents[2]
         ("2024-13-02T03:04:05Z", None),
         ("0001-01-01T00:00:00+05:00", None),
         ("9999-12-31T23:59:59-05:00", None),
-        (1704164645, None),
+        (1704164645, "2024-01-02T03:04:05Z"),
+        (1704164645.678, "2024-01-02T03:04:05Z"),
+        (1e308, None),
+        (float("nan"), None),
+        (float("inf"), None),
+        (10**30, None),
+        (-1e12, None),
+        (True, None),
         (["2024-01-02T03:04:05Z"], None),
     ],
 )
@@ -389,3 +396,46 @@ def test_a_python_that_is_too_old_is_told_before_anything_is_imported(path):
     assert "needs Python 3.10 or later on the host that runs the module, here 3.9.18" in said["msg"]
     imports = [line for line in path.read_text().splitlines() if line.startswith("from ansible_collections")]
     assert imports[0].partition("  #")[0].endswith("module_utils._module import python")
+
+
+# Answers in XML
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("<a/>", {"a": ""}),
+        ("<a> text </a>", {"a": "text"}),
+        ('<?xml version="1.0"?><a xmlns="http://x/" b="c">é&lt;&#65;<![CDATA[<b>]]></a>', {"a": "é<A<b>"}),
+        ("<n:a xmlns:n='x'><n:b>1</n:b><c/></n:a>", {"a": {"b": "1", "c": ""}}),
+        ("<a>\n <b>1</b>\n <b><c>2</c></b>\n</a>", {"a": {"b": ["1", {"c": "2"}]}}),
+        ("<a><member>1</member></a>", {"a": ["1"]}),
+        ("<a><item><b>1</b></item><item/></a>", {"a": [{"b": "1"}, ""]}),
+        ("<a><item>1</item><b/></a>", {"a": {"item": "1", "b": ""}}),
+        ("", None),
+        ("{}", None),
+        ("<a>", None),
+        ("<a/><b/>", None),
+        ("<a>&b;</a>", None),
+        ("<!DOCTYPE a><a/>", None),
+        ('<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', None),
+        ('<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>', None),
+        ('<!DOCTYPE a SYSTEM "http://127.0.0.1:9/x.dtd"><a/>', None),
+        ('<?xml version="1.0" encoding="klingon"?><a/>', None),
+    ],
+)
+def test_xml_is_read_as_objects_lists_and_text(body, expected):
+    assert decoded_xml(body.encode()) == expected
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_xml_tells_its_encoding_and_hides_no_document_type_in_it(encoding):
+    assert decoded_xml("<a>é</a>".encode(encoding)) == {"a": "é"}
+    assert decoded_xml("<!DOCTYPE a><a/>".encode(encoding)) is None
+
+
+def test_deep_and_broken_xml_does_no_harm():
+    deep = decoded_xml(b"<a>" * 50_000 + b"</a>" * 50_000)
+    assert deep is None or list(deep) == ["a"]
+    for body in (b"\xff\xfe\x00", b"\x00" * 8, b"<\xff/>", b"<a>\xff</a>"):
+        assert decoded_xml(body) is None

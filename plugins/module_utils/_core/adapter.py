@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from .clock import Deadline
-from .errors import ApiError
+from .errors import ApiError, OptionError
 from .kinds import KINDS
 from .model import Cursor, Noted, Operation, Page, Query, StopCall, Target
 from .pages import Chain, Pages
@@ -71,8 +71,8 @@ class Adapter(ABC, t.Generic[AnyClient]):
     """What messages call the provider."""
     service: t.ClassVar[t.Any]
     """Which service its client calls."""
-    stop_action: t.ClassVar[str]
-    """The provider's name of the stop call."""
+    stop_actions: t.ClassVar[tuple[str, ...]]
+    """The provider's names of the stop calls: mostly one."""
     stop_limit: t.ClassVar[int | None] = None
     """Instance ids that one stop call may name; None if it can only name the whole."""
     permission: t.ClassVar[str]
@@ -89,8 +89,26 @@ class Adapter(ABC, t.Generic[AnyClient]):
     stop_may_show_as_failed: t.ClassVar[bool] = False
     """Whether what was stopped may be read back with the status of a failure."""
 
-    def __init__(self, client: AnyClient) -> None:
+    place_options: t.ClassVar[tuple[str, ...]] = ()
+    """Which options of its kind say where something is at this provider."""
+
+    def __init__(self, client: AnyClient, place: Mapping[str, str] | None = None) -> None:
+        """C(place) is what C(place_of) has read."""
         self._client = client
+        self.place = place or {}
+
+    @classmethod
+    def place_of(cls, options: Mapping[str, t.Any]) -> dict[str, str]:
+        """What the options that only this kind has say of where something is. Raises OptionError."""
+        for name, choices in KINDS[cls.kind].place.items():
+            if name not in cls.place_options and options.get(name) not in (None, choices[0]):
+                raise OptionError(f"{name} is {options[name]}, which is nothing that {cls.title} knows: leave it out.")
+        return {name: options.get(name) or KINDS[cls.kind].place[name][0] for name in cls.place_options}
+
+    def own_options(self, within: str) -> dict[str, str]:
+        """What a target says in the options that only its kind has. C(within) is empty where nobody has named it."""
+        option = KINDS[self.kind].within
+        return {**({option: within} if option and within else {}), **self.place}
 
     @abstractmethod
     def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
@@ -141,11 +159,11 @@ class Adapter(ABC, t.Generic[AnyClient]):
 
     def find(self, query: Query) -> Iterator[Operation]:
         """Operations that may match the query, each once. Raises ApiError."""
-        seen: set[str] = set()
+        seen: set[tuple[str, str]] = set()
         for operation in self._listed(query):
             # A list may shift while it is paged.
-            if operation.id and operation.id not in seen:
-                seen.add(operation.id)
+            if operation.id and operation.key not in seen:
+                seen.add(operation.key)
                 yield operation
 
     read_many_limit: t.ClassVar[int] = 0
@@ -168,10 +186,14 @@ class Adapter(ABC, t.Generic[AnyClient]):
     def stop_parameters(self, call: StopCall) -> Mapping[str, t.Any]:
         """What the stop call says."""
 
+    def stop_action(self, call: StopCall) -> str:
+        """The provider's name of this stop call."""
+        return self.stop_actions[0]
+
     def stop(self, call: StopCall, noted: Noted, deadline: Deadline | None = None) -> None:
         """Ask for this stop, once. What the answer tells goes to C(noted). Raises ApiError."""
         parameters = self.stop_parameters(call)
-        self._client.call(self.stop_action, parameters, repeatable=False, deadline=deadline, noted=noted)
+        self._client.call(self.stop_action(call), parameters, repeatable=False, deadline=deadline, noted=noted)
 
     def objection(self, operation: Operation) -> str | None:
         """Why this operation must not be stopped, as a sentence; None if it may be."""
@@ -240,4 +262,4 @@ class Adapter(ABC, t.Generic[AnyClient]):
 
 def stop_calls(adapters: Iterable[Adapter[t.Any]]) -> int:
     """Stop calls sent so far."""
-    return sum(adapter.calls[adapter.stop_action] for adapter in adapters)
+    return sum(adapter.calls[action] for adapter in adapters for action in adapter.stop_actions)

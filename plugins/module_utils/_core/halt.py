@@ -123,7 +123,7 @@ class Halt:
     def flow(self) -> Flow[Report]:
         started = self.clock.monotonic()
         report = yield from self._steps()
-        report.times, report.request_ids = self.times, self.request_ids
+        report.request_ids = self.request_ids
         report.msg = messages.one_line(report.msg)
         report.summary["seconds"] = round(self.clock.monotonic() - started, 3)
         first = self.times.first_stop
@@ -645,7 +645,7 @@ class Halt:
             }
             report = self._report(overall(outcomes.values()), outcomes, ())
         report.changed = any(part.changed for part in self.parts.values())
-        report.failed, report.times, report.request_ids = True, self.times, self.request_ids
+        report.failed, report.request_ids = True, self.request_ids
         report.msg = messages.cut_short(self.target, report)
         return report
 
@@ -691,7 +691,7 @@ class Halt:
 
     def _report(self, outcome: Outcome, outcomes: Mapping[str, Outcome], missing: Collection[str]) -> Report:
         report = build(outcome, self.adapter, self.target, self.operation, self.parts, outcomes, missing)
-        report.left_behind = self.left_behind
+        report.left_behind, report.times = self.left_behind, self.times
         report.warnings += self.warnings
         if self.shortfall and self.operation:
             report.warnings.append(cut_short_list(self.operation.id, self.shortfall))

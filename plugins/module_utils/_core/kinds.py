@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import typing as t
+from collections.abc import Mapping
 
 
 class Kind(t.NamedTuple):
@@ -21,14 +22,32 @@ class Kind(t.NamedTuple):
     parts: str | None = None
     """Under which key a list of operations can show their parts, too."""
     has_schedules: bool = False
+    within: str | None = None
+    """The option that names what an operation belongs to, where its id alone does not tell which one it is."""
+    place: Mapping[str, tuple[str, ...]] = {}
+    """The options of this kind alone that are part of where it is, each with its choices: the first if it is left
+    out."""
+
+    @property
+    def own_options(self) -> tuple[str, ...]:
+        """Those that only targets of this kind have."""
+        return (*filter(None, [self.within]), *self.place)
 
 
 KINDS = {
     "cloud_invocation": Kind("invocation_id", ("command_id",), "instances", has_schedules=True),
     "automation_execution": Kind("execution_id", ("parent_execution_id",), "children", has_schedules=True),
     "image_task": Kind("task_id"),
-    "stack_group_operation": Kind("operation_id", ("stack_group_name",), "results_by_target"),
+    "stack_group_operation": Kind(
+        "operation_id",
+        ("stack_group_name",),
+        "results_by_target",
+        within="stack_group_name",
+        place={"call_as": ("self", "delegated_admin")},
+    ),
 }
+OWN_OPTIONS = tuple(option for kind in KINDS.values() for option in kind.own_options)
+"""The options that only targets of some kind have."""
 RUNS_ON_INSTANCES = "cloud_invocation"
 """The one kind that does."""
 HAS_CHILDREN = "automation_execution"

@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from .errors import ApiError
+from .model import Operation
 
 Row = t.TypeVar("Row")
 
@@ -158,6 +159,22 @@ class TokenListing:
         """How many rows came, and how many there are by the provider's account, where these are more."""
         came = self._came + self._last
         return (came, self._total) if self._total is not None and came < self._total else None
+
+
+def without_children(listed: Iterable[Operation]) -> Iterator[Operation]:
+    """Those of what is in flight that no other one stands for: a run is part of the execution that has started it,
+    unless that has ended, or is a schedule. What came before an error comes before it here, too."""
+    found: list[Operation] = []
+    broken: ApiError | None = None
+    try:
+        for operation in listed:
+            found.append(operation)
+    except ApiError as error:
+        broken = error
+    standing = {operation.id for operation in found if not operation.is_schedule}
+    yield from (operation for operation in found if operation.details["parent_execution_id"] not in standing)
+    if broken:
+        raise broken
 
 
 def one_by_one(lists: Iterable[Iterator[Row]]) -> Iterator[Row]:

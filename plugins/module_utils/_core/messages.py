@@ -181,12 +181,21 @@ def verdict(
     if still or report.outcome == "still_running":
         seen = f"after wait_timeout={timeout:g} seconds" if timeout is not None else "when it was read last"
         sentences.append(f"Still in flight {seen}: {listing(still) or target.id}.")
+        sentences += _stopping_since(report)
         sentences.append(adapter.goes_on)
     if report.failed and read_error:
         sentences.append("The end could not be verified.")
         if not (refusal and refusal.code == read_error.code):
             sentences.append(explain(read_error, adapter))
     return " ".join(sentences)
+
+
+def _stopping_since(report: Report) -> list[str]:
+    """For how long it has been stopping, where the provider says that it is and the stop was ours."""
+    since, until = report.times.stop_accepted, report.times.read_last
+    if since is None or until is None or not report.operation or report.operation.state != "stopping":
+        return []
+    return [f"It has been stopping for {how_many(max(round(until - since), 0), 'second')}."]
 
 
 def merged(repeats: int) -> str:

@@ -82,6 +82,11 @@ class Operation:
     warnings: tuple[str, ...] = ()
 
     @property
+    def key(self) -> tuple[str, str]:
+        """What tells it apart from the others of its kind at one place."""
+        return self.within, self.id
+
+    @property
     def whole(self) -> Reading:
         """The operation as one thing: in flight while any part is, if its own status may come early."""
         if is_in_flight(self.state) or not self.status_may_come_early:

@@ -36,9 +36,19 @@ class Chain:
     """Pages that lead to each other, by a token or by the ids on them."""
 
     def __init__(
-        self, first: Iterable[Cursor], known: Collection[str] = (), page_of: Callable[[str], Cursor] | None = None
+        self,
+        first: Iterable[Cursor],
+        known: Collection[str] = (),
+        page_of: Callable[[str], Cursor] | None = None,
+        *,
+        may_be_empty: bool = False,
     ) -> None:
-        """Where C(page_of) is given, what is C(known) and on none of the pages is asked for by its own page."""
+        """Where C(page_of) is given, what is C(known) and on none of the pages is asked for by its own page.
+
+        C(may_be_empty) is for lists of which a page before the last one may show nothing, as where a filter comes after
+        the pages.
+        """
+        self._may_be_empty = may_be_empty
         self.shortfall: str | None = None
         self._next = list(first)
         self._asked: set[Cursor] = set(self._next)
@@ -60,7 +70,7 @@ class Chain:
                 self.shortfall = "its pages repeat or do not end"
             else:
                 self._follow([page.next])
-            if not page.rows:
+            if not page.rows and not self._may_be_empty:
                 self.shortfall = "a page came empty before the end"
         self._follow(page.more)
 

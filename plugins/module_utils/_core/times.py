@@ -16,27 +16,30 @@ _AGE = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
-def parse_time(text: object) -> datetime | None:
-    """A provider's ISO 8601 time stamp, with C(Z), an offset or neither, as UTC; None for nothing or anything else."""
-    if not isinstance(text, str):
-        return None
+def parse_time(written: object) -> datetime | None:
+    """A provider's time stamp as UTC: ISO 8601 text with C(Z), an offset or neither, or seconds since 1970. None for
+    nothing or anything else."""
     try:
+        if isinstance(written, (int, float)) and not isinstance(written, bool):
+            return datetime.fromtimestamp(written, timezone.utc)
+        if not isinstance(written, str):
+            return None
         # Python 3.10 does not know the "Z".
-        moment = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
+        moment = datetime.fromisoformat(written.strip().replace("Z", "+00:00"))
         return moment.astimezone(timezone.utc) if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, OSError):
         return None
 
 
-def utc_text(text: object) -> str | None:
+def utc_text(written: object) -> str | None:
     """The same moment in the one form that we return: C(2026-01-02T03:04:05Z)."""
-    moment = parse_time(text)
+    moment = parse_time(written)
     return moment.strftime(_FORM) if moment else None
 
 
-def seconds_of(text: object) -> float | None:
+def seconds_of(written: object) -> float | None:
     """The same moment in seconds since 1970."""
-    moment = parse_time(text)
+    moment = parse_time(written)
     return moment.timestamp() if moment else None
 
 

@@ -82,12 +82,23 @@ class Platform:
     """The id of an operation of its first kind."""
     services: tuple[str, ...] = ()
     """Those that have a URL each."""
+    service_url_env: str = ""
+    """The variable of the URL of one of them, where C({service}) is filled in, in capitals."""
+    ca_path_env: tuple[str, ...] = ()
+    endpoint_types: tuple[str, ...] = ("public", "vpc")
+    """Which of its own hosts can be asked for."""
     own_host: re.Pattern[str] = re.compile("(?!)")
     """The vendor's own hosts, with the groups C(service) and C(region); a host may serve several regions."""
     private_sts: str = ""
     """The host of the token service inside the vendor's networks, where C({region}) is filled in."""
     ids: tuple[Form, ...] = ()
     """What its ids tell of themselves by their beginning."""
+
+    @property
+    def service_variables(self) -> dict[str, str]:
+        """The variables of the services' URLs, by service."""
+        named = self.services if self.service_url_env else ()
+        return {service: self.service_url_env.format(service=service.upper()) for service in named}
 
     @property
     def profiles(self) -> ProfileFiles:

@@ -29,6 +29,7 @@ _PATIENCE = 30.0
 _CODE = re.compile(
     r"""(?i:\b|http_?)(?i:code)["']?\s*[:=]\s*["']?([A-Z][a-z]+[A-Za-z]*(?:\.[A-Z][A-Za-z]*){0,3}|[1-5]\d\d)(?=["',\s}]|$)"""
 )
+_CODE_IN_BRACKETS = re.compile(r"error occurred \(([A-Z][A-Za-z.]{1,60})\)")
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,8 @@ def _silence() -> None:
 
 
 def _reason(error: BaseException) -> str:
-    codes = _CODE.findall(str(error))
+    said = str(error)
+    codes = _CODE.findall(said) + _CODE_IN_BRACKETS.findall(said)
     if isinstance(error, OSError) and error.strerror:
         codes = [f"{error.strerror}: {error.filename}" if error.filename else error.strerror]
     return ", ".join([type(error).__name__, *dict.fromkeys(codes)])

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from .._core import messages
-from .._core.adapter import Adapter
+from .._core.adapter import Adapter, stop_calls
 from .._core.clock import Clock, Deadline
 from .._core.errors import ApiError, ErrorClass
 from .._core.halt import Halt, StopOptions
@@ -61,7 +61,7 @@ def halt(
 
 def counted(report: Report, adapter: Adapter[t.Any]) -> Report:
     """The report with the calls that were made."""
-    report.summary.update(calls=sum(adapter.calls.values()), stop_calls=adapter.calls[adapter.stop_action])
+    report.summary.update(calls=sum(adapter.calls.values()), stop_calls=stop_calls([adapter]))
     return report
 
 

@@ -14,7 +14,7 @@ import random
 import threading
 import typing as t
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from .._core.clock import Clock, Deadline
@@ -25,13 +25,13 @@ from .._core.errors import (
     ErrorClass,
     OptionError,
 )
-from .._core.listing import CUT_SHORT, Listing, TokenListing
+from .._core.listing import CUT_SHORT, MOST_PAGES, Listing, TokenListing
 from .._core.model import Noted
 from .._core.retry import BACKOFF, backoff
 from .._credentials.keys import Credentials
 from .connection import Connection
 from .pacing import Pacer, Rate
-from .reply import decoded_json
+from .reply import decoded_json, number, text
 from .transport import Answer, Call, Transport, TransportError
 
 # Our code for a call that was not made, since its turn would have come too late.
@@ -46,8 +46,8 @@ class Service:
     version: str
     rates: Mapping[str, Rate]
 
-    def endpoint(self, region: str, private: bool = False) -> str:
-        """The vendor's URL for a region, or the one for its own networks. Raises OptionError if none is known."""
+    def endpoint(self, region: str, endpoint_type: str = "public") -> str:
+        """The vendor's URL for a region, of one of its endpoint types. Raises OptionError if none is known."""
         raise NotImplementedError
 
     def no_private_host(self, region: str) -> OptionError:
@@ -77,6 +77,8 @@ class ApiClient:
     """The first and the longest wait after a throttling, in seconds."""
     ways_out: t.ClassVar[Mapping[str, str]] = {}
     """What to do about an error, as a sentence, by the provider's code."""
+    most_pages: t.ClassVar[int] = MOST_PAGES
+    """After which a list is taken for endless."""
 
     def __init__(
         self,
@@ -88,7 +90,7 @@ class ApiClient:
     ) -> None:
         self.connection = connection
         self.service = service
-        url = connection.url_of(service.name, service.endpoint(connection.region, connection.private))
+        url = connection.url_of(service.name, service.endpoint(connection.region, connection.endpoint_type))
         self.url = url.rstrip("/") + "/"
         self.calls: Counter[str] = Counter()
         self.has_answered = False
@@ -193,6 +195,31 @@ class ApiClient:
             way_out=self.ways_out.get(code, ""),
         )
 
+    def token_pages(
+        self,
+        action: str,
+        parameters: Mapping[str, t.Any],
+        items_of: Callable[[dict[str, t.Any]], list[t.Any]],
+        deadline: Deadline | None = None,
+        *,
+        counts: bool = True,
+    ) -> Iterator[dict[str, t.Any]]:
+        """All pages of a list, each of which hands out the token of the next.
+
+        C(counts) says whether its total means anything. Raises ApiError, after all pages if the list is shorter.
+        """
+        listing = TokenListing()
+        for _page in range(self.most_pages):
+            page = self.call(action, {**parameters, "NextToken": listing.token}, deadline=deadline)
+            yield page
+            total = number(page, "TotalCount") if counts else None
+            listing.add(len(items_of(page)), total, text(page, "NextToken", "nextToken"))
+            if listing.is_over:
+                return self.check_whole(action, listing)
+            if listing.repeats:
+                break
+        raise self.endless(action)
+
     def endless(self, action: str) -> ApiError:
         """The error for a list whose pages do not end."""
         return self.error(action, "EndlessList", "the pages of this list repeat or do not end", "unexpected")
@@ -230,7 +257,7 @@ class ApiClient:
         """The provider's id of the request."""
         raise NotImplementedError
 
-    def _read(self, action: str, status: int, content: dict[str, t.Any], request_id: str | None) -> dict[str, t.Any]:
+    def _read(self, action: str, answer: Answer, content: dict[str, t.Any], request_id: str | None) -> dict[str, t.Any]:
         """What the provider answers; raises ApiError if that is an error."""
         raise NotImplementedError
 
@@ -271,4 +298,4 @@ class ApiClient:
         self.has_answered, noted.at = True, answer.date
         request_id = self._request_id(answer, content)
         noted.request_ids += filter(None, [request_id])
-        return self._read(action, answer.status, content, request_id)
+        return self._read(action, answer, content, request_id)

@@ -42,8 +42,8 @@ class Connection:
     """The URLs by service."""
     vendor_hosts: tuple[re.Pattern[str], ...] = ()
     """The own hosts of all vendors, as in Platform."""
-    private: bool = False
-    """Whether the vendor's hosts for its own networks are called, where no URL is given."""
+    endpoint_type: str = "public"
+    """Which of the vendor's own hosts are called, where no URL is given."""
     verify: bool | str = True
     """Whether to check certificates, or the file or folder of the authorities to trust."""
     proxy: str | None = field(default=None, repr=False)
@@ -69,9 +69,11 @@ class Connection:
                 way_out = f"give each service its URL, as in {{{theirs}: {url}, {service}: https://...}}"
                 if theirs == service:
                     way_out = "give each region its URL, in scopes or targets"
+                has_private = "vpc" in self.platform.endpoint_types
+                private = " and set endpoint_type=vpc for the vendor's private hosts" if has_private else ""
                 raise OptionError(
                     f"{option} is {url}, which serves {where} alone, and {service} in {self.region} is to be called:"
-                    f" {way_out}, or leave it out and set endpoint_type=vpc for the vendor's private hosts."
+                    f" {way_out}, or leave it out{private}."
                 )
         return url
 
@@ -106,15 +108,25 @@ def connect(
     platforms = platforms or (platform,)
     services = tuple(dict.fromkeys(service for each in platforms for service in each.services))
     endpoint = parser.endpoints(setting("endpoint_url", platform.endpoint_url_env), "endpoint_url", services)
-    by_service = endpoint if isinstance(endpoint, dict) else {}
-    for option, url in _named_urls(endpoint):
+    one = endpoint if isinstance(endpoint, str) else None
+    by_service = named = endpoint if isinstance(endpoint, dict) else {}
+    if not options.get("endpoint_url"):
+        variables = platform.service_variables.items()
+        by_service = {**named, **{service: environ[name] for service, name in variables if environ.get(name)}}
+    for option, url in _named_urls(one, by_service):
         _check_url(option, url, userinfo=False)
         if not options.get("allow_http") and not _is_private(url):
             raise OptionError(
                 f"{option} is http:// to another machine, so that calls and session tokens could be read on the way:"
                 " write https://, or set allow_http=true."
             )
-    private = options.get("endpoint_type") == "vpc"
+    endpoint_type = options.get("endpoint_type") or "public"
+    if endpoint_type not in platform.endpoint_types:
+        *others, last = platform.endpoint_types
+        raise OptionError(
+            f"endpoint_type is {endpoint_type}, and {platform.title} has no such hosts: use"
+            f" {', '.join(others)} or {last}."
+        )
     if options.get("proxy"):
         check_proxy("proxy", options["proxy"])
         _check_url("proxy", options["proxy"], userinfo=True)
@@ -125,16 +137,19 @@ def connect(
         )
     if options["retries"] < 0:
         raise OptionError(f"retries is {options['retries']}: it is a number of further tries, 0 or more.")
-    sts = _host_of_sts(by_service.get("sts")) or (platform.private_sts.format(region=region) if private else "")
+    # The variable of the token service is one that the library reads itself.
+    sts = _host_of_sts(named.get("sts"))
+    if not sts and endpoint_type == "vpc":
+        sts = platform.private_sts.format(region=region)
     return Connection(
         platform=platform,
         region=region,
         credentials=finder.find(options, platform, sts),
-        endpoint_url=endpoint if isinstance(endpoint, str) else None,
+        endpoint_url=one,
         endpoint_urls=tuple(sorted(by_service.items())),
         vendor_hosts=tuple(each.own_host for each in platforms),
-        private=private,
-        verify=(options.get("ca_path") or True) if options["validate_certs"] else False,
+        endpoint_type=endpoint_type,
+        verify=(setting("ca_path", platform.ca_path_env) or True) if options["validate_certs"] else False,
         proxy=options.get("proxy"),
         request_timeout=options["request_timeout"],
         retries=options["retries"],
@@ -164,7 +179,8 @@ def secrets_of(options: Mapping[str, t.Any], platform: Platform, environ: Mappin
     inside of URLs, right or wrong."""
     variables = (*platform.access_key_secret_env, *platform.security_token_env)
     secrets = {environ[name] for name in variables if environ.get(name)}
-    url_variables = (*platform.endpoint_url_env, *_PROXY_ENV, *map(str.lower, _PROXY_ENV))
+    proxies = (*_PROXY_ENV, *map(str.lower, _PROXY_ENV))
+    url_variables = (*platform.endpoint_url_env, *platform.service_variables.values(), *proxies)
     return secrets | url_secrets(options) | set().union(*(_passwords_in(environ.get(name)) for name in url_variables))
 
 
@@ -207,11 +223,10 @@ def _passwords_in(value: t.Any) -> set[str]:
     return found
 
 
-def _named_urls(endpoint: str | dict[str, str] | None) -> list[tuple[str, str]]:
+def _named_urls(one: str | None, by_service: Mapping[str, str]) -> list[tuple[str, str]]:
     """Each URL with what messages call it."""
-    if isinstance(endpoint, dict):
-        return [(f"endpoint_url.{service}", url) for service, url in endpoint.items()]
-    return [("endpoint_url", endpoint)] if endpoint else []
+    named = [(f"endpoint_url.{service}", url) for service, url in by_service.items()]
+    return [("endpoint_url", one), *named] if one else named
 
 
 def _host_of_sts(url: str | None) -> str:

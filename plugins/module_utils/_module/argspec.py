@@ -12,7 +12,7 @@ import typing as t
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .._core.kinds import HAS_CHILDREN, KINDS, RUNS_ON_INSTANCES
+from .._core.kinds import HAS_CHILDREN, KINDS, OWN_OPTIONS, RUNS_ON_INSTANCES
 from .._core.states import STATES
 
 
@@ -49,7 +49,7 @@ _CONNECTION: dict[str, dict[str, t.Any]] = {
     "credentials": {"type": "str", "choices": ["auto", "static", "sdk"], "default": "auto"},
     # One URL, or a dictionary of them.
     "endpoint_url": {"type": "raw"},
-    "endpoint_type": {"type": "str", "choices": ["public", "vpc"], "default": "public"},
+    "endpoint_type": {"type": "str", "choices": ["public", "vpc", "dualstack", "fips"], "default": "public"},
     "allow_http": {"type": "bool", "default": False},
     "validate_certs": {"type": "bool", "default": True},
     "ca_path": {"type": "path"},
@@ -148,6 +148,10 @@ _PART_OF: dict[str, ArgumentSpec] = {
     RUNS_ON_INSTANCES: ArgumentSpec({"instance_ids": {"type": "list", "elements": "str"}}),
     HAS_CHILDREN: ArgumentSpec({"include_children": {"type": "bool", "default": False}}),
 }
+_PLACE: dict[str, dict[str, t.Any]] = {
+    name: {"type": "str", "choices": list(choices)} for about in KINDS.values() for name, choices in about.place.items()
+}
+_OWN: dict[str, dict[str, t.Any]] = {name: _PLACE.get(name, {"type": "str"}) for name in OWN_OPTIONS}
 _FILTERS: dict[str, dict[str, dict[str, t.Any]]] = {RUNS_ON_INSTANCES: {"instance_id": {"type": "str"}}}
 
 
@@ -156,6 +160,7 @@ def stop_spec(kind: str, providers: Sequence[str]) -> ArgumentSpec:
     one: dict[str, dict[str, t.Any]] = {
         KINDS[kind].id_option: {"type": "str", "required": True},
         "expected_name": {"type": "str"},
+        **{name: _OWN[name] for name in KINDS[kind].own_options},
     }
     spec = connection_spec(providers) + ArgumentSpec(one) + TOLERANT_STOP
     return spec + _PART_OF[kind] if kind in _PART_OF else spec
@@ -167,10 +172,11 @@ def info_spec(kind: str, providers: Sequence[str]) -> ArgumentSpec:
     filters = {**SELECT.options, **{name: {"type": "str"} for name in about.details}, **_FILTERS.get(kind, {})}
     if about.has_schedules:
         filters["is_schedule"] = {"type": "bool"}
-    options: dict[str, dict[str, t.Any]] = {about.id_option: {"type": "str"}, **filters}
+    own = {name: _OWN[name] for name in about.own_options}
+    options: dict[str, dict[str, t.Any]] = {about.id_option: {"type": "str"}, **filters, **own}
     if about.parts:
         options[f"include_{about.parts}"] = {"type": "bool", "default": False}
-    exclusive = tuple((about.id_option, name) for name in filters)
+    exclusive = tuple((about.id_option, name) for name in filters if name not in own)
     return connection_spec(providers) + ArgumentSpec(options, mutually_exclusive=exclusive)
 
 
@@ -182,13 +188,14 @@ def many_stop_spec(providers: Sequence[str]) -> ArgumentSpec:
         "instance_ids": {"type": "list", "elements": "str"},
         "include_children": {"type": "bool"},
         "expected_name": {"type": "str"},
+        **_OWN,
     }
-    places = _place_spec("targets", providers, own, required=True) + _place_spec("scopes", providers, {})
+    places = _place_spec("targets", providers, own, required=True) + _place_spec("scopes", providers, _PLACE)
     return connection_spec(providers, any_provider=True) + places + TOLERANT_STOP + BULK_STOP
 
 
 def many_info_spec(providers: Sequence[str]) -> ArgumentSpec:
     """What the module that searches takes: the places, and what is selected there."""
     kinds = ArgumentSpec({"kinds": {"type": "list", "elements": "str", "choices": list(KINDS)}})
-    scopes = _place_spec("scopes", providers, {})
+    scopes = _place_spec("scopes", providers, _PLACE)
     return connection_spec(providers, any_provider=True) + scopes + kinds + FIND + BULK_READ

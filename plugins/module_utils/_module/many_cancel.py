@@ -21,7 +21,7 @@ from .._core import messages, parser
 from .._core.adapter import Adapter, stop_calls
 from .._core.errors import OptionError
 from .._core.halt import Halt, StopOptions
-from .._core.kinds import RUNS_ON_INSTANCES
+from .._core.kinds import KINDS, OWN_OPTIONS, RUNS_ON_INSTANCES
 from .._core.model import Target
 from .._core.part import WHOLE
 from .._core.report import MOST_ROWS, Report, counted, outcomes_of
@@ -42,6 +42,7 @@ from .single import (
     instance_ids,
     need_requests,
     stop_options,
+    within_of,
 )
 
 # Threads that a module may have, unless it takes more for each adapter to have one. They mostly wait.
@@ -72,6 +73,7 @@ class _Order:
             "instance_ids": list(self.target.instance_ids),
             "include_children": self.target.include_children,
             "expected_name": self.options.expected_name,
+            **self.adapter.own_options(self.target.within),
         }
 
     @property
@@ -169,10 +171,18 @@ def _orders(module: AnsibleModule, places: Scopes) -> list[_Order]:
     orders = []
     for number, own in enumerate(module.params["targets"]):
         try:
+            _check_own_options(own)
             orders.append(_order(module, places, places.from_scope(own)))
         except OptionError as error:
             raise at("targets", number, error) from None
     return orders
+
+
+def _check_own_options(own: Options) -> None:
+    """Raise OptionError for an option that only targets of other kinds have."""
+    for name in OWN_OPTIONS:
+        if own[name] is not None and name not in KINDS[own["kind"]].own_options:
+            raise OptionError(f"{name} is set, which is nothing that {own['kind']} has.")
 
 
 def _order(module: AnsibleModule, places: Scopes, own: Options) -> _Order:
@@ -181,7 +191,12 @@ def _order(module: AnsibleModule, places: Scopes, own: Options) -> _Order:
     if not identifier:
         raise OptionError("id is empty.")
     children = own["include_children"] if own["include_children"] is not None else module.params["include_children"]
-    target = Target(identifier, instance_ids(parser.words(own["instance_ids"], "instance_ids")), children)
+    target = Target(
+        identifier,
+        instance_ids(parser.words(own["instance_ids"], "instance_ids")),
+        children,
+        within_of(own["kind"], own),
+    )
     if target.instance_ids and own["kind"] != RUNS_ON_INSTANCES:
         raise OptionError(f"instance_ids is set, and {own['kind']} cannot be stopped on some instances only.")
     adapter = places.adapter(own["kind"], provider, own)
@@ -200,7 +215,8 @@ def _merged(orders: Sequence[_Order]) -> list[_Order]:
     for order in orders:
         # However it is connected to: with other time limits or retries it remains the same operation.
         adapter = order.adapter
-        key = (adapter.kind, adapter.provider, adapter.region, adapter.url, adapter.identity, order.target.id)
+        where = (adapter.provider, adapter.region, adapter.url, adapter.identity, *adapter.place.values())
+        key = (adapter.kind, *where, order.target.within, order.target.id)
         merged[key] = _joined(merged[key], order) if key in merged else order
     return list(merged.values())
 
@@ -215,7 +231,7 @@ def _joined(first: _Order, second: _Order) -> _Order:
     children = first.target.include_children or second.target.include_children
     return replace(
         first,
-        target=Target(first.target.id, ids, children),
+        target=replace(first.target, instance_ids=ids, include_children=children),
         options=replace(first.options, expected_name=next(iter(names), None)),
     )
 

@@ -54,7 +54,7 @@ class _Search:
     adapter: Adapter[t.Any]
     patience: float
     """Seconds that the place has for its first answer."""
-    found: dict[str, Operation] = field(default_factory=dict)
+    found: dict[tuple[str, str], Operation] = field(default_factory=dict)
     on: dict[str, list[str]] = field(default_factory=dict)
     """By operation, the instances that were asked for and that it runs on."""
     error: ApiError | None = None
@@ -92,7 +92,7 @@ class _Search:
         now = CLOCK.wall()
         for operation in self.adapter.find(query):
             if matches(operation, query, now):
-                self.found[operation.id] = operation
+                self.found[operation.key] = operation
                 if query.instance_id:
                     self.on.setdefault(operation.id, []).append(query.instance_id)
 
@@ -102,7 +102,21 @@ class _Search:
             "account": self.account,
             "credentials_source": self.adapter.credentials_source,
             "scope": self.scope,
+            **self.adapter.place,
             **({"instance_ids": self.on[operation.id]} if operation.id in self.on else {}),
+        }
+
+    def target_of(self, operation: Operation, include_children: bool) -> dict[str, t.Any]:
+        """What a stop of this operation needs, but for the keys."""
+        return {
+            "kind": operation.kind,
+            "provider": operation.provider,
+            "region": operation.region,
+            "account": self.account,
+            "id": operation.id,
+            **self.adapter.own_options(operation.within),
+            **({"instance_ids": self.on[operation.id]} if operation.id in self.on else {}),
+            **({"include_children": include_children} if operation.kind == HAS_CHILDREN else {}),
         }
 
     @property
@@ -202,9 +216,9 @@ def _exit(module: AnsibleModule, searches: Sequence[_Search], selection: Selecti
         chosen.operations = [each for each in chosen.operations if each.details.get(_PARENT) not in parents]
 
     def shown(operations: Iterable[Operation]) -> list[dict[str, t.Any]]:
-        return sorted((by[id(operation)].result_of(operation) for operation in operations), key=_oldest_first)
+        return [by[id(operation)].result_of(operation) for operation in sorted(operations, key=_oldest_first)]
 
-    operations = shown(chosen.operations)[: module.params["max_results"]]
+    listed = sorted(chosen.operations, key=_oldest_first)[: module.params["max_results"]]
     failed = [search for search in searches if search.error]
     errors = [_error(search) for search in failed]
     fails = bool(failed and module.params["fail_on_error"])
@@ -224,8 +238,8 @@ def _exit(module: AnsibleModule, searches: Sequence[_Search], selection: Selecti
             *messages.selection_warnings(selection, chosen),
         ],
         changed=False,
-        operations=operations,
-        targets=[_target(operation, module.params) for operation in operations],
+        operations=shown(listed),
+        targets=[by[id(each)].target_of(each, module.params["include_children"]) for each in listed],
         excluded=shown(chosen.excluded),
         excluded_nothing=chosen.excluded_nothing,
         exclude_patterns=chosen.exclude_patterns,
@@ -237,9 +251,9 @@ def _exit(module: AnsibleModule, searches: Sequence[_Search], selection: Selecti
     )
 
 
-def _oldest_first(result: Mapping[str, t.Any]) -> tuple[bool, str, str]:
+def _oldest_first(operation: Operation) -> tuple[bool, str, str]:
     """What does not tell its age comes last."""
-    return result["created"] is None, result["created"] or "", result["id"]
+    return operation.created is None, operation.created or "", operation.id
 
 
 def _unknown(by: Mapping[int, _Search], seen: Iterable[Operation]) -> list[str]:
@@ -257,15 +271,6 @@ def _searched(searches: Sequence[_Search], chosen: Selected) -> list[dict[str, t
         place["seen"] += len(search.found)
         place["matched"] += sum(id(operation) in selected for operation in search.found.values())
     return list(places.values())
-
-
-def _target(operation: Mapping[str, t.Any], params: Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """What a stop of this operation needs, but for the keys."""
-    names = ("kind", "provider", "region", "account", "id", "instance_ids")
-    target = {name: operation[name] for name in names if name in operation}
-    if operation["kind"] == HAS_CHILDREN:
-        target["include_children"] = params["include_children"]
-    return target
 
 
 def _error(search: _Search) -> dict[str, t.Any]:

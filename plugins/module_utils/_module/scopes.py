@@ -17,10 +17,11 @@ from ansible.module_utils.basic import AnsibleModule
 
 from .._core.adapter import Adapter
 from .._core.errors import OptionError
+from .._core.kinds import KINDS
 from .._credentials.chain import IDENTITY, Finder
-from .._http.connection import Connection, inherited
+from .._http.connection import inherited
 from .._http.pacing import Pacer
-from .._providers.register import SCOPE_EXAMPLE, connect, providers_of
+from .._providers.register import SCOPE_EXAMPLE, adapter_of, connect, providers_of
 from .single import CLOCK, connection_of, finder_of
 
 Options = Mapping[str, t.Any]
@@ -35,7 +36,7 @@ class Scopes:
     module: AnsibleModule
     pacer: Pacer = field(init=False)
     _finder: Finder = field(init=False)
-    _adapters: dict[tuple[str, Connection], Adapter[t.Any]] = field(default_factory=dict)
+    _adapters: dict[tuple[t.Any, ...], Adapter[t.Any]] = field(default_factory=dict)
     _shown_the_key: set[str] = field(default_factory=set)
     """The providers that are shown the key of the whole task."""
 
@@ -66,19 +67,24 @@ class Scopes:
         if any(own.get(name) for name in IDENTITY):
             return own
         inside = [scope for scope in self.module.params["scopes"] or () if self._is_in(own, scope)]
-        if len(inside) > 1:
-            raise OptionError("several of scopes have this provider and region: name the account of each, and here.")
+        if len({self._told_apart(own["kind"], scope) for scope in inside}) > 1:
+            names = " or ".join(("account", *KINDS[own["kind"]].place))
+            raise OptionError(f"several of scopes have this provider and region: name the {names} of each, and here.")
         return {**own, **_connection_of(inside[0]), **_connection_of(own)} if inside else own
 
+    def _told_apart(self, kind: str, scope: Options) -> tuple[int, str]:
+        """Scopes that differ in what other kinds have are the same place for a kind."""
+        adapter = self.adapter(kind, self.provider_of(scope), scope)
+        return id(adapter), account_of(scope, adapter)
+
     def _is_in(self, own: Options, scope: Options) -> bool:
-        provider = self.provider_of(own)
-        if self.provider_of(scope) != provider:
+        provider, kind = self.provider_of(own), own["kind"]
+        if self.provider_of(scope) != provider or provider not in providers_of(kind):
             return False
-        kind = own.get("kind") or ""
-        there = self.adapter(kind, provider, scope) if kind and provider in providers_of(kind) else None
+        there = self.adapter(kind, provider, scope)
         region = own.get("region") or self.module.params["region"]
-        same_account = not own.get("account") or (there is not None and account_of(scope, there) == own["account"])
-        return there is not None and region in (None, there.region) and same_account
+        same = {"account": account_of(scope, there), **there.place}
+        return region in (None, there.region) and all(own.get(name) in (None, "", same[name]) for name in same)
 
     def adapter(self, kind: str, provider: str, own: Options) -> Adapter[t.Any]:
         """The adapter for a kind at a place. Raises OptionError."""
@@ -91,9 +97,10 @@ class Scopes:
                     "access_key_id is set for the whole task, which is at several providers: set it for each place."
                 )
         connection = connection_of(self.module, options, provider, self._finder)
-        key = (f"{kind} {provider}", connection)
+        place = adapter_of(kind, provider).place_of(own)
+        key = (kind, provider, connection, *place.items())
         if key not in self._adapters:
-            self._adapters[key] = connect(kind, connection, CLOCK, random.Random(), self.pacer)
+            self._adapters[key] = connect(kind, connection, CLOCK, random.Random(), self.pacer, place)
         return self._adapters[key]
 
     @property

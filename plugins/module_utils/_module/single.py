@@ -35,7 +35,7 @@ from .._engine.workers import Threads
 from .._http.connection import Connection, secrets_of
 from .._http.connection import connect as connection_for
 from .._http.transport import REQUESTS_IMPORT_ERROR
-from .._providers.register import PLATFORMS, PROVIDERS, check, connect, providers_of
+from .._providers.register import PLATFORMS, PROVIDERS, adapter_of, check, connect, providers_of
 from .argspec import info_spec, stop_spec
 from .exit import exit_module
 from .interrupt import interruptible
@@ -57,6 +57,7 @@ def run_stop(kind: str) -> None:
                 _identifier(module, adapter.id_option),
                 instance_ids(module.params.get("instance_ids")),
                 include_children,
+                within_of(kind, module.params),
             )
             check(target, adapter)
             options = stop_options(module)
@@ -112,7 +113,8 @@ def _connected(module: AnsibleModule, kind: str, rng: random.Random) -> Adapter[
     """The adapter for the provider of the options. Secrets that did not come as options are made known as such."""
     need_requests(module)
     connection = connection_of(module, module.params, module.params["provider"], finder_of(module))
-    return connect(kind, connection, CLOCK, rng)
+    place = adapter_of(kind, module.params["provider"]).place_of(module.params)
+    return connect(kind, connection, CLOCK, rng, place=place)
 
 
 def need_requests(module: AnsibleModule) -> None:
@@ -138,6 +140,15 @@ def _identifier(module: AnsibleModule, option: str) -> str:
     if not identifier:
         raise OptionError(f"{option} is empty.")
     return identifier
+
+
+def within_of(kind: str, options: Mapping[str, t.Any]) -> str:
+    """What an operation belongs to, if an option names that. Raises OptionError."""
+    option = KINDS[kind].within
+    named = options[option] if option else None
+    if named is not None and not named.strip():
+        raise OptionError(f"{option} is empty: leave it out, or give it a value.")
+    return (named or "").strip()
 
 
 def instance_ids(given: Iterable[str] | None) -> tuple[str, ...]:
@@ -168,7 +179,8 @@ def stop_options(module: AnsibleModule, **own: t.Any) -> StopOptions:
 def _found(module: AnsibleModule, adapter: Adapter[t.Any], details: Iterable[str]) -> Iterable[Operation]:
     if module.params[adapter.id_option] is not None:
         include_children = bool(module.params.get("include_children"))
-        target = Target(_identifier(module, adapter.id_option), include_children=include_children)
+        within = within_of(adapter.kind, module.params)
+        target = Target(_identifier(module, adapter.id_option), (), include_children, within)
         check(target, adapter)
         operation = adapter.read_all(target)
         return [operation] if operation else []

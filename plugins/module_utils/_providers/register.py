@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 import typing as t
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .._core.adapter import Adapter
@@ -23,6 +23,7 @@ from .._http.client import ApiClient
 from .._http.connection import Connection
 from .._http.pacing import Pacer
 from .alibaba.platform import ALIBABA
+from .aws.platform import AWS
 from .tencent.platform import TENCENT
 
 AnyAdapter = Adapter[t.Any]
@@ -54,6 +55,12 @@ def _alibaba() -> Code:
     return Code(CLIENT, ADAPTERS)
 
 
+def _aws() -> Code:
+    from .aws.adapters import ADAPTERS, CLIENT
+
+    return Code(CLIENT, ADAPTERS)
+
+
 def _tencent() -> Code:
     from .tencent.adapters import ADAPTERS, CLIENT
 
@@ -63,10 +70,12 @@ def _tencent() -> Code:
 _ENTRIES = (
     Provider(ALIBABA, ("cloud_invocation", "automation_execution", "image_task", "stack_group_operation"), _alibaba),
     Provider(TENCENT, ("cloud_invocation",), _tencent),
+    Provider(AWS, (), _aws),
 )
 
-PROVIDERS = {entry.platform.name: entry for entry in _ENTRIES}
-PLATFORMS = tuple(entry.platform for entry in _ENTRIES)
+# Who has a kind.
+PROVIDERS = {entry.platform.name: entry for entry in _ENTRIES if entry.kinds}
+PLATFORMS = tuple(entry.platform for entry in PROVIDERS.values())
 ALIASES = {alias: name for name, entry in PROVIDERS.items() for alias in entry.platform.aliases}
 # What messages give as an example.
 SCOPE_EXAMPLE = "/".join((_ENTRIES[0].platform.name, _ENTRIES[0].platform.region_example))
@@ -85,12 +94,18 @@ def adapter_of(kind: str, provider: str) -> type[AnyAdapter]:
 
 
 def connect(
-    kind: str, connection: Connection, clock: Clock, rng: random.Random, pacer: Pacer | None = None
+    kind: str,
+    connection: Connection,
+    clock: Clock,
+    rng: random.Random,
+    pacer: Pacer | None = None,
+    place: Mapping[str, str] | None = None,
 ) -> AnyAdapter:
-    """The adapter for a kind, with a client of its own. Clients that share a rate share a C(pacer)."""
+    """The adapter for a kind, with a client of its own. Clients that share a rate share a C(pacer). C(place) is what
+    the adapter's C(place_of) has read."""
     provider = PROVIDERS[connection.platform.name]
     adapter = provider.adapter(kind)
-    return adapter(provider.load().client(connection, adapter.service, clock, rng, pacer))
+    return adapter(provider.load().client(connection, adapter.service, clock, rng, pacer), place)
 
 
 def check(target: Target, adapter: AnyAdapter) -> None:

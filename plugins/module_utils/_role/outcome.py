@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from .._core.messages import bulk_verdict, how_many, one_line
 from .._core.times import parse_time, utc_text_of
-from .request import PLAN_SCHEMA, PREFIX, VARIABLES
+from .request import PLAN_SCHEMA, PLAN_TARGET, PREFIX, VARIABLES
 
 Result = Mapping[str, t.Any]
 
@@ -26,7 +26,6 @@ _MOST_IDS = 10
 _AMBIGUOUS = ("name", "kinds", "exclude", "scopes", "targets", "rate", "wait", "progress", "report", "reason", "plan")
 _PLAIN = "|".join(name for name in VARIABLES if name not in _AMBIGUOUS)
 _OPTION = re.compile(rf"(?<![\w.])({_PLAIN}|(?:{'|'.join(_AMBIGUOUS)})(?=[=:\[]))(?!\w)")
-_PLAN_TARGET = ("kind", "provider", "region", "account", "id", "instance_ids", "include_children")
 
 
 def as_variables(text: str) -> str:
@@ -230,7 +229,7 @@ def _plan(request: Result, found: Result, results: Sequence[Result], now: float)
     if request["plan"]:
         return dict(request["plan"])
     targets = [
-        {**{name: result["target"][name] for name in _PLAN_TARGET if result["target"].get(name)}, **_name_of(result)}
+        {**{name: result["target"][name] for name in PLAN_TARGET if result["target"].get(name)}, **_name_of(result)}
         for result in results
         if result["outcome"] == "would_stop"
     ]

@@ -18,11 +18,14 @@ from collections.abc import Callable, Iterable, Mapping
 
 from .._core import parser
 from .._core.errors import OptionError
+from .._core.kinds import OWN_OPTIONS
 from .._core.times import parse_age
 from .._module import words
 
 PREFIX = "bulk_cancel_"
 PLAN_SCHEMA = "cloudops.halt.plan/1"
+PLAN_TARGET = ("kind", "provider", "region", "account", "id", "instance_ids", "include_children", *OWN_OPTIONS)
+"""What a plan keeps of a target."""
 _MOST_TARGETS = 1000
 
 # What narrows a selection, and what only goes with it.
@@ -156,9 +159,8 @@ def _plan(given: Mapping[str, t.Any], read_file: Callable[[str], str]) -> dict[s
             raise OptionError(f"{option} is not JSON: it takes a file plan.json, or what stands in one.") from None
     if not isinstance(plan, Mapping) or plan.get("schema") != PLAN_SCHEMA:
         raise OptionError(f"{option} is no plan of this role: it takes the plan.json that an earlier run has left.")
-    known = ("kind", "provider", "region", "account", "id", "instance_ids", "include_children")
     targets = [
-        {name: target[name] for name in known if target.get(name) is not None}
+        {name: target[name] for name in PLAN_TARGET if target.get(name) is not None}
         for target in words.targets(plan.get("targets"), f"{option}.targets") or ()
     ]
     return {**plan, "selection": plan.get("selection"), "exclude": plan.get("exclude") or [], "targets": targets}

@@ -51,7 +51,7 @@ class Scene:
             control(self.url, "POST", "faults", fault)
             return
         for kind in KINDS:
-            action = kind.read if call == "read" else kind.adapter.stop_action
+            action = kind.read if call == "read" else kind.stop
             self.clouds[kind.provider].fault(action=action, **fault)
 
     def mend(self):
@@ -99,7 +99,7 @@ class Scene:
     def stop_calls(self):
         """How many have come in, for each kind."""
         asked = Counter((each["provider"], each["action"]) for each in control(self.url, "GET", "requests"))
-        return [asked[kind.provider, kind.adapter.stop_action] for kind in KINDS]
+        return [asked[kind.provider, kind.stop] for kind in KINDS]
 
 
 def was_stopped(operation):

@@ -42,7 +42,7 @@ class Scene:
 
     def fault(self, kind: str, **details: Any) -> None:
         """Something that goes wrong with the next stop call."""
-        self._cloud.fault(kind, **{"action": self.kind.adapter.stop_action, **details})
+        self._cloud.fault(kind, **{"action": self.kind.stop, **details})
 
     def at_each_pause(self, *acts: Callable[[], object]) -> None:
         """Do these things, one at each pause of the modules that follow."""
@@ -79,7 +79,7 @@ class Scene:
 
     @property
     def stops(self) -> int:
-        return self.actions.count(self.kind.adapter.stop_action)
+        return self.actions.count(self.kind.stop)
 
 
 @pytest.fixture(params=every_kind(), ids=str)

@@ -50,7 +50,7 @@ def test_in_flight_is_stopped_and_read_back_and_a_second_run_changes_nothing(sce
     assert (first["summary"]["calls"], first["summary"]["stop_calls"]) == (len(calls), 1)
     assert len(first["request_ids"]) == 1
     assert not {"error", "warnings"} & set(first)
-    assert calls[-1] != scene.kind.adapter.stop_action, "the end was read back"
+    assert calls[-1] != scene.kind.stop, "the end was read back"
     assert verdict(second) == LEFT_ALONE
     assert scene.stops == 1
 
@@ -138,7 +138,7 @@ def test_a_refusal_of_something_that_still_runs_is_a_failure(scene):
         report = scene.halt(runaway)
 
         assert (verdict(report), scene.status(runaway)) == (FAILED, scene.kind.running), code
-        assert (report["error"]["code"], report["error"]["action"]) == (code, scene.kind.adapter.stop_action)
+        assert (report["error"]["code"], report["error"]["action"]) == (code, scene.kind.stop)
         assert code in report["msg"]
 
 
@@ -172,7 +172,7 @@ def test_a_stop_whose_answer_was_lost_is_known_by_its_effect(scene, fault, times
     report = scene.halt(runaway)
 
     assert verdict(report) == STOPPED
-    assert (scene.kind.adapter.stop_action,) * 2 not in set(pairwise(scene.actions))
+    assert (scene.kind.stop,) * 2 not in set(pairwise(scene.actions))
 
 
 # Where the provider refuses to stop what has ended

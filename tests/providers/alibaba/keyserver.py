@@ -14,16 +14,18 @@ from ...support.scripted import Act, reply
 
 def answer(server: KeyServer, asked: dict[str, Any]) -> Act | None:
     path = asked["path"]
-    if path == "/latest/api/token":
+    if "x-aliyun-ecs-metadata-token-ttl-seconds" in asked:
         return reply(b"metadata-token")
     if path.endswith("/ram/security-credentials/"):
         return reply(ROLE.encode())
     if "/ram/" in path or path == "/keys":
         return reply({"Code": "Success", **_written(server.issue())})
-    if "Action" in asked and server.refuses:
+    if asked.get("Version") != "2015-04-01":
+        return None
+    if server.refuses:
         message = f"signed with {server.keys[0]['access_key_secret']}"
         return reply({"Code": server.refuses, "Message": message}, 403)
-    return reply({"Credentials": _written(server.issue())}) if "Action" in asked else None
+    return reply({"Credentials": _written(server.issue())})
 
 
 def _written(key: Key) -> dict[str, str]:

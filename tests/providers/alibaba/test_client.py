@@ -81,12 +81,12 @@ def test_every_try_has_a_nonce_of_its_own():
     ],
 )
 def test_hosts_are_public_or_private(service, region, public, private):
-    assert [service.endpoint(region, way) for way in (False, True)] == [f"https://{public}", f"https://{private}"]
+    assert [service.endpoint(region, way) for way in ("public", "vpc")] == [f"https://{public}", f"https://{private}"]
 
 
 def test_a_private_host_that_is_not_known_is_not_guessed():
     with pytest.raises(OptionError, match=r"no such host of ros is known for cn-new-9: name it .*\{ros: https://"):
-        ROS.endpoint("cn-new-9", True)
+        ROS.endpoint("cn-new-9", "vpc")
     with pytest.raises(OptionError, match="serves ecs in cn-beijing alone, and ecs in cn-hangzhou is to be called"):
         WIRE.client("https://ecs-vpc.cn-beijing.aliyuncs.com", vendor_hosts=(WIRE.platform.own_host,))
 

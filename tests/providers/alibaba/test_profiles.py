@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ...support.homes import Home
-from .vault import INI, JSON, SECRET, VAULT, entry, file_of, ini
+from .vault import FIRST_FILE, SECOND_FILE, SECRET, VAULT, entry, file_of, second_file
 
 
 @pytest.fixture
@@ -20,7 +20,8 @@ def test_profiles_of_the_command_line(home):
     sts = entry("sts", mode="StsToken", sts_token="hidden-token")
     # The command line leaves a token behind when the mode changes.
     file = home.put(
-        JSON, file_of(entry("first", sts_token="old"), sts, entry("other"), entry("other", "SECOND"), current="other")
+        FIRST_FILE,
+        file_of(entry("first", sts_token="old"), sts, entry("other"), entry("other", "SECOND"), current="other"),
     )
     assert home.found() == "OTHER"
     profile = home.read("sts")
@@ -30,17 +31,17 @@ def test_profiles_of_the_command_line(home):
 
 
 def test_ini_files_have_two_names(home):
-    home.put(".alibabacloud/credentials", ini(key_id="SHORT") + ini("only-here"))
+    home.put(".alibabacloud/credentials", second_file(key_id="SHORT") + second_file("only-here"))
     assert home.found() == "SHORT"
-    home.put(INI, ini(key_id="LONG # mine"))
+    home.put(SECOND_FILE, second_file(key_id="LONG # mine"))
     assert (home.found(), home.found("only-here")) == ("LONG", "INI")
-    home.put(INI, ini(key_id="A%(x)s%%"))
+    home.put(SECOND_FILE, second_file(key_id="A%(x)s%%"))
     assert home.found() == "A%(x)s%%"
 
 
 def test_the_command_line_comes_before_ini_and_can_be_turned_off(home):
-    home.put(INI, ini() + ini("both"))
-    home.put(JSON, file_of(entry("default", "CLI"), entry("both", "CLI-BOTH")))
+    home.put(SECOND_FILE, second_file() + second_file("both"))
+    home.put(FIRST_FILE, file_of(entry("default", "CLI"), entry("both", "CLI-BOTH")))
     assert (home.found(), home.found("both")) == ("CLI", "CLI-BOTH")
     off = {"ALIBABA_CLOUD_CLI_PROFILE_DISABLED": "True"}
     assert (home.found(**off), home.found("both", **off)) == ("INI", "INI")
@@ -48,9 +49,9 @@ def test_the_command_line_comes_before_ini_and_can_be_turned_off(home):
 
 @pytest.mark.parametrize("current", ["gone", None, 7, ["one"], {"one": 1}, ""])
 def test_a_file_without_a_default_leaves_it_to_the_next(home, current):
-    home.put(JSON, file_of(entry("one"), current=current))
+    home.put(FIRST_FILE, file_of(entry("one"), current=current))
     assert (home.found(), home.found("one")) == (None, "ONE")
-    home.put(INI, ini())
+    home.put(SECOND_FILE, second_file())
     assert home.found() == "INI"
 
 
@@ -58,7 +59,7 @@ def test_a_file_without_a_default_leaves_it_to_the_next(home, current):
     "profiles", [None, {}, "text", 7, [], [None, 7, "text", []], [{}], [{"name": None}], [{"name": ["a"]}]]
 )
 def test_a_list_of_profiles_that_is_none_has_no_profiles(home, profiles):
-    home.put(JSON, {"current": "a", "profiles": profiles})
+    home.put(FIRST_FILE, {"current": "a", "profiles": profiles})
     assert home.found() is None
     assert "has none" in home.refusal("a")
 
@@ -72,7 +73,7 @@ def test_a_list_of_profiles_that_is_none_has_no_profiles(home, profiles):
     ],
 )
 def test_profiles_of_the_command_line_for_the_library(home, kind, write):
-    home.put(JSON, file_of(entry(mode=write(kind))))
+    home.put(FIRST_FILE, file_of(entry(mode=write(kind))))
     assert (home.read().kind, home.found()) == (kind, None)
 
 
@@ -86,7 +87,7 @@ def test_profiles_of_the_command_line_for_the_library(home, kind, write):
     ],
 )
 def test_modes_that_cannot_be_served_are_named_with_the_way_out(home, mode, way_out):
-    home.put(JSON, file_of(entry(mode=mode)))
+    home.put(FIRST_FILE, file_of(entry(mode=mode)))
     said = home.refusal()
     assert f"is of the mode {mode}" in said or "is of the mode RamRoleArnWithRoleName" in said
     assert way_out in said
@@ -94,7 +95,7 @@ def test_modes_that_cannot_be_served_are_named_with_the_way_out(home, mode, way_
 
 @pytest.mark.parametrize("mode", ["ak", "Ak", "", None])
 def test_a_key_is_read_as_the_command_line_reads_it(home, mode):
-    home.put(JSON, file_of(entry(mode=mode, region_id="cn-profile")))
+    home.put(FIRST_FILE, file_of(entry(mode=mode, region_id="cn-profile")))
     assert (home.found(), home.read().kind, home.read().region) == ("DEFAULT", "AK", "cn-profile")
 
 
@@ -108,19 +109,19 @@ def test_a_key_is_read_as_the_command_line_reads_it(home, mode):
     ],
 )
 def test_an_entry_without_a_mode_is_taken_for_what_it_holds(home, more, kind):
-    home.put(JSON, file_of(entry(**{"mode": "", **more})))
+    home.put(FIRST_FILE, file_of(entry(**{"mode": "", **more})))
     assert home.read().kind == kind
 
 
 @pytest.mark.parametrize("kind", ["ram_role_arn", "oidc_role_arn", "ecs_ram_role", "rsa_key_pair"])
 def test_ini_profiles_for_the_library(home, kind):
-    home.put(INI, ini(kind=kind))
+    home.put(SECOND_FILE, second_file(kind=kind))
     assert (home.read().kind, home.found()) == (kind, None)
 
 
 def test_kinds_that_are_not_known_or_lack_something(home):
-    home.put(JSON, file_of(entry("new", mode="New"), entry("none", mode=None), entry("sts", mode="StsToken")))
-    home.put(INI, ini("ini", kind="sts") + f"[bare]\naccess_key_secret={SECRET}\n")
+    home.put(FIRST_FILE, file_of(entry("new", mode="New"), entry("none", mode=None), entry("sts", mode="StsToken")))
+    home.put(SECOND_FILE, second_file("ini", kind="sts") + f"[bare]\naccess_key_secret={SECRET}\n")
     assert "has the mode 'New', which is not known here" in home.refusal("new")
     # As the command line takes it.
     assert home.found("none") == "NONE"

@@ -11,11 +11,12 @@ from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba i
 
 SECRET = "hidden-key"
 VAULT = profiles
-JSON = ".aliyun/config.json"
-INI = ".alibabacloud/credentials.ini"
-INI_VARIABLE = "ALIBABA_CLOUD_CREDENTIALS_FILE"
+FIRST_FILE = ".aliyun/config.json"
+SECOND_FILE = ".alibabacloud/credentials.ini"
+FORMS = ("JSON", "INI")
+SECOND_VARIABLE = "ALIBABA_CLOUD_CREDENTIALS_FILE"
 # What is read first, and so where it shows that nobody may read.
-FIRST = JSON
+READ_FIRST = FIRST_FILE
 # What the command line writes when it was told nothing.
 EMPTY: list[dict[str, Any]] = [
     {"mode": mode, "access_key_id": value, "access_key_secret": value}
@@ -34,15 +35,15 @@ def file_of(*entries: dict[str, Any], **top: Any) -> dict[str, Any]:
     return {"current": entries[0]["name"], "profiles": list(entries), **top}
 
 
-def json_with(**more: Any) -> dict[str, Any]:
+def first_file(**more: Any) -> dict[str, Any]:
     """A file with a default profile in which these values differ."""
     return file_of(entry(**more))
 
 
 def with_region(region: str) -> dict[str, Any]:
     """The files of a default profile that names a region, by their path."""
-    return {JSON: json_with(region_id=region)}
+    return {FIRST_FILE: first_file(region_id=region)}
 
 
-def ini(section: str = "default", key_id: str = "INI", kind: str = "access_key") -> str:
+def second_file(section: str = "default", key_id: str = "INI", kind: str = "access_key") -> str:
     return f"[{section}]\ntype = {kind}\naccess_key_id = {key_id}\naccess_key_secret = {SECRET}\n"

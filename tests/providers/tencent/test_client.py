@@ -37,22 +37,22 @@ def test_a_call_is_written_in_the_body():
 
 
 @pytest.mark.parametrize(
-    ("region", "private", "host"),
+    ("region", "endpoint_type", "host"),
     [
-        ("ap-guangzhou", False, "tat.tencentcloudapi.com"),
-        ("ap-guangzhou", True, "tat.internal.tencentcloudapi.com"),
-        ("ap-shanghai-fsi", False, "tat.ap-shanghai-fsi.tencentcloudapi.com"),
-        ("ap-shenzhen-fsi", False, "tat.ap-shenzhen-fsi.tencentcloudapi.com"),
+        ("ap-guangzhou", "public", "tat.tencentcloudapi.com"),
+        ("ap-guangzhou", "vpc", "tat.internal.tencentcloudapi.com"),
+        ("ap-shanghai-fsi", "public", "tat.ap-shanghai-fsi.tencentcloudapi.com"),
+        ("ap-shenzhen-fsi", "public", "tat.ap-shenzhen-fsi.tencentcloudapi.com"),
     ],
 )
-def test_financial_regions_and_private_networks_have_hosts_of_their_own(region, private, host):
-    client = replace(WIRE, region=region).client(None, private=private)
+def test_financial_regions_and_private_networks_have_hosts_of_their_own(region, endpoint_type, host):
+    client = replace(WIRE, region=region).client(None, endpoint_type=endpoint_type)
     assert client.url == f"https://{host}/"
 
 
 def test_a_private_host_that_is_not_known_is_not_guessed():
     with pytest.raises(OptionError, match="no such host of tat is known for ap-shanghai-fsi"):
-        replace(WIRE, region="ap-shanghai-fsi").client(None, private=True)
+        replace(WIRE, region="ap-shanghai-fsi").client(None, endpoint_type="vpc")
 
 
 NOT_FOUND = {"Code": "ResourceNotFound.InvocationNotFound", "Message": "gone"}

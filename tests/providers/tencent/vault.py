@@ -11,25 +11,26 @@ from ansible_collections.cloudops.halt.plugins.module_utils._providers.tencent i
 
 SECRET = "hidden-key"
 VAULT = profiles
-JSON = ".tccli/default.credential"
-INI = ".tencentcloud/credentials"
-INI_VARIABLE = "TENCENTCLOUD_CREDENTIALS_FILE"
+FIRST_FILE = ".tccli/default.credential"
+SECOND_FILE = ".tencentcloud/credentials"
+FORMS = ("JSON", "INI")
+SECOND_VARIABLE = "TENCENTCLOUD_CREDENTIALS_FILE"
 # What is read first, and so where it shows that nobody may read.
-FIRST = ".tccli"
+READ_FIRST = ".tccli"
 # What the command line writes when it was told nothing.
 EMPTY: list[dict[str, Any]] = [{"secretId": value, "secretKey": value} for value in ("", None, "None")]
 KEYS = ["secretId", "secretKey", "token", "type", "role-arn", "role-session-name"]
 
 
-def json_with(**more: Any) -> dict[str, Any]:
+def first_file(**more: Any) -> dict[str, Any]:
     """A file with a default profile in which these values differ."""
     return {"secretId": "DEFAULT", "secretKey": SECRET, **more}
 
 
 def with_region(region: str) -> dict[str, Any]:
     """The files of a default profile that names a region, by their path."""
-    return {JSON: json_with(), ".tccli/default.configure": {"_sys_param": {"region": region}}}
+    return {FIRST_FILE: first_file(), ".tccli/default.configure": {"_sys_param": {"region": region}}}
 
 
-def ini(section: str = "default", key_id: str = "INI") -> str:
+def second_file(section: str = "default", key_id: str = "INI") -> str:
     return f"[{section}]\nsecret_id = {key_id}\nsecret_key = {SECRET}\n"

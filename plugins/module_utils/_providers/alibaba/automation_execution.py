@@ -13,13 +13,13 @@ There is no call for one execution: it is a list of one.
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 
 from ..._core.clock import Deadline
 from ..._core.errors import ApiError
-from ..._core.listing import one_by_one
+from ..._core.listing import one_by_one, without_children
 from ..._core.model import (
     Cursor,
     Operation,
@@ -77,7 +77,7 @@ class AlibabaAutomationExecution(AlibabaAdapter):
 
     kind = "automation_execution"
     service = OOS
-    stop_action = "CancelExecution"
+    stop_actions = ("CancelExecution",)
     permission = "oos:CancelExecution"
     goes_on = "Alibaba Cloud does not document what becomes of what an execution has started elsewhere."
     parts_key = "children"
@@ -132,23 +132,8 @@ class AlibabaAutomationExecution(AlibabaAdapter):
             where = {"ParentExecutionId": parent}
             return self._in_flight(where) if query.in_flight_only else map(self._operation, self._executions(where))
         if query.in_flight_only:
-            return self._without_parent(self._in_flight({"IncludeChildExecution": True}))
+            return without_children(self._in_flight({"IncludeChildExecution": True}))
         return map(self._operation, self._executions({"Depth": "RootDepth"}))
-
-    def _without_parent(self, listed: Iterable[Operation]) -> Iterator[Operation]:
-        """Those that no other one stands for: a run is part of the execution that has started it, unless that has
-        ended, or is a trigger. What came before an error comes before it here, too."""
-        found: list[Operation] = []
-        broken: ApiError | None = None
-        try:
-            for operation in listed:
-                found.append(operation)
-        except ApiError as error:
-            broken = error
-        standing = {operation.id for operation in found if operation.details["category"] not in _TRIGGERS}
-        yield from (operation for operation in found if operation.details["parent_execution_id"] not in standing)
-        if broken:
-            raise broken
 
     def _in_flight(self, where: Object, deadline: Deadline | None = None) -> Iterator[Operation]:
         return map(self._operation, self._items_in_flight(where, deadline))

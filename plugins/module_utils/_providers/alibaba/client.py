@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
 from ..._core.clock import Clock, Deadline
-from ..._core.listing import MOST_PAGES, Listing, TokenListing
+from ..._core.listing import Listing
 from ..._http.client import ApiClient, Service
 from ..._http.connection import Connection
 from ..._http.pacing import Pacer
@@ -41,8 +41,8 @@ class AlibabaService(Service):
     counts_by_token: bool = True
     """Whether the total of a list means anything where tokens lead from page to page."""
 
-    def endpoint(self, region: str, private: bool = False) -> str:
-        if not private:
+    def endpoint(self, region: str, endpoint_type: str = "public") -> str:
+        if endpoint_type == "public":
             return f"https://{self.central_host or self.hosts.get(region, f'{self.name}.{region}.aliyuncs.com')}"
         if self.private_hosts is None:
             return f"https://{self.name}-vpc.{region}.aliyuncs.com"
@@ -80,18 +80,8 @@ class AlibabaClient(ApiClient):
         deadline: Deadline | None = None,
     ) -> Iterator[dict[str, t.Any]]:
         """All pages of a list. Raises ApiError, after all pages if the list is shorter than its total."""
-        listing = TokenListing()
-        for _page in range(MOST_PAGES):
-            query = {**parameters, "MaxResults": PAGE_SIZE, "NextToken": listing.token}
-            page = self.call(action, query, deadline=deadline)
-            yield page
-            total = number(page, "TotalCount") if self.service.counts_by_token else None
-            listing.add(len(items_of(page)), total, text(page, "NextToken"))
-            if listing.is_over:
-                return self.check_whole(action, listing)
-            if listing.repeats:
-                break
-        raise self.endless(action)
+        query = {**parameters, "MaxResults": PAGE_SIZE}
+        return self.token_pages(action, query, items_of, deadline, counts=self.service.counts_by_token)
 
     def numbered_pages(
         self,
@@ -103,7 +93,7 @@ class AlibabaClient(ApiClient):
     ) -> Iterator[dict[str, t.Any]]:
         """All pages of a list that numbers them. Raises ApiError, after all pages if the list contradicts its total."""
         listing = Listing(size, by_page=True)
-        for _page in range(MOST_PAGES):
+        for _page in range(self.most_pages):
             missing = listing.missing(1)
             if not missing:
                 return self.check_whole(action, listing)
@@ -126,7 +116,8 @@ class AlibabaClient(ApiClient):
         # Some gateways write the keys of an error in lower case.
         return text(content, "RequestId", "requestId") or None
 
-    def _read(self, action: str, status: int, content: dict[str, t.Any], request_id: str | None) -> dict[str, t.Any]:
+    def _read(self, action: str, answer: Answer, content: dict[str, t.Any], request_id: str | None) -> dict[str, t.Any]:
+        status = answer.status
         code = text(content, "Code", "code")
         message = text(content, "Message", "message")
         if status < 400 and not (code and message):

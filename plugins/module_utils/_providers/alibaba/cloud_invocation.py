@@ -79,7 +79,7 @@ class AlibabaCloudInvocation(AlibabaAdapter):
 
     kind = "cloud_invocation"
     service = ECS
-    stop_action = "StopInvocation"
+    stop_actions = ("StopInvocation",)
     stop_limit = 50
     permission = "ecs:StopInvocation"
     goes_on = "By Alibaba Cloud's documents, runs that had already started go on after StopInvocation."

@@ -54,5 +54,6 @@ ALIBABA = Platform(
             "c-", "a Cloud Assistant command of Alibaba Cloud", "cloud_invocation_info lists its runs with command_id"
         ),
         Form("i-", "an instance of Alibaba Cloud", "instances go into instance_ids", is_instance=True),
+        Form("mi-", "a managed instance of Alibaba Cloud", "instances go into instance_ids", is_instance=True),
     ),
 )

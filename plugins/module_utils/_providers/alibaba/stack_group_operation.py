@@ -54,7 +54,7 @@ class AlibabaStackGroupOperation(AlibabaAdapter):
 
     kind = "stack_group_operation"
     service = ROS
-    stop_action = "StopStackGroupOperation"
+    stop_actions = ("StopStackGroupOperation",)
     permission = "ros:StopStackGroupOperation"
     goes_on = "Alibaba Cloud does not document whether stacks that are being worked on are finished or cut off."
     parts_key = "results_by_target"
@@ -65,6 +65,9 @@ class AlibabaStackGroupOperation(AlibabaAdapter):
         if not isinstance(item, dict):
             # An unknown id is an error of its own.
             raise self._client.not_an_answer("GetStackGroupOperation", 200, "JSON without the operation")
+        if target.within and target.within != text(item, "StackGroupName"):
+            # The id is enough here, and whoever names the group means no other.
+            return None
         return replace(self._operation(item), id=target.id)
 
     def pages(self, operation: Operation, known: Collection[str] = ()) -> Numbered:

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ..._core.clock import Clock, Deadline
-from ..._core.listing import MOST_PAGES, Listing
+from ..._core.listing import Listing
 from ..._http.client import ApiClient, Service
 from ..._http.connection import Connection
 from ..._http.pacing import Pacer
@@ -31,7 +31,8 @@ PAGE_SIZE = 100
 class TencentService(Service):
     """One of Tencent Cloud's services, and where it is reached."""
 
-    def endpoint(self, region: str, private: bool = False) -> str:
+    def endpoint(self, region: str, endpoint_type: str = "public") -> str:
+        private = endpoint_type == "vpc"
         financial = region.endswith("-fsi")
         if private and financial:
             raise self.no_private_host(region)
@@ -61,7 +62,7 @@ class TencentClient(ApiClient):
     ) -> Iterator[dict[str, t.Any]]:
         """All pages of the list C(items). Raises ApiError, after all pages if the list contradicts its total."""
         listing = Listing(PAGE_SIZE)
-        for _page in range(MOST_PAGES):
+        for _page in range(self.most_pages):
             missing = listing.missing(1)
             if not missing:
                 return self.check_whole(action, listing)
@@ -88,7 +89,8 @@ class TencentClient(ApiClient):
         response = content.get("Response")
         return text(response, "RequestId") or None if isinstance(response, dict) else None
 
-    def _read(self, action: str, status: int, content: dict[str, t.Any], request_id: str | None) -> dict[str, t.Any]:
+    def _read(self, action: str, answer: Answer, content: dict[str, t.Any], request_id: str | None) -> dict[str, t.Any]:
+        status = answer.status
         response = content.get("Response")
         if not isinstance(response, dict):
             raise self.not_an_answer(action, status, "JSON")

@@ -70,7 +70,7 @@ class TencentCloudInvocation(Adapter[TencentClient]):
     provider = TENCENT.name
     title = TENCENT.title
     service = TAT
-    stop_action = "CancelInvocation"
+    stop_actions = ("CancelInvocation",)
     stop_limit = 100
     permission = "tat:CancelInvocation"
     goes_on = "An instance whose agent is offline may not hear of the stop, and then stays CANCELLING."

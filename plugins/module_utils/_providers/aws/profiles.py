@@ -1,0 +1,131 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
+
+"""Profiles of AWS's command line and SDKs, and botocore, which gets the keys of those that hold none.
+
+Source: botocore, default chain; the two files, and which of them counts for what.
+"""
+
+from __future__ import annotations
+
+import os
+import typing as t
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+
+from ..._credentials.keys import Credentials, Getter
+from ..._credentials.platform import Profile, profile_source
+from ..._credentials.profiles import Shelf, choose, home_of, read_ini
+from ..._credentials.sdk import opener
+
+PROFILE_ENV = "AWS_PROFILE"
+LIBRARY = "botocore"
+
+# By what only the library can serve, the entries that ask for it: those that come before the keys of both files, and
+# those that come before the keys of the second file alone.
+_FIRST = {"role": ("role_arn",), "SSO": ("sso_account_id", "sso_role_name")}
+_LATER = {"login": ("login_session",), "process": ("credential_process",)}
+# Where a token service is asked if nobody names a region. What it gives is good for all regions of its partition.
+_USUAL_REGION = "us-east-1"
+
+_Entry = Mapping[str, str]
+
+
+def find_profile(name: str | None, environ: Mapping[str, str], sts: str = "") -> Profile | None:
+    """The profile of this name, or the default: an empty one only if there is no other. Raises OptionError.
+
+    C(sts) is the host at which its library asks for the keys of a role, if not at its own.
+    """
+    return choose(_shelves(environ, sts), name)
+
+
+def open_library() -> Getter:
+    """The library's own search. Raises OptionError."""
+    return opener(LIBRARY, partial(_search, None))()
+
+
+def _shelves(environ: Mapping[str, str], sts: str) -> Iterator[Shelf]:
+    credentials_path = _path(environ, "AWS_SHARED_CREDENTIALS_FILE", "credentials")
+    config_path = _path(environ, "AWS_CONFIG_FILE", "config")
+    credentials = read_ini(credentials_path) if credentials_path else None
+    sections = read_ini(config_path) if config_path else None
+    config = None if sections is None else dict(_profiles_of(sections))
+    for path, entries in (credentials_path, credentials), (config_path, config):
+        if entries is None:
+            continue
+        profiles = {}
+        for name, entry in entries.items():
+            # It may stand in both files, and is one.
+            whole = {**(config or {}).get(name, {}), **(credentials or {}).get(name, {})}
+            profiles[name] = partial(_profile, str(path), name, entry, whole, entries is credentials, sts)
+        yield Shelf(str(path), profiles, "default")
+
+
+def _path(environ: Mapping[str, str], variable: str, usual: str) -> Path | None:
+    if environ.get(variable):
+        return Path(environ[variable]).expanduser()
+    home = home_of(environ)
+    return home / ".aws" / usual if home else None
+
+
+def _profiles_of(config: Mapping[str, _Entry]) -> Iterator[tuple[str, _Entry]]:
+    """The profiles among the sections of the second file, where all but the default are called that."""
+    for section, entry in config.items():
+        word, _, name = section.partition(" ")
+        if word == "profile" and name:
+            yield name.strip().strip("\"'"), entry
+        elif section == "default":
+            yield section, entry
+
+
+def _profile(path: str, name: str, entry: _Entry, whole: _Entry, is_first: bool, sts: str) -> Profile:
+    """A profile as one of the files has it: what comes first counts."""
+    key_id, key = entry.get("aws_access_key_id", ""), entry.get("aws_secret_access_key", "")
+    kind = _kind(_FIRST, whole)
+    if not kind and not (is_first and (key_id or key)):
+        kind = _kind(_LATER, whole)
+    token = entry.get("aws_security_token") or entry.get("aws_session_token")
+    is_empty = not kind and not (key_id or key)
+    return Profile(
+        name,
+        path,
+        kind or "key",
+        None if kind or is_empty else Credentials(key_id, key, token or None, source=profile_source(name, path)),
+        opener(LIBRARY, partial(_search, name, sts)),
+        whole.get("region") or None,
+        is_empty,
+    )
+
+
+def _kind(kinds: Mapping[str, tuple[str, ...]], entry: _Entry) -> str:
+    return next((kind for kind, keys in kinds.items() if any(map(entry.get, keys))), "")
+
+
+def _search(name: str | None, sts: str = "") -> Callable[[], Credentials]:
+    """The keys of a profile, or of what comes first."""
+    from botocore import exceptions, session
+
+    class Session(session.Session):  # type: ignore[misc]
+        """Finds the token service also where the library knows of no region, and at another host."""
+
+        def create_client(self, service_name: str, region_name: str | None = None, **settings: t.Any) -> t.Any:
+            if service_name == "sts":
+                region_name = region_name or self.get_config_variable("region")
+                region_name = region_name or os.environ.get("AWS_REGION") or _USUAL_REGION
+                settings = {**settings, **({"endpoint_url": f"https://{sts}"} if sts else {})}
+            return super().create_client(service_name, region_name, **settings)
+
+    found = Session(profile=name).get_credentials()
+    if found is None:
+        raise exceptions.NoCredentialsError
+
+    def get() -> Credentials:
+        # All three at once, because a renewal may fall between two questions.
+        now = found.get_frozen_credentials()
+        return Credentials(now.access_key, now.secret_key, now.token or None, source=f"sdk ({found.method})")
+
+    return get

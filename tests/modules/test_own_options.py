@@ -1,0 +1,76 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Options that only one kind has: what an operation belongs to, and as what the calls act."""
+
+from __future__ import annotations
+
+import pytest
+
+from ..support.emulated import CANCEL_MANY, INFO_MANY
+from ..support.modules import play
+from ..support.results import ids
+
+KIND = "stack_group_operation"
+STOP = "cloudops.halt.stack_group_operation_stop"
+INFO = "cloudops.halt.stack_group_operation_info"
+
+
+@pytest.fixture
+def operation(alibaba):
+    return alibaba.start(KIND, group="landing-zone", accounts=["1"])
+
+
+def test_an_operation_of_another_group_is_not_found_and_not_stopped(alibaba, operation):
+    def one(module, group):
+        return {module: {**alibaba.connection, "operation_id": operation, "stack_group_name": group}}
+
+    many = {CANCEL_MANY: {"targets": [alibaba.target(operation, KIND, stack_group_name="sandbox")]}}
+    other, listed, all_of_it, there, first = play(
+        one(STOP, "sandbox"), one(INFO, "sandbox"), many, one(INFO, "landing-zone"), one(STOP, " landing-zone ")
+    )
+    assert (other["failed"], other["outcome"]) == (True, "not_found")
+    assert ids(listed) == []
+    assert all_of_it["results"][0]["outcome"] == "not_found"
+    assert all_of_it["results"][0]["target"]["stack_group_name"] == "sandbox"
+    assert ids(there) == [operation]
+    assert (first["failed"], first["outcome"]) == (False, "stopped")
+
+
+def test_one_id_in_two_groups_is_two_operations_and_in_one_group_one(alibaba, operation):
+    groups = ("landing-zone", "landing-zone", "sandbox", None)
+    targets = [alibaba.target(operation, KIND, **({"stack_group_name": group} if group else {})) for group in groups]
+    (preview,) = play({CANCEL_MANY: {"targets": targets}}, check=True)
+    told = [(each["target"].get("stack_group_name"), each["outcome"]) for each in preview["results"]]
+    assert told == [("landing-zone", "would_stop"), ("sandbox", "not_found"), (None, "would_stop")]
+    assert preview["summary"]["merged"] == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "msg"),
+    [
+        ({"stack_group_name": " "}, "stack_group_name is empty"),
+        ({"call_as": "delegated_admin"}, "call_as is delegated_admin, which is nothing that Alibaba Cloud knows"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_before_any_call(alibaba, options, msg):
+    one = {**alibaba.connection, "operation_id": "op-1", **options}
+    target = alibaba.target("op-1", KIND, **options)
+    results = play({STOP: one}, {INFO: one}, {CANCEL_MANY: {"targets": [target]}})
+    assert all(result["failed"] and msg in result["msg"] for result in results)
+    assert results[2]["msg"].startswith("targets[0]: ")
+    assert alibaba.requests() == []
+
+
+def test_an_option_of_another_kind_is_refused(alibaba):
+    target = alibaba.target("t-1", "image_task")
+    for own in ({"stack_group_name": "landing-zone"}, {"call_as": "self"}):
+        (result,) = play({CANCEL_MANY: {"targets": [{**target, **own}]}})
+        assert result["msg"].startswith(f"targets[0]: {next(iter(own))} is set, which is nothing that image_task has.")
+
+
+def test_a_scope_says_as_what_the_calls_act_and_only_the_kind_that_has_it_asks(alibaba, operation):
+    scope = {**alibaba.place(), "call_as": "delegated_admin"}
+    refused, found = (play({INFO_MANY: {"scopes": [scope], "kinds": [kind]}})[0] for kind in (KIND, "cloud_invocation"))
+    assert "scopes[0]: call_as is delegated_admin" in refused["msg"]
+    assert (found["failed"], ids(found)) == (False, [])

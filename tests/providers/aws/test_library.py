@@ -1,0 +1,166 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""AWS's real library, with services on this machine."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain import Finder
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.aws.platform import AWS
+
+from ...support.keyserver import (
+    ROLE,
+    assert_no_role_is_found,
+    assert_not_installed,
+    assert_renewed,
+    find,
+    issued,
+    refusal,
+)
+from .vault import FIRST_FILE, SECOND_FILE, first_file, section
+
+session = pytest.importorskip("botocore.session")
+
+METADATA = "/latest/meta-data/iam/security-credentials"
+HALT = "arn:aws:iam::123456789012:role/halt"
+LASTING = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "hidden-lasting"}
+
+
+@pytest.fixture(autouse=True)
+def home_of_the_library(machine, monkeypatch):
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+
+
+@pytest.fixture
+def services(keyserver, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", keyserver.url)
+    return keyserver
+
+
+@pytest.fixture
+def profiles(tmp_path):
+    """Writes the files of profiles. Returns the second."""
+
+    def write(*sections):
+        (tmp_path / ".aws").mkdir()
+        (tmp_path / FIRST_FILE).write_text(first_file("lasting", **LASTING))
+        (tmp_path / SECOND_FILE).write_text("".join(sections))
+        return tmp_path / SECOND_FILE
+
+    return write
+
+
+def test_the_role_of_the_machine(services):
+    keys = find(AWS)
+    assert keys.current() == issued(1, "sdk (iam-role)")
+    assert services.asked[-1]["path"] == f"{METADATA}/{ROLE}"
+    assert_renewed(keys)
+
+
+def test_the_role_of_a_container(services, monkeypatch):
+    monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{services.url}/container")
+    assert find(AWS, credentials="sdk").current() == issued(1, "sdk (container-role)")
+
+
+def test_the_identity_of_a_pod(services, tmp_path, monkeypatch):
+    (tmp_path / "token").write_text("hidden-oidc-token")
+    monkeypatch.setenv("AWS_WEB_IDENTITY_TOKEN_FILE", str(tmp_path / "token"))
+    monkeypatch.setenv("AWS_ROLE_ARN", HALT)
+    assert find(AWS).current() == issued(1, "sdk (assume-role-with-web-identity)")
+    assert services.asked[-1]["Action"] == "AssumeRoleWithWebIdentity"
+
+
+def test_a_role_of_a_profile(services, machine, profiles):
+    file = profiles(section("profile role", role_arn=HALT, source_profile="lasting", external_id="e-1"))
+    keys = find(AWS, machine, profile="role")
+    assert keys.current() == issued(1, f"profile role ({file}), sdk (assume-role)")
+    asked = services.asked[-1]
+    assert (asked["Action"], asked["RoleArn"], asked["ExternalId"]) == ("AssumeRole", HALT, "e-1")
+    assert_renewed(keys)
+
+
+@pytest.mark.parametrize(
+    ("settings", "environ", "region"),
+    [
+        ({}, {}, "us-east-1"),
+        ({}, {"AWS_REGION": "eu-north-1"}, "eu-north-1"),
+        ({"region": "eu-west-1"}, {"AWS_REGION": "eu-north-1"}, "eu-west-1"),
+        ({}, {"AWS_REGION": "eu-north-1", "AWS_DEFAULT_REGION": "eu-south-1"}, "eu-south-1"),
+    ],
+)
+def test_the_token_service_is_that_of_a_region(services, machine, profiles, monkeypatch, settings, environ, region):
+    profiles(section("profile role", role_arn=HALT, source_profile="lasting", **settings))
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    find(AWS, machine, profile="role")
+    assert f"/{region}/sts/aws4_request" in services.asked[-1]["authorization"]
+
+
+def test_the_host_of_the_token_service_may_be_another(services, machine, profiles, monkeypatch):
+    made = []
+    create_client = session.Session.create_client
+
+    def note(self, *arguments, **settings):
+        made.append(settings.pop("endpoint_url", None))
+        return create_client(self, *arguments, **settings)
+
+    monkeypatch.setattr(session.Session, "create_client", note)
+    profiles(section("profile role", role_arn=HALT, source_profile="lasting"))
+    Finder(machine).find({"profile": "role"}, AWS, "sts.example")
+    assert made == ["https://sts.example"]
+
+
+def program(tmp_path, act):
+    """A profile with a program that leaves a line each time it is run."""
+    script = tmp_path / "program.py"
+    note = f"print('x', file=open({str(tmp_path / 'runs')!r}, 'a'))"
+    script.write_text(f"import sys\n{note}\nprint('hidden-on-stderr', file=sys.stderr)\n{act}\n")
+    return section("default", credential_process=f"{sys.executable} {script}")
+
+
+def test_a_program_is_not_run_for_each_request(machine, profiles, tmp_path):
+    printed = json.dumps({"Version": 1, "AccessKeyId": "EXT", "SecretAccessKey": "hidden-ext", "SessionToken": "t"})
+    file = profiles(program(tmp_path, f"print({printed!r})"))
+    keys = find(AWS, machine)
+    assert keys.source == f"profile default ({file}), sdk (custom-process)"
+    assert {keys.current().access_key_id for _ in range(100)} == {"EXT"}
+    assert (tmp_path / "runs").read_text() == "x\n"
+
+
+def test_a_plain_profile_through_the_library(machine, profiles):
+    profiles()
+    keys = find(AWS, machine, profile="lasting", credentials="sdk")
+    assert keys.access_key_id == "AKIDEXAMPLE" and keys.source.endswith("sdk (shared-credentials-file)")
+
+
+# What goes wrong
+
+
+@pytest.mark.parametrize("act", ["print('hidden')", "sys.exit('hidden')", "print('{}')"])
+def test_a_program_that_fails(machine, silent, profiles, tmp_path, act):
+    profiles(program(tmp_path, act))
+    assert refusal(AWS, machine).startswith("botocore found no credentials (")
+
+
+def test_a_refusal_of_the_token_service_is_told_by_its_code(services, machine, silent, profiles):
+    profiles(section("default", role_arn=HALT, source_profile="lasting"))
+    services.refuses = "AccessDenied"
+    assert refusal(AWS, machine) == "botocore found no credentials (ClientError, AccessDenied)."
+
+
+def test_a_library_that_is_not_installed(machine, profiles, monkeypatch):
+    for name in ("botocore", "botocore.session"):
+        monkeypatch.setitem(sys.modules, name, None)
+    assert_not_installed(AWS)
+    profiles(section("default", role_arn=HALT, source_profile="lasting"))
+    assert "-m pip install botocore" in refusal(AWS, machine)
+
+
+def test_no_role_on_this_machine(silent, monkeypatch):
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    assert_no_role_is_found(AWS)

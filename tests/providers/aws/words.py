@@ -1,0 +1,32 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The words of AWS that the shared tests meet."""
+
+from __future__ import annotations
+
+from ...support.providers import Words
+
+WORDS = Words(
+    stop="CancelCommand",
+    describe="ListCommands",
+    limit=50,
+    env={
+        "region": "AWS_REGION",
+        "access_key_id": "AWS_ACCESS_KEY_ID",
+        "access_key_secret": "AWS_SECRET_ACCESS_KEY",
+        "security_token": "AWS_SESSION_TOKEN",
+        "endpoint_url": "AWS_ENDPOINT_URL",
+    },
+    pending="Pending",
+    running="InProgress",
+    stopping="Cancelling",
+    succeeded="Success",
+    failed="Failed",
+    cancelled="Cancelled",
+    terminated="Cancelled",
+    unknown_id="00000000-0000-0000-0000-0000nobody01",
+    unknown_instance="i-00000000nobody001",
+    denied="AccessDeniedException",
+    throttled="ThrottlingException",
+)
