@@ -13,7 +13,7 @@ import pytest
 
 from emulator import Emulator
 
-REGIONS = {"alibaba": "cn-hangzhou", "tencent": "ap-guangzhou"}
+REGIONS = {"alibaba": "cn-hangzhou", "aws": "us-east-1", "tencent": "ap-guangzhou"}
 
 
 def test_about(control):
@@ -31,7 +31,7 @@ def test_about(control):
 
 def test_keys(control):
     keys = control.get("keys")
-    for provider in ("alibaba", "tencent"):
+    for provider in REGIONS:
         assert {"default", "denied", "session", "expired", "inactive"} <= set(keys[provider])
         assert "security_token" in keys[provider]["session"]
     with Emulator() as served:

@@ -51,7 +51,7 @@ def start(*arguments):
 def test_program(number, session):
     process, ready = start("--started-runs", "end", "--rate-limit", "7", "--nullable", "true")
     try:
-        assert set(ready) == {"url", "alibaba", "tencent", "scopes", "environment", "note"}
+        assert set(ready) == {"url", "alibaba", "aws", "tencent", "scopes", "environment", "note"}
         assert ready["alibaba"]["region"] == "cn-hangzhou" and ready["tencent"]["region"] == "ap-guangzhou"
         assert ready["note"] == "agreement with the providers' documents; not verified against a live cloud"
         settings = session.get(f"{ready['url']}/_emulator/settings").json()
