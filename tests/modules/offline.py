@@ -23,10 +23,10 @@ from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import S
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials import sdk as _library
 from ansible_collections.cloudops.halt.plugins.module_utils._http.transport import Answer, Call, Transport
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.register import ADAPTERS
 from emulator.app import Application
 
 from ..support import modules
+from ..support.kinds import ADAPTERS
 
 Options = dict[str, t.Any]
 Change = Callable[[str, t.Any], t.Any]
@@ -132,7 +132,7 @@ class Cloud:
             self.accepted += action in STOPS and "Code" not in body and "Error" not in body.get("Response", {})
             changed = self._change(action, body)
         content = changed if isinstance(changed, bytes) else json.dumps(changed).encode()
-        return Answer(status, "application/json", False, content)
+        return Answer(status, {}, content)
 
 
 class Time:

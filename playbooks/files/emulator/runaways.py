@@ -10,10 +10,14 @@ from __future__ import annotations
 
 import base64
 import os
+import random
 from collections.abc import Iterator
 from typing import Any
 
-from ansible_collections.cloudops.halt.plugins.module_utils._http.connection import Connection, Platform, connect
+from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import SystemClock
+from ansible_collections.cloudops.halt.plugins.module_utils._http.client import ApiClient
+from ansible_collections.cloudops.halt.plugins.module_utils._http.connection import connect
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.register import PROVIDERS
 
 SCRIPT = base64.b64encode(b"while true; do sleep 1; done").decode()
 TIMEOUT = 3600  # seconds
@@ -22,9 +26,12 @@ TIMEOUT = 3600  # seconds
 Started = Iterator[dict[str, Any]]
 
 
-def connection(platform: Platform) -> Connection:
-    """Address, region and keys, from the environment."""
-    return connect({"validate_certs": True, "request_timeout": 10.0, "retries": 5}, platform, os.environ)
+def client(provider: str, kind: str) -> ApiClient:
+    """Makes the calls of the service that has this kind, with address, region and keys from the environment."""
+    entry = PROVIDERS[provider]
+    options = {"validate_certs": True, "request_timeout": 10.0, "retries": 5}
+    connection = connect(options, entry.platform, os.environ)
+    return entry.load().client(connection, entry.adapter(kind).service, SystemClock(), random.Random(), None)
 
 
 def groups(pattern: str, count: int, limit: int) -> Iterator[list[str]]:

@@ -14,7 +14,6 @@ import typing as t
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from .._http.client import backoff
 from . import messages
 from .adapter import Adapter
 from .clock import Clock, Deadline
@@ -24,9 +23,10 @@ from .errors import (
     PASSING,
     ApiError,
 )
-from .model import Operation, Reading, Target
+from .model import Operation, Reading, StopCall, Target
 from .part import WHOLE, Part
 from .report import Report, Times, build
+from .retry import backoff
 from .states import (
     Outcome,
     State,
@@ -34,17 +34,8 @@ from .states import (
     needs_stop,
     overall,
 )
-from .steps import (
-    Fetch,
-    Flow,
-    Gate,
-    LeftBehind,
-    Look,
-    Pause,
-    Sent,
-    Stop,
-    StopCall,
-)
+from .steps import Fetch, Flow, Gate, LeftBehind, Look, Pause, Sent, Stop
+from .warnings import cut_short_list, parts_unknown
 
 # Seconds that another look while waiting needs, and that the first one should have.
 _FIRST_LOOK = 1.0
@@ -395,11 +386,12 @@ class Halt:
                     self.parts[key].accept_with(self.parts[WHOLE])
 
     def _call(self, batch: list[str]) -> StopCall:
+        within = self.operation.within if self.operation else ""
         if self.target.instance_ids:
-            return StopCall(self.target.id, batch)
+            return StopCall(self.target.id, batch, within)
         if WHOLE in batch or not self.adapter.parts_are_operations:
-            return StopCall(self.target.id)
-        return StopCall(batch[0])
+            return StopCall(self.target.id, within=within)
+        return StopCall(batch[0], within=within)
 
     def _stop_batches(self, batches: list[list[str]]) -> Flow[None]:
         """Send one stop call a batch. After a refusal look again, and send again what that is of use for."""
@@ -571,7 +563,7 @@ class Halt:
         yield from self._read_parts()
         only_told = self._only_names_children or not (self.closing or self.adapter.parts_are_operations)
         if self.read_error and only_told:
-            self.warnings.append(messages.parts_unknown(self.target, self.read_error))
+            self.warnings.append(parts_unknown(self.target, self.read_error))
             self.read_error = None
 
     @property
@@ -702,5 +694,5 @@ class Halt:
         report.left_behind = self.left_behind
         report.warnings += self.warnings
         if self.shortfall and self.operation:
-            report.warnings.append(messages.cut_short_list(self.operation.id, self.shortfall))
+            report.warnings.append(cut_short_list(self.operation.id, self.shortfall))
         return report

@@ -14,13 +14,13 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from . import messages
 from .adapter import Adapter
 from .errors import ApiError
 from .model import Operation, Target
 from .part import WHOLE, Part
 from .states import Outcome, count
 from .times import utc_text_of
+from .warnings import unknown_status
 
 # Parts that a diff shows one by one. Of more, it tells how many are in each state.
 MOST_ROWS = 100
@@ -176,7 +176,7 @@ def _numbers(states: Mapping[str, str | None]) -> str:
 def _warnings(adapter: Adapter[t.Any], operation: Operation | None, parts: Mapping[str, Part]) -> list[str]:
     unknown = sorted({part.now.status for part in parts.values() if part.now.state == "unknown"})
     own = operation.warnings if operation else ()
-    return [*own, *(messages.unknown_status(adapter, status) for status in unknown)]
+    return [*own, *(unknown_status(adapter.title, status) for status in unknown)]
 
 
 def outcomes_of(adapter: Adapter[t.Any], report: Report) -> list[Outcome]:

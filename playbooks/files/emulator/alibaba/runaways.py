@@ -6,19 +6,9 @@
 from __future__ import annotations
 
 import json
-import random
+from typing import Any
 
-from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import SystemClock
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.client import (
-    ALIBABA,
-    AlibabaClient,
-    Service,
-)
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.ecs import ECS
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.oos import OOS
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.ros import ROS
-
-from ..runaways import SCRIPT, TIMEOUT, Started, command, connection, groups
+from ..runaways import SCRIPT, TIMEOUT, Started, client, command, groups
 from .ecs_cloud_assistant import INSTANCES_PER_RUN
 
 INSTANCES = 230
@@ -28,20 +18,20 @@ def start_commands(name: str, instances: int = INSTANCES) -> Started:
     wanted = {"Name": name, "Type": "RunShellScript", "CommandContent": SCRIPT, "ContentEncoding": "Base64"}
     for ids in groups("i-bp1drill{:06d}", instances, INSTANCES_PER_RUN):
         sent = {**wanted, "Timeout": TIMEOUT, "InstanceId": ids}
-        yield command(_client(ECS).call("RunCommand", sent, repeatable=False)["InvokeId"], ids)
+        yield command(_call("cloud_invocation", "RunCommand", sent)["InvokeId"], ids)
 
 
 def start_others(name: str) -> Started:
     """One of every other kind."""
-    execution = _client(OOS).call("StartExecution", {"TemplateName": name}, repeatable=False)["Execution"]
+    execution = _call("automation_execution", "StartExecution", {"TemplateName": name})["Execution"]
     yield {"kind": "automation_execution", "id": execution["ExecutionId"]}
-    image = {"ImageId": "m-bp1drill000001", "OSSBucket": "drill-bucket"}
-    yield {"kind": "image_task", "id": _client(ECS).call("ExportImage", image, repeatable=False)["TaskId"]}
-    _client(ROS).call("CreateStackGroup", {"StackGroupName": name, "TemplateBody": "{}"}, repeatable=False)
+    task = _call("image_task", "ExportImage", {"ImageId": "m-bp1drill000001", "OSSBucket": "drill-bucket"})
+    yield {"kind": "image_task", "id": task["TaskId"]}
+    _call("stack_group_operation", "CreateStackGroup", {"StackGroupName": name, "TemplateBody": "{}"})
     where = {"AccountIds": json.dumps(["1000000000000001"]), "RegionIds": json.dumps(["cn-beijing", "cn-shanghai"])}
-    stacks = _client(ROS).call("CreateStackInstances", {"StackGroupName": name, **where}, repeatable=False)
+    stacks = _call("stack_group_operation", "CreateStackInstances", {"StackGroupName": name, **where})
     yield {"kind": "stack_group_operation", "id": stacks["OperationId"]}
 
 
-def _client(service: Service) -> AlibabaClient:
-    return AlibabaClient(connection(ALIBABA), service, SystemClock(), random.Random())
+def _call(kind: str, action: str, parameters: dict[str, Any]) -> Any:
+    return client("alibaba", kind).call(action, parameters, repeatable=False)

@@ -5,23 +5,18 @@
 
 from __future__ import annotations
 
-import random
-
-from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import SystemClock
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.tencent.client import TENCENT, TencentClient
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.tencent.tat import TAT
-
-from ..runaways import SCRIPT, TIMEOUT, Started, command, connection, groups
+from ..runaways import SCRIPT, TIMEOUT, Started, client, command, groups
 from .tat import INSTANCES_PER_RUN
 
 INSTANCES = 450
 
 
 def start_commands(name: str, instances: int = INSTANCES) -> Started:
-    client = TencentClient(connection(TENCENT), TAT, SystemClock(), random.Random())
     wanted = {"CommandName": name, "CommandType": "SHELL", "Content": SCRIPT, "Timeout": TIMEOUT}
     for ids in groups("ins-drill{:06d}", instances, INSTANCES_PER_RUN):
-        yield command(client.call("RunCommand", {**wanted, "InstanceIds": ids}, repeatable=False)["InvocationId"], ids)
+        sent = {**wanted, "InstanceIds": ids}
+        started = client("tencent", "cloud_invocation").call("RunCommand", sent, repeatable=False)
+        yield command(started["InvocationId"], ids)
 
 
 def start_others(name: str) -> Started:

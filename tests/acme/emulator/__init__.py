@@ -1,10 +1,10 @@
 # Copyright (c) 2026, cloudops.halt contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A provider that does not exist: its folder is put beside the others in a copy of the emulator, and nothing is edited.
+"""Acme, emulated: a provider that does not exist.
 
-Two services stand behind one address and are told apart by the scope of the signature, as at AWS: one answers in XML
-with the request id in a header and stops with an empty body, the other answers in JSON.
+Two services stand behind one address and are told apart by the scope of the signature: one answers in JSON, the other
+in XML with empty bodies. Both have the request id in a header.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import hashlib
 import hmac
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from xml.sax.saxutils import escape
 
 from werkzeug import Request, Response
@@ -45,32 +46,62 @@ class AcmeSettings:
 
 def create(world: World, description: dict[str, Any]) -> SimpleOperation:
     basis = operation.basis(world, WORDS, description, {}, make_id=lambda: world.make_id("x", 4), id_form="x.+")
-    made = SimpleOperation(**basis, provider="acme", kind="image_task", name="x")
+    name = description.get("name") or "x"
+    made = SimpleOperation(**basis, provider="acme", kind="image_task", name=name)
     world.add(made)
     return made
 
 
-def halt(world: World, call: Call) -> dict[str, Any]:
+def make(world: World, call: Call) -> dict[str, Any]:
+    return shown(create(world, {"region": call.region, "name": call.arguments["Name"]}), call)
+
+
+def shown(task: SimpleOperation, call: Call) -> dict[str, Any]:
+    return {"Id": task.id, "Name": task.name, "Status": task.status_at(call.now)}
+
+
+def show(world: World, call: Call) -> dict[str, Any]:
+    return shown(_found(world, call), call)
+
+
+def list_tasks(world: World, call: Call) -> dict[str, Any]:
+    tasks = cast(Iterator[SimpleOperation], world.operations("acme", "image_task", call.region, call.now))
+    return {"tasks": [shown(each, call) for each in tasks]}
+
+
+def _found(world: World, call: Call) -> SimpleOperation:
     found = operation.find(world, call, SimpleOperation, call.arguments["Id"])
     if found is None:
         raise ApiError("Gone", "There is no <such> task.", 404)
+    return found
+
+
+def halt(world: World, call: Call) -> dict[str, Any]:
+    found = _found(world, call)
+    found.overtake(call)
     if world.own(AcmeSettings).halts:
-        found.stop(call.now, WORDS.stopped, 0.0)
+        found.stop(call.now, WORDS.stopped, found.pace.stopping_seconds)
     return {}
 
 
+HALT = Action(halt, "stop", {"Id": REQUIRED})
 IMAGES = Service(
     name="images",
     version="1",
     regions={"here": "Here"},
-    actions={"Halt": Action(halt, "stop", {"Id": REQUIRED})},
+    actions={
+        "Make": Action(make, "start", {"Name": REQUIRED}),
+        "Show": Action(show, "read", {"Id": REQUIRED}),
+        "List": Action(list_tasks, "read", {}),
+        "Halt": HALT,
+    },
     kinds={"image_task": create},
 )
 PLACES = Service(
     name="places",
     version="1",
     regions={"here": "Here"},
-    actions={"Where": Action(lambda world, call: {"places": ["here"]}, "read", {})},
+    actions={"Where": Action(lambda world, call: {"places": "here"}, "read", {}), "Halt": HALT},
 )
 
 
@@ -81,7 +112,7 @@ def signature(secret: str, body: bytes) -> str:
 class Acme(Provider):
     name = "acme"
     default_region = "here"
-    keys = (Key("default", "acme-id", "acme-secret"),)
+    keys = (Key("default", "acme-id", "acme-secret"), Key("denied", "acme-stranger", "acme-strange-secret"))
     services = (IMAGES, PLACES)
     variables = Variables("ACME_URL", "ACME_REGION", "ACME_ID", "ACME_SECRET")
     settings = AcmeSettings
@@ -95,13 +126,15 @@ class Acme(Provider):
         if scope:
             call.key, call.region = find(self.keys, scope[1]), scope[2]
             call.service = next((each for each in self.services if each.name == scope[3]), None)
-        call.form = "xml" if call.service is IMAGES else "json"
+        call.form = "xml" if call.service is PLACES else "json"
         return call
 
     def admit(self, world: World, request: Request, call: Call) -> Action:
         signed = call.key and signature(call.key.access_key_secret, request.get_data())
         if not signed or not request.headers["Authorization"].endswith(f"Signature={signed}"):
             raise ApiError("BadSignature", "Who is that?", 403)
+        if call.key and call.key.name == "denied":
+            raise self.refusal(call, "denied")
         if call.service is None or call.action not in call.service.actions:
             raise ApiError("NoSuchAction", "What is that?")
         call.arguments = call.parameters
