@@ -114,7 +114,7 @@ def test_what_no_provider_recognises(alibaba):
     assert alibaba.v3("DescribeRegions").status_code == 404
 
 
-SCOPED = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260102/us-east-1/ec2/aws4_request, SignedHeaders=host, Signature=0"
+SCOPED = "GOOG4-HMAC-SHA256 Credential=x@example/20260102/auto/storage/goog4_request, SignedHeaders=host, Signature=0"
 OLDER = {"AWSAccessKeyId": "x", "Signature": "x", "SignatureMethod": "HmacSHA256", "SignatureVersion": "2"}
 
 

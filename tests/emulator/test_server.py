@@ -20,6 +20,7 @@ import requests
 
 import emulator as package
 from emulator import Emulator
+from emulator.providers import all_providers
 
 FOLDER = Path(package.__file__).parent.parent
 PROGRAM = [sys.executable, "-m", "emulator", "--port"]
@@ -51,7 +52,7 @@ def start(*arguments):
 def test_program(number, session):
     process, ready = start("--started-runs", "end", "--rate-limit", "7", "--nullable", "true")
     try:
-        assert set(ready) == {"url", "alibaba", "tencent", "scopes", "environment", "note"}
+        assert set(ready) == {"url", "scopes", "environment", "note", *(each.name for each in all_providers())}
         assert ready["alibaba"]["region"] == "cn-hangzhou" and ready["tencent"]["region"] == "ap-guangzhou"
         assert ready["note"] == "agreement with the providers' documents; not verified against a live cloud"
         settings = session.get(f"{ready['url']}/_emulator/settings").json()

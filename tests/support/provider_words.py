@@ -11,8 +11,8 @@ from pathlib import Path
 
 # Names of the providers, of their services and wires, and beginnings of their ids.
 WORDS = re.compile(
-    r"(?<![a-z])(alibaba|aliyun|alicloud|tencent|qcloud|amazon|aws|acs\d?|tc3|ecs|oos|ros|tat|cvm|ssm|ec2|ltai|akid|cais"
-    r"|x-acs|x-tc|x-amz)(?![a-z])|tencentcloud|\b(t-hz|i-bp|inv-|invt-|ins-)",
+    r"(?<![a-z])(alibaba|aliyun|alicloud|tencent|qcloud|amazon|aws|acs\d?|tc3|ecs|oos|ros|tat|cvm|ssm|ec2|ltai|akid|akia"
+    r"|cloudformation|cais|x-acs|x-tc|x-amz)(?![a-z])|tencentcloud|\b(t-hz|i-bp|inv-|invt-|ins-)",
     re.IGNORECASE,
 )
 

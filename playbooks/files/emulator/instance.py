@@ -186,9 +186,9 @@ class Instance:
         if self.stop_accepted_at is None:
             self.stop_accepted_at = now
         if phase in (Phase.WAITING, Phase.SCHEDULED):
-            self._set_future(self._stopping(now, self.words.cancelled))
+            self._set_future(self._stopping(now, begun=False))
         elif phase is Phase.RUNNING and interrupt:
-            self._set_future(self._stopping(now, self.words.terminated))
+            self._set_future(self._stopping(now, begun=True))
         elif phase is Phase.RUNNING and self.plan.interval is not None and self._next is not None:
             # The run in progress goes on; with its end the schedule is over.
             self._set_future(iter([replace(self._next, status=self.words.terminated)]))
@@ -229,7 +229,7 @@ class Instance:
         elif phase is Phase.RUNNING:
             yield self._end_of_run(now)
         elif phase is Phase.STOPPING:
-            yield from self._stopping(now, self.words.terminated)
+            yield from self._stopping(now, begun=True)
         elif phase is Phase.WAITING and not self.plan.online:
             for delay, word in self.words.unreachable[1:]:
                 yield Step(now + delay, word)
@@ -265,9 +265,10 @@ class Instance:
                 return
             due += interval * max(1, math.ceil(length / interval))  # a run that takes too long skips its successors
 
-    def _stopping(self, start: float, final: str) -> Iterator[Step]:
+    def _stopping(self, start: float, *, begun: bool) -> Iterator[Step]:
         yield Step(start, self.words.stopping)
-        if self.plan.online or final == self.words.cancelled:
+        if self.plan.online or not begun:
+            final = self.words.terminated if begun else self.words.cancelled
             yield Step(start + self.plan.stopping_seconds, final)
         else:  # the agent never hears of it
             yield Step(start + _seconds(self.plan.timeout), self.words.lost)

@@ -5,17 +5,17 @@
 
 from __future__ import annotations
 
-import heapq
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from .. import operation
-from ..description import LIST, NUMBER, SECONDS, STRING, Types, check
-from ..instance import ENDED, Phase
-from ..operation import Course, SimpleOperation, Step, Words, seconds
+from .. import operation, pairs
+from ..description import STRING, Types
+from ..instance import Phase
+from ..operation import Words
+from ..pairs import PairedOperation
 from ..settings import BadRequest
 from ..wire import BOOLEAN, INTEGER, REQUIRED, TEXT, TEXTS, Action, ApiError, Call, Codes, Parameter, Service
 from ..world import World, iso_time
@@ -60,113 +60,16 @@ class StackGroup:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass
-class Pair:
-    """What an operation does in one account and region. Without a course it has not been reached."""
-
-    account: str
-    region: str
-    run_seconds: float | None
-    final_status: str
-    course: Course | None = None
-
-    def step_at(self, moment: float) -> Step | None:
-        if self.course is None or self.course.steps[0].at > moment:
-            return None
-        return self.course.at(moment)
-
-    def start(self, at: float) -> float:
-        end = at + seconds(self.run_seconds)
-        self.course = Course(Step(at, WORDS.running), Step(end, self.final_status))
-        return end
-
-
 @dataclass(kw_only=True)
-class StackGroupOperation(SimpleOperation):
+class StackGroupOperation(PairedOperation):
     group: StackGroup
-    action: str
-    pairs: list[Pair]
-    # How many accounts of a region are worked on at once, and how many of them may fail.
-    concurrent: int = 1
-    tolerance: int = 0
-    details: dict[str, Any] = field(default_factory=dict)
 
-    def begin(self, at: float) -> Step:
-        """Plan the pairs from this moment on, region by region. Returns how it will end by itself."""
-        failed, ends = False, [at]
-        for region in dict.fromkeys(pair.region for pair in self.pairs):
-            failed = self._begin_region([pair for pair in self.pairs if pair.region == region], max(ends))
-            ends += [pair.course.end for pair in self.pairs if pair.course]
-            if failed:
-                break
-        end = max(ends)
-        for pair in self.pairs:
-            if pair.course is None:  # too many failures before it
-                pair.course = Course(Step(end, WORDS.stopped))
-        return Step(end, "FAILED" if failed else WORDS.succeeded)
-
-    def _begin_region(self, pairs: list[Pair], at: float) -> bool:
-        """Whether more of these pairs fail than may."""
-        lanes = [at] * self.concurrent
-        for pair in pairs:
-            if pair.course:  # put into its state by the control interface
-                continue
-            start = heapq.heappop(lanes)
-            if self._failures(pairs, start) > self.tolerance:
-                break
-            heapq.heappush(lanes, pair.start(start))
-        return self._failures(pairs, float("inf")) > self.tolerance
-
-    def _failures(self, pairs: list[Pair], moment: float) -> int:
-        ends = (pair.course.steps[-1] for pair in pairs if pair.course)
-        return sum(1 for step in ends if step.status == "FAILED" and step.at <= moment)
-
-    def halt(self, now: float) -> None:
-        """A stop is accepted: pairs in flight finish or are cut off, pairs not reached are left out."""
-        if self.has_ended(now) or self.stop_accepted_at is not None:
-            return
-        self.stop_accepted_at = now
-        if self.phase_at(now) is not Phase.UNKNOWN:
-            self.wind_down(now)
-
-    def wind_down(self, now: float) -> None:
-        ends = [now + self.pace.stopping_seconds]
-        for pair in self.pairs:
-            step = pair.step_at(now)
-            if pair.course is None or step is None:
-                pair.course = Course(Step(now, WORDS.stopped))
-            elif WORDS.phase(step.status) is Phase.RUNNING:
-                if self.world.own(AlibabaSettings).ros_pairs_in_flight == "cut":
-                    pair.course.go_on(now, Step(now, WORDS.stopping), Step(ends[0], WORDS.stopped))
-                elif pair.run_seconds is None:  # one that would never finish does so at the pace of stopping
-                    pair.course.go_on(now, Step(ends[0], pair.final_status))
-                ends.append(pair.course.end)
-        self.course.go_on(now, Step(now, WORDS.stopping), Step(max(ends), WORDS.stopped))
-
-    def _end(self, now: float, status: str | None) -> None:
-        if self.has_ended(now):
-            return
-        final = status or self.pace.final_status
-        super()._end(now, final)
-        known = final if WORDS.phase(final) in ENDED else WORDS.succeeded
-        for pair in self.pairs:
-            step = pair.step_at(now)
-            if pair.course is None or step is None:
-                pair.course = Course(Step(now, known if known == WORDS.succeeded else WORDS.stopped))
-            elif WORDS.phase(step.status) not in ENDED:
-                pair.course.go_on(now, Step(now, known))
+    @property
+    def cuts(self) -> bool:
+        return self.world.own(AlibabaSettings).ros_pairs_in_flight == "cut"
 
     def describe(self, now: float) -> dict[str, Any]:
-        steps = [(pair, pair.step_at(now)) for pair in self.pairs]
-        return super().describe(now) | {
-            "group": self.group.name,
-            "group_id": self.group.id,
-            "action": self.action,
-            "pairs": [
-                {"account": pair.account, "region": pair.region, "status": step.status if step else None}
-                for pair, step in steps
-            ],
-        }
+        return super().describe(now) | {"group": self.group.name, "group_id": self.group.id}
 
 
 # Stack groups
@@ -428,13 +331,8 @@ _REASONS = {"FAILED": "The stack could not be worked on.", "STOPPED": "The opera
 # From the control interface
 
 _OWN_FIELDS: dict[str, Types] = {
-    **dict.fromkeys(("group", "group_status", "action", "description"), STRING),
-    **dict.fromkeys(("accounts", "regions", "pairs"), LIST),
-    **dict.fromkeys(("max_concurrent", "failure_tolerance"), NUMBER),
-}
-_PAIR_FIELDS: dict[str, Types] = {
-    **dict.fromkeys(("account", "region", "status", "final_status"), STRING),
-    "run_seconds": SECONDS,
+    **pairs.FIELDS,
+    **dict.fromkeys(("group", "group_status", "description"), STRING),
 }
 
 
@@ -448,15 +346,12 @@ def create(world: World, description: dict[str, Any]) -> StackGroupOperation:
         id_form=r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
     )
     given = {name: value for name, value in description.items() if value is not None}
-    action, group_status = given.get("action", "CREATE"), given.get("group_status", "ACTIVE")
-    if action not in ACTIONS or group_status not in ("ACTIVE", "DELETED"):
-        raise BadRequest(f"action is one of {', '.join(ACTIONS)}; group_status is ACTIVE or DELETED.")
-    if given.get("max_concurrent", 1) < 1:
-        raise BadRequest("max_concurrent is at least 1.")
+    if given.get("group_status", "ACTIVE") not in ("ACTIVE", "DELETED"):
+        raise BadRequest("group_status is ACTIVE or DELETED.")
     now, name = world.clock.now(), given.get("group") or f"group-{basis['sequence']}"
     if not _NAME.fullmatch(name):
         raise BadRequest(f"{name!r} is no name of a stack group.")
-    pairs = list(_pairs(given, basis, now))
+    described = pairs.described(given, basis, WORDS, ACTIONS, "1234567890123456", now)
     group = world.records.get(("stack_group", basis["region"], name)) or _add_group(
         world, basis["region"], name, basis["created"]
     )
@@ -464,71 +359,16 @@ def create(world: World, description: dict[str, Any]) -> StackGroupOperation:
     group.created = min(group.created, basis["created"])
     made = StackGroupOperation(
         **basis,
+        **described,
         provider="alibaba",
         kind=KIND,
         name=given.get("name") or name,
         group=group,
-        action=action,
-        pairs=pairs,
-        concurrent=given.get("max_concurrent", 1),
-        tolerance=given.get("failure_tolerance", 0),
         details={"OperationDescription": given["description"]} if "description" in given else {},
     )
-    _set_course(made, given.get("status"), now)
+    made.set_course(given.get("status"), now)
     world.add(made)
     return made
-
-
-def _pairs(given: dict[str, Any], basis: dict[str, Any], now: float) -> Iterator[Pair]:
-    """Either `pairs`, each of which may have its own status and pace, or all `accounts` in all `regions`."""
-    created, pace = basis["created"], basis["pace"]
-    accounts, regions = given.get("accounts", ["1234567890123456"]), given.get("regions", [basis["region"]])
-    if not all(isinstance(each, str) for each in (*accounts, *regions)):
-        raise BadRequest("accounts and regions are texts.")
-    crossed = [{"account": account, "region": region} for region in regions for account in accounts]
-    described = given.get("pairs", crossed)
-    if not described:
-        raise BadRequest("An operation has at least one account and region.")
-    for each in described:
-        if not isinstance(each, dict) or not each.get("account") or not each.get("region"):
-            raise BadRequest("A pair is an object with an account and a region.")
-        check(each, _PAIR_FIELDS, "A pair")
-        run_seconds, final = each.get("run_seconds", pace.run_seconds), each.get("final_status", pace.final_status)
-        pair = Pair(each["account"], each["region"], run_seconds, final)
-        status = each.get("status")
-        if status and WORDS.phase(status) is Phase.RUNNING:
-            pair.course = Course(Step(created, status), Step(now + seconds(run_seconds), final))
-        elif status and WORDS.phase(status) is Phase.STOPPING:
-            pair.course = Course(Step(created, status), Step(now + pace.stopping_seconds, WORDS.stopped))
-        elif status:
-            pair.course = Course(Step(created, status))
-        yield pair
-
-
-def _set_course(made: StackGroupOperation, status: str | None, now: float) -> None:
-    """A described status is the state from its creation until now; the pairs follow."""
-    created, phase = made.created, WORDS.phase(status or WORDS.pending)
-    if phase in ENDED:
-        _fill(made.pairs, Course(Step(created, status or "")))
-    elif phase is Phase.WAITING:
-        begin = (now if status else created) + seconds(made.pace.pending_seconds)
-        made.course = Course(Step(created, WORDS.pending), Step(begin, WORDS.running), made.begin(begin))
-    else:
-        end = made.begin(now)
-        for pair in made.pairs:  # the first have been at it since its creation
-            if pair.course and pair.course.steps[0] == Step(now, WORDS.running):
-                pair.course.steps[0] = Step(created, WORDS.running)
-        made.course = Course(Step(created, status or ""))
-        if phase is Phase.RUNNING:
-            made.course.go_on(now, end)
-        elif phase is Phase.STOPPING:
-            made.wind_down(now)
-            made.course.steps = [Step(created, WORDS.stopping), made.course.steps[-1]]
-
-
-def _fill(pairs: Iterable[Pair], course: Course) -> None:
-    for pair in pairs:
-        pair.course = pair.course or course
 
 
 _CODES: Codes = {
