@@ -25,7 +25,7 @@ class AcmeImageTask(Adapter[AcmeClient]):
     provider = ACME.name
     title = ACME.title
     service = IMAGES
-    stop_action = "Halt"
+    stop_actions = ("Halt",)
     permission = "images:Halt"
     goes_on = "Acme promises nothing."
 

@@ -29,7 +29,8 @@ LISTED = {
         " UnauthorizedOperation AuthorizationErrorException"
     ),
     "not_found": (
-        "InvalidCommandId InvocationDoesNotExist AutomationExecutionNotFoundException InvalidExportTaskID.NotFound"
+        "InvalidCommandId InvalidInstanceId InvocationDoesNotExist AutomationExecutionNotFoundException"
+        " InvalidExportTaskID.NotFound"
         " InvalidExportTaskID.Malformed InvalidConversionTaskId InvalidConversionTaskId.Malformed"
         " StackSetNotFoundException StackSetNotFound OperationNotFoundException OperationNotFound"
     ),
@@ -40,7 +41,7 @@ LISTED = {
     "bad_input": (
         "ValidationException ValidationError InvalidParameter InvalidParameterValue InvalidParameterCombination"
         " MissingParameter UnknownParameter InvalidAction MalformedQueryString SerializationException"
-        " UnknownOperationException InvalidInstanceId DuplicateInstanceId InvalidFilterKey InvalidFilterValue"
+        " UnknownOperationException DuplicateInstanceId InvalidFilterKey InvalidFilterValue"
         " InvalidNextToken InvalidPluginName MissingAction"
     ),
     # A call that would have succeeded is none that we make.
