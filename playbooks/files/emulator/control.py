@@ -11,12 +11,13 @@ POST   /operations              {"provider", "kind", "id", "region", "name", "st
                                  "run_seconds", "stopping_seconds"}, and what only some kinds have:
        cloud_invocation         "count" | "instances": [id | {"instance_id", ...}], "command_id", "overall_status",
                                 "frequency", "source", "timeout", "exit_code", "online"
-       automation_execution     "final_status", "category", "waiting", "parent", "children" and "loop_items" (numbers),
-                                "invocation_ids"
-       image_task               "final_status", "action", "support_cancel", "resource_id", "group_id"
-       stack_group_operation    "final_status", "group", "group_status", "action", "description", "max_concurrent",
+       automation_execution     "final_status", "parent", "children" (a number), "invocation_ids"; "category", "waiting",
+                                "loop_items" | "type", "subtype", "association_id", "steps"
+       image_task               "final_status", "action", "resource_id"; "support_cancel", "group_id" | "message",
+                                "transferring"
+       stack_group_operation    "final_status", "group", "group_status", "action", "max_concurrent",
                                 "failure_tolerance", "accounts" and "regions" | "pairs": [{"account", "region",
-                                "status", "run_seconds", "final_status"}]
+                                "status", "run_seconds", "final_status"}]; "description" | "call_as", "managed"
 POST   /operations/<id>/finish  {"instance_ids", "status"}: end them now
 GET    /requests?provider=&action=   and DELETE: the log of the providers' calls
 GET    /clock                   POST {"mode": "real" | "manual", "advance": seconds}

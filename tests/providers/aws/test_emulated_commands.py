@@ -322,8 +322,8 @@ def test_filters(ssm, control):
     four = control.create("aws", count=1, status="Cancelling", stopping_seconds=1000)
     everything = [each["id"] for each in (one, two, three, four)]
 
-    def found(*filters, **parameters):
-        filters = {"Filters": [{"key": key, "value": value} for key, value in filters]} if filters else {}
+    def found(*wanted, **parameters):
+        filters = {"Filters": [{"key": key, "value": value} for key, value in wanted]} if wanted else {}
         return sorted(everything.index(each["CommandId"]) for each in commands(ssm, **filters, **parameters))
 
     assert found(("ExecutionStage", "Executing")) == [1, 2, 3]
