@@ -13,8 +13,9 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import OptionError
-from ansible_collections.cloudops.halt.plugins.module_utils._core.halt import Halt, StopOptions
-from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Operation, Page, Reading
+from ansible_collections.cloudops.halt.plugins.module_utils._core.halt import Halt
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Operation, Page, Reading, StopOptions
+from ansible_collections.cloudops.halt.plugins.module_utils._core.record import Record
 from ansible_collections.cloudops.halt.plugins.module_utils._core.report import Report
 from ansible_collections.cloudops.halt.plugins.module_utils._core.states import State
 from ansible_collections.cloudops.halt.plugins.module_utils._core.steps import Fetch, Flow, Gate, Look
@@ -254,9 +255,10 @@ def run(
         found.gates.append(str(error))
         return found
     halts = [_watched(scene, order, exclusion, found.gates) for order in orders]
-    guard = _guard(exclusion, halts, limit)
+    records = [halt.record for halt in halts]
+    guard = _guard(exclusion, records, limit)
 
-    def watched_guard(counted: Sequence[Halt]) -> str | None:
+    def watched_guard(counted: Sequence[Record]) -> str | None:
         if found.gate_opened is None:
             found.gate_opened = scene.clock.now
         found.gates.append(guard(counted))
@@ -279,7 +281,7 @@ def run(
         reports = [halt.so_far() for halt in halts]
     else:
         assert len(reports) == len(orders), "a target has no report"
-        exclusion.learn(halts)
+        exclusion.learn(records)
     found.ones = [
         One(order, scene.affair_of(order), halt.log, report, halt.passed)
         for order, halt, report in zip(orders, halts, reports, strict=True)
@@ -296,6 +298,6 @@ def _watched(scene: Scene, order: _Order, exclusion: _Exclusion, gates: list[str
     affair = scene.affair_of(order)
     halt.log = affair.log if affair else []
     halt.gates = gates
-    halt.excludes = exclusion.has
+    halt.record.excludes = exclusion.has
     halt.counts, halt.compares_names = scene.most is not None, bool(scene.exclude)
     return halt

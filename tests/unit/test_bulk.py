@@ -13,8 +13,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from ansible_collections.cloudops.halt.plugins.module_utils._core.halt import Halt, StopOptions
-from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Target
+from ansible_collections.cloudops.halt.plugins.module_utils._core.halt import Halt
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import StopOptions, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._core.record import Record
 from ansible_collections.cloudops.halt.plugins.module_utils._core.report import Report
 from ansible_collections.cloudops.halt.plugins.module_utils._engine.bulk import Bulk
 from ansible_collections.cloudops.halt.plugins.module_utils._engine.progress import Progress
@@ -70,9 +71,9 @@ def stop(
     return reports
 
 
-def weight(halts: Sequence[Halt]) -> tuple[int, ...]:
+def weight(records: Sequence[Record]) -> tuple[int, ...]:
     """How many operations and instances a guard is asked about."""
-    return tuple(sum(each) for each in zip(*(halt.weight for halt in halts), strict=True))
+    return tuple(sum(each) for each in zip(*(record.weight for record in records), strict=True))
 
 
 def words_of(reports: Sequence[Report]) -> set[str]:
@@ -292,16 +293,16 @@ class TestGuard:
         left_alone = {"op-1", "op-3"}
         asked: list[tuple[int, ...]] = []
 
-        def exclude(every: Sequence[Halt]) -> None:
-            for halt in every:
-                halt.excludes = lambda identifier, name: identifier in left_alone
+        def exclude(every: Sequence[Record]) -> None:
+            for record in every:
+                record.excludes = lambda identifier, name: identifier in left_alone
 
-        def guard(waiting: Sequence[Halt]) -> None:
+        def guard(waiting: Sequence[Record]) -> None:
             exclude(waiting)
             asked.append(weight(waiting))
 
         if known == "at once":
-            exclude(halts)
+            exclude([halt.record for halt in halts])
         reports = Bulk(halts, clock, SimulatedWorkers(clock), guard=guard).run()
         found = {halt.target.id: verdict(report) for halt, report in zip(halts, reports, strict=True)}
         assert found == {
@@ -349,7 +350,7 @@ class TestGuard:
         ill.before_read = lambda _number, _ids: setattr(ill.traits, "latency", 0.1)
         asked: list[tuple[int, ...]] = []
 
-        def guard(counted: Sequence[Halt]) -> str | None:
+        def guard(counted: Sequence[Record]) -> str | None:
             asked.append(weight(counted))
             return "Too many." if asked[-1][1] > most else None
 
@@ -466,7 +467,7 @@ class TestProgress:
         children = {"c-1": Thing(stop_takes=30), "c-2": Thing()}
         family = Fleet(clock, {"op": children}, "family", whole=Thing(), latency=0.1)
         halt = Halt(family.adapter, Target("op", include_children=True), StopOptions(), clock, random.Random(0))
-        halt.excludes = lambda identifier, name: identifier == "c-2"
+        halt.record.excludes = lambda identifier, name: identifier == "c-2"
         progress = Progress(str(tmp_path / "lines"), [halt], clock)
         Bulk([halt], clock, SimulatedWorkers(clock), on_tick=progress.tick, tick=1.0).run()
         lines = (tmp_path / "lines").read_text().splitlines()

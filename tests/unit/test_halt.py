@@ -14,8 +14,8 @@ from itertools import pairwise
 
 import pytest
 
-from ansible_collections.cloudops.halt.plugins.module_utils._core.halt import Halt, StopOptions
-from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Target
+from ansible_collections.cloudops.halt.plugins.module_utils._core.halt import Halt
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import StopOptions, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._engine.bulk import Bulk
 
 from ..simulation.provider import Trouble

@@ -23,8 +23,9 @@ from .._core import messages
 from .._core.adapter import Adapter
 from .._core.clock import Clock, Deadline
 from .._core.errors import ApiError, ErrorClass
-from .._core.halt import Halt, StopOptions
-from .._core.model import Cursor, Operation, Page, Target
+from .._core.halt import Halt
+from .._core.model import Cursor, Operation, Page, StopOptions, Target
+from .._core.record import Record
 from .._core.report import Report
 from .._core.steps import (
     Fetch,
@@ -52,8 +53,8 @@ CONCURRENCY = 16
 
 Asked = t.TypeVar("Asked")
 
-Guard = Callable[[Sequence[Halt]], "str | None"]
-"""Given the flows that may stop something: None, or why none of them may. It may tell each what to leave alone."""
+Guard = Callable[[Sequence[Record]], "str | None"]
+"""Given what is known of those that may be stopped: None, or why none of them may. It may say what to leave alone."""
 
 
 def halt(
@@ -246,7 +247,7 @@ class Bulk:
         is_complete = all(driven.has_passed or driven.at_gate for driven in counted)
         if not is_complete and self.clock.monotonic() < self._patience_ends:
             return
-        self._refusal = self._refusal or self.guard([driven.halt for driven in counted])
+        self._refusal = self._refusal or self.guard([driven.halt.record for driven in counted])
         for driven in waiting:
             driven.at_gate, driven.has_passed = False, True
             self._ready.append((driven, self._refusal))

@@ -20,9 +20,10 @@ from ansible.module_utils.basic import AnsibleModule
 from .._core import messages, parser
 from .._core.adapter import Adapter, stop_calls
 from .._core.errors import OptionError
-from .._core.halt import Halt, StopOptions
-from .._core.model import Target
+from .._core.halt import Halt
+from .._core.model import StopOptions, Target
 from .._core.part import WHOLE
+from .._core.record import Record
 from .._core.report import MOST_ROWS, Report, counted, outcomes_of
 from .._core.selection import excluded
 from .._core.states import count
@@ -92,14 +93,18 @@ def run_inflight_cancel(module: AnsibleModule) -> None:
         except OptionError as error:
             exit_module(module, run.used, msg=f"{error} Nothing was stopped.", failed=True)
         halts = [Halt(order.adapter, order.target, order.options, CLOCK, random.Random()) for order in orders]
+        records = [halt.record for halt in halts]
         for halt in halts:
-            halt.excludes = exclusion.has
+            halt.record.excludes = exclusion.has
             halt.counts, halt.compares_names = limit is not None, bool(exclusion.words)
         merged = len(given) - len(orders)
 
         def result() -> dict[str, t.Any]:
             found = _result(module, orders, [halt.so_far() for halt in halts], places, exclusion)
-            first = min((halt.times.first_stop for halt in halts if halt.times.first_stop is not None), default=None)
+            first = min(
+                (halt.record.times.first_stop for halt in halts if halt.record.times.first_stop is not None),
+                default=None,
+            )
             found["summary"].update(
                 merged=merged,
                 seconds=round(CLOCK.monotonic() - started, 3),
@@ -116,14 +121,14 @@ def run_inflight_cancel(module: AnsibleModule) -> None:
             CLOCK,
             Threads(CLOCK, threads),
             concurrency=module.params["concurrency"],
-            guard=_guard(exclusion, halts, limit) if exclusion.words or limit else None,
+            guard=_guard(exclusion, records, limit) if exclusion.words or limit else None,
             patience=module.params["request_timeout"],
             on_tick=progress.tick if progress else None,
             tick=module.params["progress"],
         )
         reports = bulk.run()
         if exclusion.words:
-            exclusion.learn(halts)
+            exclusion.learn(records)
     exit_module(
         module,
         run.used,
@@ -152,9 +157,9 @@ class _Exclusion:
             return True
         return any(fnmatchcase(str(key), pattern) for key in keys for pattern in self._patterns)
 
-    def learn(self, halts: Sequence[Halt]) -> None:
+    def learn(self, records: Sequence[Record]) -> None:
         """What each word means, now that the names are known."""
-        found = excluded(self.words, [thing for halt in halts for thing in _things(halt)])
+        found = excluded(self.words, [thing for record in records for thing in _things(record)])
         self.nothing, self._patterns = found.nothing, found.patterns
 
 
@@ -230,12 +235,12 @@ def _limit(module: AnsibleModule, orders: Sequence[_Order], exclusion: _Exclusio
     return most
 
 
-def _guard(exclusion: _Exclusion, every: Sequence[Halt], most: int | None) -> Guard:
+def _guard(exclusion: _Exclusion, every: Sequence[Record], most: int | None) -> Guard:
     """What keeps a stop that is too wide from starting, once all that is excluded is known."""
 
-    def guard(counted: Sequence[Halt]) -> str | None:
+    def guard(counted: Sequence[Record]) -> str | None:
         exclusion.learn(every)
-        weights = [halt.weight for halt in counted]
+        weights = [record.weight for record in counted]
         operations, instances = (sum(each) for each in zip(*weights, strict=True))
         if most is None or (operations <= most and instances <= most):
             return None
@@ -251,10 +256,10 @@ class _Thing(t.NamedTuple):
     name: str | None
 
 
-def _things(halt: Halt) -> list[_Thing]:
-    name = halt.operation.name if halt.operation else None
-    children = halt.parts.items() if halt.adapter.parts_are_operations else ()
-    return [_Thing(halt.target.id, name), *(_Thing(key, part.now.name) for key, part in children if key != WHOLE)]
+def _things(record: Record) -> list[_Thing]:
+    name = record.operation.name if record.operation else None
+    children = record.parts.items() if record.adapter.parts_are_operations else ()
+    return [_Thing(record.target.id, name), *(_Thing(key, part.now.name) for key, part in children if key != WHOLE)]
 
 
 def _living_children(reports: Sequence[Report]) -> list[list[str]]:
