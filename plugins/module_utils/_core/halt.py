@@ -12,17 +12,18 @@ from __future__ import annotations
 
 import random
 import typing as t
+from collections.abc import Callable
 
 from .._http.client import backoff
 from . import messages
 from .adapter import Adapter
 from .clock import Clock, Deadline
 from .errors import MAY_HAVE_ACTED, NOTHING_DONE, PASSING, ApiError
-from .model import StopOptions, Target
+from .model import Cursor, StopOptions, Target
 from .part import WHOLE
 from .record import Record
 from .report import Report
-from .states import needs_stop
+from .states import is_in_flight, needs_stop
 from .steps import Fetch, Flow, Gate, LeftBehind, Look, Pause, Sent, Stop, StopCall
 from .verdict import Verdict
 
@@ -33,6 +34,8 @@ _LAST_LOOK = 0.1
 _KEPT_FOR_PARTS = 1 / 8
 # The first pause between two looks while waiting, in seconds.
 _SOON = 0.25
+# Pages that are read side by side before what they show is stopped.
+_BETWEEN = 16
 # Looks after a stop call that was refused or lost for good, before what they show is believed.
 _DOUBTS = 4
 
@@ -87,21 +90,30 @@ class Halt:
         yield from self._look()
         if record.operation is None:
             return verdict.unreadable() if record.error else verdict.not_found()
-        yield from self._read_what_decides()
-        if record.error:
-            return verdict.unreadable()
+        # Where it is no matter which of the named instances there are, none waits for the others to be read.
+        flows = (options.ignore_not_found or record.members_are_known) and record.lacks_named
+        flows = flows and is_in_flight(record.known.state)
+        if not flows:
+            yield from self._read_what_decides()
+            if record.error:
+                return verdict.unreadable()
         if options.expected_name not in (None, record.known.name):
             return verdict.refused(messages.wrong_name(record.known, str(options.expected_name)))
         if objection := self.adapter.objection(record.known):
             return verdict.refused(objection)
-        if record.missing and not options.ignore_not_found:
+        if record.missing and not (options.ignore_not_found or flows):
             return verdict.refused(messages.not_part_of(record.known, record.missing), "not_found")
-        if record.was_in_flight:
+        if record.was_in_flight or flows:
+            record.is_ready = True
             refusal = yield Gate()
             if record.excludes(self.target.id, record.known.name):
                 return verdict.excluded()
             if refusal:
                 return verdict.refused(refusal)
+        if flows:
+            yield from self._read_parts() if options.check_mode else self._read_and_stop()
+            if record.error and not record.was_in_flight:
+                return verdict.unreadable()
         # All that was in flight may have to be left alone.
         was_in_flight = record.was_in_flight
         if was_in_flight and not options.check_mode:
@@ -131,7 +143,7 @@ class Halt:
         """What is needed to decide and did not come with the whole: its parts, unless the whole calls for a stop by
         itself; or only their number, if that is limited."""
         record = self.record
-        if record.shows_all or record.only_names_children:
+        if record.shows_all or record.only_names_children or (self.target.instance_ids and not record.lacks_named):
             return
         whole_decides = not self.target.instance_ids and needs_stop(record.known.state)
         children_first = self.adapter.parts_are_operations and (self.counts or self.compares_names)
@@ -148,15 +160,20 @@ class Halt:
         else:
             self.record.saw_page(page)
 
-    def _read_parts(self, deadline: Deadline | None = None) -> Flow[None]:
-        """Read the parts, page by page, and side by side where the provider allows it. What came before an error or
-        the end of the time remains."""
+    def _read_parts(
+        self, deadline: Deadline | None = None, *, between: Callable[[], Flow[None]] | None = None
+    ) -> Flow[None]:
+        """Read the parts, page by page, and side by side where the provider allows it; a few of them, if there is
+        something to do C(between). What came before an error or the end of the time remains."""
         record, named = self.record, self.target.instance_ids
         pages = self.adapter.pages(record.known, record.readings)
         wanted = set(named)
         limit = None if self.options.wait and not self.options.check_mode else self.adapter.request_timeout
         error: ApiError | None = None
-        while not error and (wanted or not named) and (cursors := pages.next()):
+        waiting: list[Cursor] = []
+        while not error and (wanted or not named) and (waiting or (waiting := [*pages.next()])):
+            cursors = waiting[: _BETWEEN if between else None]
+            del waiting[: len(cursors)]
             answers = yield Fetch(record.known, cursors, deadline or self.closing, limit)
             for cursor, answer in zip(cursors, answers, strict=True):
                 if isinstance(answer, ApiError):
@@ -165,6 +182,8 @@ class Halt:
                 pages.add(cursor, answer)
                 record.saw_page(answer)
                 wanted -= answer.parts.keys()
+            if between:
+                yield from between()
         # Of a list that was not read to its end nobody knows whether it is whole.
         shortfall = pages.shortfall if not error and (wanted or not named) else None
         if shortfall and wanted:
@@ -178,8 +197,7 @@ class Halt:
         """Stop what needs it: the instances that were named, or the operation as a whole and then what outlives it."""
         keys = self.record.needy
         if self.target.instance_ids:
-            size = self.adapter.stop_limit or 1
-            yield from self._stop_batches([keys[start : start + size] for start in range(0, len(keys), size)])
+            yield from self._stop_late()
         elif self.adapter.stop_limit is not None:
             # Its parts can be stopped apart, so that one of them may need it though the whole is stopping.
             yield from self._stop_batches([keys] if keys else [])
@@ -187,21 +205,46 @@ class Halt:
             yield from self._stop_batches([[WHOLE]])
             self.record.accept_with_whole(keys)
         if self.adapter.parts_are_operations and self.target.include_children:
-            if self.record.called:
+            if self.record.judged:
                 yield from self._look_closely()
-            yield from self._stop_children()
+            yield from self._stop_late()
 
-    def _stop_children(self) -> Flow[None]:
-        """Stop the parts that are operations of their own and live on, each once."""
-        yield from self._stop_batches([[key] for key in self.record.uncalled_children])
+    def _read_and_stop(self) -> Flow[None]:
+        """Read the instances that were named, and stop each batch as soon as its readings are there."""
+        refused: Refused = []
+
+        def stop() -> Flow[None]:
+            refused.extend((yield from self._send(self._batches())))
+
+        yield from stop()
+        yield from self._read_parts(between=stop)
+        self.record.decided = True
+        yield from self._send_again(refused)
+
+    def _batches(self) -> list[list[str]]:
+        """What each call is to stop, of what still needs it."""
+        keys = self.record.judge()
+        size = self.adapter.stop_limit or 1
+        return [keys[start : start + size] for start in range(0, len(keys), size)]
+
+    def _stop_late(self) -> Flow[None]:
+        """Stop what was not asked to stop yet, each once: children that were born since, instances that could not be
+        read before."""
+        yield from self._stop_batches(self._batches())
 
     def _stop_batches(self, batches: list[list[str]]) -> Flow[None]:
-        """Send one stop call a batch. After a refusal look again, and send again what that is of use for."""
-        attempt = 0
-        while batches:
+        """Send one stop call a batch, and again what is refused."""
+        if batches:
             refused = yield from self._send(batches)
-            if not refused:
-                return
+            yield from self._send_again(refused)
+
+    def _send_again(self, refused: Refused) -> Flow[None]:
+        """After a refusal look again, and send again what that is of use for."""
+        if self.options.wait and self.deadline is None:
+            # That must not go on for longer than the time to wait.
+            self._start_the_clock()
+        attempt = 0
+        while refused:
             passing = [error for _batch, error in refused if error.error_class in NOTHING_DONE | MAY_HAVE_ACTED]
             if passing:
                 # Before the look, so that what is sent again rests on a fresh one.
@@ -218,15 +261,15 @@ class Halt:
             yield from self._give_up(given_up)
             # That may have taken a while, and looks.
             batches = [left for left in map(self.record.left, again) if left]
+            refused = yield from self._send(batches)
             attempt += 1
 
     def _send(self, batches: list[list[str]]) -> Flow[Refused]:
         """One stop call a batch; returns what was refused."""
+        if not batches:
+            return []
         calls = [self._call(batch) for batch in batches]
         answers: list[Sent] = yield Stop(calls, self.record.request_ids, self.closing)
-        if self.options.wait and self.deadline is None:
-            # What is sent again must not go on for longer than the time to wait.
-            self._start_the_clock()
         for batch, sent in zip(batches, answers, strict=True):
             self.record.sent(batch, sent)
         return [(batch, sent.error) for batch, sent in zip(batches, answers, strict=True) if sent.error]
@@ -309,7 +352,7 @@ class Halt:
         record.list_was_read = False
         kept = self.options.wait_timeout * _KEPT_FOR_PARTS
         # Children that have come while others were stopped.
-        yield from self._stop_children()
+        yield from self._stop_late()
         yield from self._look(self.closing if deadline.left < _FIRST_LOOK else deadline)
         error = record.error
         while True:
@@ -319,7 +362,7 @@ class Halt:
                 break
             error = record.error
             # Children that have come since.
-            yield from self._stop_children()
+            yield from self._stop_late()
             so_far = self.options.wait_timeout - deadline.left
             yield Pause(min(self.options.wait_interval, max(so_far, _SOON), max(deadline.left, 0.0) / 2))
             yield from self._look(deadline)

@@ -52,6 +52,10 @@ class Record:
         self.clock = clock
         self.excludes: Excludes = lambda identifier, name: False
         """Whether somebody wants this operation or child left alone, by its id and its name."""
+        self.counted: tuple[int, int] | None = None
+        """How many operations and instances a preview has just counted, if there was one that read it."""
+        self.members_are_known = False
+        """Whether it has found all instances that are named."""
         self.operation: Operation | None = None
         self.readings: dict[str, Reading] = {}
         """All parts of the operation, as last read."""
@@ -68,10 +72,12 @@ class Record:
         """Whether all parts were read, so that it is known which ones there are."""
         self.shortfall: str | None = None
         """How much the provider's list of the parts lacked when it was read last."""
+        self.is_ready = False
+        """Whether all was read that decides."""
         self.decided = False
         """Whether it was decided what to stop."""
-        self.called: set[str] = set()
-        """The parts for which a stop call was sent."""
+        self.judged: set[str] = set()
+        """The parts for which a stop call was sent, and the named instances that need none."""
         self.whole_stopped = False
         """Whether the provider accepted a call that names no instance."""
         self.stopped_at: float | None = None
@@ -92,6 +98,11 @@ class Record:
     def missing(self) -> list[str]:
         """The instances that were named, and that the operation did not have when it was decided what to stop."""
         return [key for key in self.target.instance_ids if key not in self.parts]
+
+    @property
+    def lacks_named(self) -> bool:
+        """Whether instances were named that nobody has read yet, though they may be part of the operation."""
+        return not (self.shows_all or self.is_complete or self.readings.keys() >= set(self.target.instance_ids))
 
     @property
     def only_names_children(self) -> bool:
@@ -127,16 +138,24 @@ class Record:
     @property
     def weight(self) -> tuple[int, int]:
         """How many operations and how many instances are about to be stopped, as far as anybody knows."""
+        if self.counted and not self.is_ready:
+            return self.counted
         if self.operation is None:
             return 1, len(self.target.instance_ids)
         if self.excludes(self.target.id, self.operation.name):
             return 0, 0
+        known, read = self.counted or (0, 0), self._weight
+        return max(known[0], read[0]), max(known[1], read[1])
+
+    @property
+    def _weight(self) -> tuple[int, int]:
+        """The same, by what was read here."""
         needy = [key for key, part in self.parts.items() if part.needed_stop and not part.follows]
         if self.adapter.parts_are_operations:
             return max(sum(not self.is_spared(key) for key in needy), 1), 0
-        unread = 0
+        unread = len(self.missing) if self.lacks_named else 0
         if not self.target.instance_ids and not self.adapter.parts_only_show:
-            unread = max((self.operation.total or 0) - len(self.readings), 0)
+            unread = max((self.known.total or 0) - len(self.readings), 0)
         return 1, sum(key != WHOLE for key in needy) + unread
 
     @property
@@ -148,13 +167,14 @@ class Record:
         """Those of a batch that need a stop, as last seen."""
         return [key for key in batch if needs_stop(self.parts[key].now.state)]
 
-    @property
-    def uncalled_children(self) -> list[str]:
-        """The parts that are operations of their own and live on, and that nobody has asked to stop."""
-        if not self.adapter.parts_are_operations:
+    def judge(self) -> list[str]:
+        """What still needs a stop, of the instances that were named and of children. Each child is told until a call
+        was sent for it, each instance is judged once."""
+        if not (self.target.instance_ids or self.adapter.parts_are_operations):
             return []
-        children = [key for key in self.parts if key not in (WHOLE, *self.called) and not self.is_spared(key)]
-        return self.left(children)
+        keys = [key for key in self.parts if key != WHOLE and key not in self.judged and not self.is_spared(key)]
+        self.judged.update(keys if self.target.instance_ids else ())
+        return self.left(keys)
 
     def is_spared(self, key: str) -> bool:
         """Whether a part is an operation of its own that somebody wants left alone."""
@@ -196,8 +216,8 @@ class Record:
         self.error, self.shortfall = error, shortfall
         self.list_was_read = not error
         # The provider may count more by now than anybody has read.
-        is_known = self.is_complete and (self.known.total or 0) <= len(self.readings)
-        self.is_complete = is_known or not (error or shortfall)
+        is_known = self.is_complete and (self.target.instance_ids or (self.known.total or 0) <= len(self.readings))
+        self.is_complete = bool(is_known or not (error or shortfall))
 
     def _see_whole(self, *, parts_are_fresh: bool) -> None:
         """What was just read of the whole. If its own status is an end, and parts are in flight that were read before
@@ -215,7 +235,7 @@ class Record:
         if self.target.instance_ids:
             for key in self.target.instance_ids:
                 # Reported as not found, and never asked to stop, if it was not there when that was decided.
-                if key in readings and (key in self.parts or not self.decided):
+                if key in readings and (key in self.parts or not self.decided or self.lacks_named):
                     self._see_part(key, readings[key])
         elif not self.only_names_children:
             for key, reading in readings.items():
@@ -224,8 +244,9 @@ class Record:
     def _see_part(self, key: str, reading: Reading) -> None:
         part = self.parts.get(key)
         if part is None:
-            self.parts[key] = self._newcomer(key, reading) if self.decided else self._part(key, reading)
-        elif self.decided:
+            is_late = self.decided and not self.target.instance_ids
+            self.parts[key] = self._newcomer(key, reading) if is_late else self._part(key, reading)
+        elif self.decided or key in self.judged:
             part.see(reading)
         else:
             part.before = reading
@@ -254,7 +275,7 @@ class Record:
 
     def sent(self, batch: Sequence[str], answer: Sent) -> None:
         """The answer to the stop call for this batch."""
-        self.called.update(batch)
+        self.judged.update(batch)
         if answer.begun is not None:
             self.times.first_stop = min(self.times.first_stop or answer.begun, answer.begun)
         if answer.error is None:

@@ -36,14 +36,14 @@ class Verdict:
 
     def refused(self, msg: str, outcome: Outcome = "skipped") -> Report:
         """A guard keeps everything as it is."""
-        unseen: Outcome = "not_found" if self.record.operation else "skipped"
-        report = build(self.record, outcome, self._by_part(unseen, dict.fromkeys(self.record.parts, "skipped")))
+        kept: dict[str, Outcome] = dict.fromkeys(self.record.parts, "skipped")
+        report = build(self.record, outcome, self._by_part(kept, unread="skipped"))
         report.failed, report.msg = True, msg
         return report
 
     def not_found(self) -> Report:
         """The provider does not know it."""
-        report = build(self.record, "not_found", self._by_part("not_found", {}))
+        report = build(self.record, "not_found", dict.fromkeys(self.target.instance_ids, "not_found"))
         report.failed = not self.options.ignore_not_found
         report.msg = messages.not_found(self.adapter, self.target, report)
         return report
@@ -52,16 +52,15 @@ class Verdict:
         """Too little could be read to decide."""
         parts = self.record.parts.items()
         read: dict[str, Outcome] = {k: "failed" if part.was_in_flight else "already_finished" for k, part in parts}
-        report = build(self.record, "failed", self._by_part("failed", read))
+        report = build(self.record, "failed", self._by_part(read))
         report.failed, report.error = True, self.record.error
         report.msg = messages.unreadable(self.adapter, self.target, report)
         return report
 
     def nothing_in_flight(self) -> Report:
         """There was nothing to stop."""
-        outcomes = self._by_part(
-            "not_found", {**dict.fromkeys(self.record.parts, "already_finished"), **self._spared()}
-        )
+        ended: dict[str, Outcome] = dict.fromkeys(self.record.parts, "already_finished")
+        outcomes = self._by_part({**ended, **self._spared()})
         report = build(self.record, overall(outcomes.values()), outcomes)
         report.failed = self.options.fail_if_not_running and report.outcome == "already_finished"
         report.msg = messages.nothing_in_flight(self.adapter, self.target, report)
@@ -71,7 +70,7 @@ class Verdict:
     def final(self, timeout: float | None) -> Report:
         """It was stopped, or would be in check mode. C(timeout) is the wait_timeout that ran out, if it did."""
         record, options = self.record, self.options
-        outcomes = self._by_part("not_found", self._outcomes(wait=options.wait))
+        outcomes = self._by_part(self._outcomes(wait=options.wait))
         outcome = overall(outcomes.values())
         if record.is_cut_short and outcome in ("stopped", "finished_meanwhile"):
             # Nobody knows what became of the others.
@@ -84,7 +83,7 @@ class Verdict:
         if report.failed:
             if record.shortfall and record.is_cut_short and not record.error:
                 record.error = messages.list_cut_short(self.target, record.shortfall, self.adapter)
-            refusals = (record.parts[key].refusal for key, came in outcomes.items() if came == "failed")
+            refusals = (part.refusal for key, part in record.parts.items() if outcomes[key] == "failed")
             report.error = next(refusals, record.error)
         still = [key for key, came in outcomes.items() if came == "still_running" and key != WHOLE]
         report.msg = messages.verdict(self.adapter, self.target, report, still, timeout, record.error)
@@ -97,7 +96,7 @@ class Verdict:
         for key, outcome in outcomes.items():
             if outcome == "stop_requested" and not self.record.was_asked(key):
                 outcomes[key] = "still_running"
-        outcomes = self._by_part("failed", outcomes)
+        outcomes = self._by_part(outcomes)
         report = build(self.record, overall(outcomes.values() or ("failed",)), outcomes)
         report.changed, report.failed = self._changed, True
         report.msg = messages.cut_short(self.target, report)
@@ -118,9 +117,11 @@ class Verdict:
         parts = self.record.parts.items()
         return {k: "skipped" for k, part in parts if is_in_flight(part.now.state) and self.record.is_spared(k)}
 
-    def _by_part(self, unseen: Outcome, outcomes: Mapping[str, Outcome]) -> dict[str, Outcome]:
-        """These outcomes, and C(unseen) for every instance that was named and is not among them."""
-        return {**dict.fromkeys(self.target.instance_ids, unseen), **outcomes}
+    def _by_part(self, outcomes: Mapping[str, Outcome], unread: Outcome = "failed") -> dict[str, Outcome]:
+        """These outcomes, and what became of every instance that was named and is not among them: the operation does
+        not have it, or nobody could read it."""
+        is_known = self.record.operation and not self.record.lacks_named
+        return {**dict.fromkeys(self.target.instance_ids, "not_found" if is_known else unread), **outcomes}
 
     def _name_children(self, report: Report) -> None:
         """Say which children live on, where nobody asked for their stop."""
