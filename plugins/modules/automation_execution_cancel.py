@@ -381,24 +381,11 @@ error:
 """
 
 from ansible_collections.cloudops.halt.plugins.module_utils._module import python  # noqa: F401 # pylint: disable=unused-import
-from ansible_collections.cloudops.halt.plugins.module_utils._module.argspec import (
-    CHILDREN,
-    STOP,
-    connection_spec,
-    id_spec,
-)
-from ansible_collections.cloudops.halt.plugins.module_utils._module.options import Module
-from ansible_collections.cloudops.halt.plugins.module_utils._module.single import Adapters, run_stop
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.automation_execution import (
-    AlibabaAutomationExecution,
-)
-
-ADAPTERS: Adapters = {"alibaba": AlibabaAutomationExecution}
+from ansible_collections.cloudops.halt.plugins.module_utils._module.single import run_stop
 
 
 def main() -> None:
-    spec = connection_spec(tuple(ADAPTERS)) + id_spec("execution_id") + CHILDREN + STOP
-    run_stop(Module(spec), ADAPTERS)
+    run_stop("automation_execution")
 
 
 if __name__ == "__main__":

@@ -239,27 +239,11 @@ error:
 """
 
 from ansible_collections.cloudops.halt.plugins.module_utils._module import python  # noqa: F401 # pylint: disable=unused-import
-from ansible_collections.cloudops.halt.plugins.module_utils._module.argspec import (
-    connection_spec,
-    select_spec,
-    show_spec,
-)
-from ansible_collections.cloudops.halt.plugins.module_utils._module.options import Module
-from ansible_collections.cloudops.halt.plugins.module_utils._module.single import Adapters, run_info
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.automation_execution import (
-    AlibabaAutomationExecution,
-)
-
-ADAPTERS: Adapters = {"alibaba": AlibabaAutomationExecution}
+from ansible_collections.cloudops.halt.plugins.module_utils._module.single import run_info
 
 
 def main() -> None:
-    spec = (
-        connection_spec(tuple(ADAPTERS))
-        + select_spec("execution_id", "parent_execution_id", schedules=True)
-        + show_spec("children")
-    )
-    run_info(Module(spec), ADAPTERS, details=("parent_execution_id",))
+    run_info("automation_execution")
 
 
 if __name__ == "__main__":

@@ -380,27 +380,11 @@ error:
 """
 
 from ansible_collections.cloudops.halt.plugins.module_utils._module import python  # noqa: F401 # pylint: disable=unused-import
-from ansible_collections.cloudops.halt.plugins.module_utils._module.argspec import (
-    INSTANCES,
-    STOP,
-    connection_spec,
-    id_spec,
-)
-from ansible_collections.cloudops.halt.plugins.module_utils._module.options import Module
-from ansible_collections.cloudops.halt.plugins.module_utils._module.single import Adapters, run_stop
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.cloud_invocation import (
-    AlibabaCloudInvocation,
-)
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.tencent.cloud_invocation import (
-    TencentCloudInvocation,
-)
-
-ADAPTERS: Adapters = {"alibaba": AlibabaCloudInvocation, "tencent": TencentCloudInvocation}
+from ansible_collections.cloudops.halt.plugins.module_utils._module.single import run_stop
 
 
 def main() -> None:
-    spec = connection_spec(tuple(ADAPTERS)) + id_spec("invocation_id") + INSTANCES + STOP
-    run_stop(Module(spec), ADAPTERS)
+    run_stop("cloud_invocation")
 
 
 if __name__ == "__main__":

@@ -256,27 +256,11 @@ error:
 """
 
 from ansible_collections.cloudops.halt.plugins.module_utils._module import python  # noqa: F401 # pylint: disable=unused-import
-from ansible_collections.cloudops.halt.plugins.module_utils._module.argspec import (
-    connection_spec,
-    select_spec,
-    show_spec,
-)
-from ansible_collections.cloudops.halt.plugins.module_utils._module.options import Module
-from ansible_collections.cloudops.halt.plugins.module_utils._module.single import Adapters, run_info
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.cloud_invocation import (
-    AlibabaCloudInvocation,
-)
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.tencent.cloud_invocation import (
-    TencentCloudInvocation,
-)
-
-ADAPTERS: Adapters = {"alibaba": AlibabaCloudInvocation, "tencent": TencentCloudInvocation}
+from ansible_collections.cloudops.halt.plugins.module_utils._module.single import run_info
 
 
 def main() -> None:
-    select = select_spec("invocation_id", "command_id", "instance_id", schedules=True)
-    spec = connection_spec(tuple(ADAPTERS)) + select + show_spec("instances")
-    run_info(Module(spec), ADAPTERS, details=("command_id",))
+    run_info("cloud_invocation")
 
 
 if __name__ == "__main__":

@@ -275,17 +275,11 @@ error:
 """
 
 from ansible_collections.cloudops.halt.plugins.module_utils._module import python  # noqa: F401 # pylint: disable=unused-import
-from ansible_collections.cloudops.halt.plugins.module_utils._module.argspec import STOP, connection_spec, id_spec
-from ansible_collections.cloudops.halt.plugins.module_utils._module.options import Module
-from ansible_collections.cloudops.halt.plugins.module_utils._module.single import Adapters, run_stop
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.image_task import AlibabaImageTask
-
-ADAPTERS: Adapters = {"alibaba": AlibabaImageTask}
+from ansible_collections.cloudops.halt.plugins.module_utils._module.single import run_stop
 
 
 def main() -> None:
-    spec = connection_spec(tuple(ADAPTERS)) + id_spec("task_id") + STOP
-    run_stop(Module(spec), ADAPTERS)
+    run_stop("image_task")
 
 
 if __name__ == "__main__":

@@ -173,17 +173,11 @@ error:
 """
 
 from ansible_collections.cloudops.halt.plugins.module_utils._module import python  # noqa: F401 # pylint: disable=unused-import
-from ansible_collections.cloudops.halt.plugins.module_utils._module.argspec import connection_spec, select_spec
-from ansible_collections.cloudops.halt.plugins.module_utils._module.options import Module
-from ansible_collections.cloudops.halt.plugins.module_utils._module.single import Adapters, run_info
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.image_task import AlibabaImageTask
-
-ADAPTERS: Adapters = {"alibaba": AlibabaImageTask}
+from ansible_collections.cloudops.halt.plugins.module_utils._module.single import run_info
 
 
 def main() -> None:
-    spec = connection_spec(tuple(ADAPTERS)) + select_spec("task_id")
-    run_info(Module(spec), ADAPTERS)
+    run_info("image_task")
 
 
 if __name__ == "__main__":

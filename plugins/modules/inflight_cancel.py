@@ -592,22 +592,11 @@ error:
 """
 
 from ansible_collections.cloudops.halt.plugins.module_utils._module import python  # noqa: F401 # pylint: disable=unused-import
-from ansible_collections.cloudops.halt.plugins.module_utils._module.argspec import (
-    BULK_STOP,
-    TOLERANT_STOP,
-    connection_spec,
-    scope_spec,
-    target_spec,
-)
 from ansible_collections.cloudops.halt.plugins.module_utils._module.many_cancel import run_inflight_cancel
-from ansible_collections.cloudops.halt.plugins.module_utils._module.options import Module
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.register import KINDS, PROVIDERS
 
 
 def main() -> None:
-    places = target_spec(KINDS, PROVIDERS) + scope_spec(PROVIDERS)
-    spec = connection_spec(PROVIDERS, any_provider=True) + places + TOLERANT_STOP + BULK_STOP
-    run_inflight_cancel(Module(spec))
+    run_inflight_cancel()
 
 
 if __name__ == "__main__":

@@ -450,21 +450,11 @@ error:
 """
 
 from ansible_collections.cloudops.halt.plugins.module_utils._module import python  # noqa: F401 # pylint: disable=unused-import
-from ansible_collections.cloudops.halt.plugins.module_utils._module.argspec import (
-    BULK_READ,
-    FIND,
-    connection_spec,
-    kinds_spec,
-    scope_spec,
-)
 from ansible_collections.cloudops.halt.plugins.module_utils._module.many_info import run_inflight_info
-from ansible_collections.cloudops.halt.plugins.module_utils._module.options import Module
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.register import KINDS, PROVIDERS
 
 
 def main() -> None:
-    spec = connection_spec(PROVIDERS, any_provider=True) + scope_spec(PROVIDERS) + kinds_spec(KINDS) + FIND + BULK_READ
-    run_inflight_info(Module(spec))
+    run_inflight_info()
 
 
 if __name__ == "__main__":

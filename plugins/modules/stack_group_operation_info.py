@@ -233,27 +233,11 @@ error:
 """
 
 from ansible_collections.cloudops.halt.plugins.module_utils._module import python  # noqa: F401 # pylint: disable=unused-import
-from ansible_collections.cloudops.halt.plugins.module_utils._module.argspec import (
-    connection_spec,
-    select_spec,
-    show_spec,
-)
-from ansible_collections.cloudops.halt.plugins.module_utils._module.options import Module
-from ansible_collections.cloudops.halt.plugins.module_utils._module.single import Adapters, run_info
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.stack_group_operation import (
-    AlibabaStackGroupOperation,
-)
-
-ADAPTERS: Adapters = {"alibaba": AlibabaStackGroupOperation}
+from ansible_collections.cloudops.halt.plugins.module_utils._module.single import run_info
 
 
 def main() -> None:
-    spec = (
-        connection_spec(tuple(ADAPTERS))
-        + select_spec("operation_id", "stack_group_name")
-        + show_spec("results_by_target")
-    )
-    run_info(Module(spec), ADAPTERS, details=("stack_group_name",))
+    run_info("stack_group_operation")
 
 
 if __name__ == "__main__":

@@ -18,12 +18,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.adapter import Adapter
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.register import ADAPTERS
+
+from ..support.kinds import ADAPTERS
 
 # What each sort of module asks of an adapter.
 STOPS_ONE = ("read", "look_up", "page", "stop", "left_behind")
 READS_ONE_OR_LISTS = ("read_all", "find")
-STOPS_MANY = (*STOPS_ONE, "glance")
+STOPS_MANY = (*STOPS_ONE, "read_many")
 LISTS_MANY = ("find",)
 
 _CALL = re.compile(r"(Describe|List|Get|Stop|Cancel)[A-Za-z]*[A-Z][A-Za-z]*")

@@ -18,15 +18,15 @@ import yaml
 from ansible_collections.cloudops.halt.plugins.module_utils._core import messages as _words
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import ErrorClass
 from ansible_collections.cloudops.halt.plugins.module_utils._core.states import OUTCOMES, STATES
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.register import ADAPTERS
 from ansible_collections.cloudops.halt.plugins.module_utils._role.request import PREFIX
 from emulator import Emulator
 
 from ..support.emulated import control
+from ..support.kinds import ADAPTERS
 from .blocks import PAGES, PLUGINS, READMES, ROOT, blocks_of
 from .calls import permissions
 
-TITLES = {adapter.platform.title: adapter.platform.name for adapter in ADAPTERS.values()}
+TITLES = {adapter.title: adapter.provider for adapter in ADAPTERS.values()}
 PAGE = {path.stem: path for path in PAGES}
 
 

@@ -23,13 +23,10 @@ from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import S
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials import sdk as _library
 from ansible_collections.cloudops.halt.plugins.module_utils._http.transport import Answer, Call, Transport
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.register import ADAPTERS
-from emulator.alibaba import Alibaba
 from emulator.app import Application
-from emulator.tencent import Tencent
-from emulator.world import Settings, World
 
 from ..support import modules
+from ..support.kinds import ADAPTERS
 
 Options = dict[str, t.Any]
 Change = Callable[[str, t.Any], t.Any]
@@ -69,13 +66,12 @@ class Cloud:
     """All providers with something in flight of each kind, and the calls that have reached them."""
 
     def __init__(self, change: Change = lambda action, body: body) -> None:
-        settings = Settings()
-        settings.update({"started_runs": "end", "rate_limit": 0, "stopping_seconds": 0})
-        providers = (Alibaba(), Tencent())
-        self._app = Application(World(settings), providers)
+        self._app = Application(started_runs="end", rate_limit=0, stopping_seconds=0)
         self._change = change
         self._lock = threading.Lock()
-        self.keys = {each.name: {**each.keys[0].as_dict(), "region": each.default_region} for each in providers}
+        self.keys = {
+            each.name: {**each.keys[0].as_dict(), "region": each.default_region} for each in self._app.providers
+        }
         self.calls = 0
         self.accepted = 0
         self.ids = {
@@ -136,7 +132,7 @@ class Cloud:
             self.accepted += action in STOPS and "Code" not in body and "Error" not in body.get("Response", {})
             changed = self._change(action, body)
         content = changed if isinstance(changed, bytes) else json.dumps(changed).encode()
-        return Answer(status, "application/json", False, content)
+        return Answer(status, {}, content)
 
 
 class Time:

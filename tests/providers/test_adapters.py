@@ -14,9 +14,9 @@ import pytest
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import Deadline, SystemClock
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import ApiError, OptionError
-from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Query, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Noted, Query, StopCall, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._core.states import STATES
-from ansible_collections.cloudops.halt.plugins.module_utils._http.client import Noted
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.register import check
 
 from ..support.answers import REGION, refusal, scripted
 from ..support.nonsense import ODDITIES, places, planted
@@ -30,7 +30,7 @@ UNKNOWN = {"unknown": "Hibernating rUNNING"}
 
 def kinds(wanted=lambda kind: True):
     chosen = [kind for kind in KINDS if wanted(kind)]
-    names = [f"{kind.adapter.platform.name}-{kind.adapter.kind}" for kind in chosen]
+    names = [f"{kind.adapter.provider}-{kind.adapter.kind}" for kind in chosen]
     return pytest.mark.parametrize("kind", chosen, ids=names)
 
 
@@ -52,7 +52,7 @@ def test_an_operation_is_read_from_the_documented_nesting(kind):
     operation = adapter.read_all(Target(kind.id, include_children=True))
     assert operation.as_result() == {
         "kind": kind.adapter.kind,
-        "provider": kind.adapter.platform.name,
+        "provider": kind.adapter.provider,
         "region": REGION,
         "id": kind.id,
         "state": "running",
@@ -157,7 +157,7 @@ def test_any_other_error_is_passed_on(kind):
     adapter, _ = scripted(kind.adapter, lambda *_: error)
     ways = [
         lambda: list(adapter.find(Query())),
-        lambda: adapter.stop(kind.id, (), Noted()),
+        lambda: adapter.stop(StopCall(kind.id), Noted()),
         *[lambda: adapter.read_many([Target(kind.id)], None)] * bool(kind.glances),
         *[lambda: adapter.page(operation, adapter.pages(operation).next()[0])] * bool(kind.parts),
     ]
@@ -266,10 +266,10 @@ def test_a_list_inside_of_a_list_is_whole_only_for_whoever_knows_which_parts_the
 def test_a_stop_names_the_operation_and_is_never_repeated_blindly(kind):
     adapter, script = scripted(kind.adapter, {"RequestId": "r-9"}, {"RequestId": "r-10"})
     noted = Noted(["r-8"])
-    adapter.stop(kind.id, (), noted)
+    adapter.stop(StopCall(kind.id), noted)
     expected = [(adapter.stop_action, kind.stops)]
     if kind.stops_some:
-        adapter.stop(kind.id, ("x-1", "x-2"), noted)
+        adapter.stop(StopCall(kind.id, ("x-1", "x-2")), noted)
         expected.append((adapter.stop_action, kind.stops_some))
     assert script.asked == expected
     assert script.how == [(False, None)] * len(expected)
@@ -281,14 +281,14 @@ def test_a_stop_names_the_operation_and_is_never_repeated_blindly(kind):
 def test_an_id_of_something_else_is_refused_before_any_call(kind):
     adapter, script = scripted(kind.adapter, {})
 
-    def check(option, each):
-        adapter.check(Target(each) if option == adapter.id_option else Target(kind.id, ("fine", each)))
+    def checked(option, each):
+        check(Target(each) if option == adapter.id_option else Target(kind.id, ("fine", each)), adapter)
 
     for option, each in _pairs(kind.own):
-        check(option, each)
+        checked(option, each)
     for option, each in _pairs(kind.foreign):
         with pytest.raises(OptionError, match=f"^{option}: {each} is .+[a-z]\\.$") as caught:
-            check(option, each)
+            checked(option, each)
         assert kind.foreign[option][each] in str(caught.value)
     assert script.asked == []
 

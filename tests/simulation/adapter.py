@@ -5,43 +5,51 @@
 
 from __future__ import annotations
 
-import random
 import typing as t
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.adapter import Adapter
-from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import Clock, Deadline
+from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._core.model import (
     Cursor,
+    Noted,
     Operation,
     Page,
     Query,
     Reading,
+    StopCall,
     Target,
 )
 from ansible_collections.cloudops.halt.plugins.module_utils._core.pages import Numbered
 from ansible_collections.cloudops.halt.plugins.module_utils._core.states import State
-from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain import Credentials
-from ansible_collections.cloudops.halt.plugins.module_utils._http.client import ApiClient, Noted
-from ansible_collections.cloudops.halt.plugins.module_utils._http.connection import Connection, Platform
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials.keys import Credentials
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials.platform import Platform
+from ansible_collections.cloudops.halt.plugins.module_utils._http.client import ApiClient, Service
+from ansible_collections.cloudops.halt.plugins.module_utils._http.connection import Connection
 from ansible_collections.cloudops.halt.plugins.module_utils._http.pacing import Pacer
 
 from .provider import PAGE_SIZE, Provider, Trouble
 from .world import Affair
+
+NIMBUS = Platform("nimbus", "Nimbus Cloud", (), (), (), (), (), load_profiles=t.cast(t.Any, None))
+
+
+class Skies(Service):
+    """Its one service."""
+
+    def endpoint(self, region: str, private: bool = False) -> str:
+        return "https://nimbus.invalid"
 
 
 class Client(ApiClient):
     """Tries again, waits and counts as a real one does. One request takes C(request_timeout) seconds at most, and never
     goes past a deadline."""
 
-    provider = "nimbus"
-    title = "Nimbus Cloud"
-
     def __init__(self, at: Provider, pacer: Pacer | None, request_timeout: float) -> None:
         connection = Connection(
-            "here", Credentials(at.name, ""), request_timeout=request_timeout, retries=at.traits.retries
+            NIMBUS, "here", Credentials(at.name, ""), request_timeout=request_timeout, retries=at.traits.retries
         )
-        super().__init__(connection, "https://nimbus.invalid", {}, at.clock, at.rng, pacer)
+        super().__init__(connection, Skies("nimbus", "", {}), at.clock, at.rng, pacer)
         self.at = at
 
     def _try(
@@ -53,8 +61,10 @@ class Client(ApiClient):
         try:
             answer = self.at.exchange(action, parameters, min(allowed, deadline.left) if deadline else allowed)
             self.has_answered, noted.at = True, answer["at"]
+            noted.request_ids.append(answer["RequestId"])
             return answer
         except Trouble as trouble:
+            noted.request_ids.append("r-trouble")
             raise self.error(
                 action, trouble.code, "something is wrong", trouble.error_class, None, "r-trouble"
             ) from None
@@ -64,8 +74,8 @@ class Nimbus(Adapter[Client]):
     """Operations of one shape at one provider."""
 
     kind = "cloud_invocation"
-    platform = Platform("nimbus", "Nimbus Cloud", (), (), (), (), (), profiles=t.cast(t.Any, None))
-    id_option = "invocation_id"
+    provider = NIMBUS.name
+    title = NIMBUS.title
     stop_action = "Stop"
     permission = "nimbus:Stop"
     goes_on = "Nimbus Cloud lets started work go on."
@@ -83,10 +93,6 @@ class Nimbus(Adapter[Client]):
             read_many_limit=traits.read_many_limit,
         )
 
-    @classmethod
-    def connect(cls, connection: Connection, clock: Clock, rng: random.Random, pacer: Pacer | None = None) -> Nimbus:
-        raise NotImplementedError
-
     def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
         return self._describe("Describe", [target], deadline).get(target.id)
 
@@ -103,11 +109,8 @@ class Nimbus(Adapter[Client]):
         rows, total = answer["found"].get(operation.id, ({}, 0))
         return Page(self._readings(operation.id, rows, answer["ended"]), len(rows), total)
 
-    def stop(
-        self, operation_id: str, instance_ids: Sequence[str], noted: Noted, deadline: Deadline | None = None
-    ) -> None:
-        parameters = {"ids": [operation_id], "instance_ids": instance_ids}
-        self._client.call("Stop", parameters, repeatable=False, deadline=deadline, noted=noted)
+    def stop_parameters(self, call: StopCall) -> dict[str, t.Any]:
+        return {"ids": [call.operation_id], "instance_ids": call.instance_ids}
 
     def objection(self, operation: Operation) -> str | None:
         return self.at.affairs[operation.id].objection

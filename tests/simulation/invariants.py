@@ -14,9 +14,9 @@ from functools import partial
 from itertools import takewhile
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import ApiError
-from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Operation, Page
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Operation, Page, StopCall
 from ansible_collections.cloudops.halt.plugins.module_utils._core.states import State
-from ansible_collections.cloudops.halt.plugins.module_utils._core.steps import Fetch, Gate, Look, Stop, StopCall
+from ansible_collections.cloudops.halt.plugins.module_utils._core.steps import Fetch, Gate, Look, Stop
 from ansible_collections.cloudops.halt.plugins.module_utils._module.many_cancel import _Order
 
 from .provider import PAGE_SIZE

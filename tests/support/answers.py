@@ -13,9 +13,10 @@ from collections.abc import Callable, Mapping
 from ansible_collections.cloudops.halt.plugins.module_utils._core.adapter import Adapter
 from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import Deadline, SystemClock
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import ApiError, ErrorClass
-from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain import Credentials
-from ansible_collections.cloudops.halt.plugins.module_utils._http.client import Noted
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Noted
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials.keys import Credentials
 from ansible_collections.cloudops.halt.plugins.module_utils._http.connection import Connection
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.register import PROVIDERS, connect
 
 Answer = dict[str, t.Any]
 Asked = tuple[str, dict[str, t.Any]]
@@ -62,8 +63,8 @@ class Script:
 
 def scripted(made: type[Adapter[t.Any]], *answers: t.Any) -> tuple[t.Any, Script]:
     """An adapter of this class, and the script that its client follows."""
-    connection = Connection(REGION, Credentials("EXAMPLEID", "EXAMPLESECRETKEY"))
-    adapter = made.connect(connection, SystemClock(), random.Random(0))
+    connection = Connection(PROVIDERS[made.provider].platform, REGION, Credentials("EXAMPLEID", "EXAMPLESECRETKEY"))
+    adapter = connect(made.kind, connection, SystemClock(), random.Random(0))
     script = Script(answers)
     adapter._client.call = script.call
     return adapter, script

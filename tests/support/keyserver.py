@@ -15,8 +15,9 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import OptionError
-from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain import Credentials, Finder, Keys
-from ansible_collections.cloudops.halt.plugins.module_utils._http.connection import Platform
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain import Finder
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials.keys import Credentials, Keys
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials.platform import Platform
 
 from .providers import NAMES, part
 from .scripted import Handler, Server, reply, serving

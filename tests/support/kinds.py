@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.adapter import Adapter
-from ansible_collections.cloudops.halt.plugins.module_utils._providers import register
+from ansible_collections.cloudops.halt.plugins.module_utils._core.kinds import KINDS
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.register import PROVIDERS
 
 from .providers import NAMES, part
 
@@ -57,8 +58,12 @@ class Kind:
         return self.adapter.kind
 
     @property
+    def id_option(self) -> str:
+        return KINDS[self.kind].id_option
+
+    @property
     def provider(self) -> str:
-        return self.adapter.platform.name
+        return self.adapter.provider
 
     def __str__(self) -> str:
         return "-".join(filter(None, (self.kind, self.provider, self.variant)))
@@ -67,4 +72,8 @@ class Kind:
 def every_kind() -> list[Kind]:
     """Each kind at each of its providers, with its variants."""
     found: list[Kind] = [kind for name in NAMES for kind in part(name, "kinds").KINDS]
-    return sorted(found, key=lambda kind: register.KINDS.index(kind.kind))
+    return sorted(found, key=lambda kind: list(KINDS).index(kind.kind))
+
+
+ADAPTERS = {(kind, name): entry.adapter(kind) for name, entry in PROVIDERS.items() for kind in entry.kinds}
+"""Those of every kind at each of its providers."""

@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import Clock
-from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain import Credentials
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials.keys import Credentials
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials.platform import Platform
 from ansible_collections.cloudops.halt.plugins.module_utils._http.client import ApiClient
-from ansible_collections.cloudops.halt.plugins.module_utils._http.connection import Connection, Platform
+from ansible_collections.cloudops.halt.plugins.module_utils._http.connection import Connection
 
 from .providers import NAMES, Words, part, words
 from .scripted import PATIENCE, Act, Received, reply
@@ -41,8 +42,8 @@ class FakeClock:
         self.now += seconds
 
 
-def connection(region: str = "cn-hangzhou", token: str | None = None, **more: t.Any) -> Connection:
-    return Connection(region, Credentials("LTAIEXAMPLEID", SECRET, token), **more)
+def connection(platform: Platform, region: str = "cn-hangzhou", token: str | None = None, **more: t.Any) -> Connection:
+    return Connection(platform, region, Credentials("LTAIEXAMPLEID", SECRET, token), **more)
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class Wire:
         return self.words.stop
 
     def client(self, url: str | None, clock: Clock | None = None, seed: int = 0, **more: t.Any) -> ApiClient:
-        conn = connection(self.region, endpoint_url=url, **{"request_timeout": PATIENCE, **more})
+        conn = connection(self.platform, self.region, endpoint_url=url, **{"request_timeout": PATIENCE, **more})
         return self.connect(conn, clock or FakeClock(), random.Random(seed))
 
     def ok(self, **fields: t.Any) -> Act:

@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import OptionError
-from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain import Credentials
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials.keys import Credentials
 from ansible_collections.cloudops.halt.plugins.module_utils._http.connection import (
     Connection,
     check_proxy,
     connect,
     secrets_of,
 )
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.register import PLATFORMS
 
 from ..support.providers import NAMES, part, words
 from ..support.wire import wires
@@ -72,7 +73,7 @@ def environ(wire):
 def refusal(platform, environ=None, **options):
     """What is said of options that cannot be right."""
     with pytest.raises(OptionError) as caught:
-        connect({**GIVEN, **options}, platform, environ or {})
+        connect({**GIVEN, **options}, platform, environ or {}, platforms=PLATFORMS)
     said = str(caught.value)
     assert said.endswith(".") and "\n" not in said and ". " not in said, "it is not one sentence"
     return said
@@ -83,20 +84,25 @@ def refusal(platform, environ=None, **options):
 
 def test_options_alone_are_enough(platform):
     connection = connect({**GIVEN, "security_token": "hidden-token"}, platform, {})
-    assert connection == Connection("cn-here", Credentials("ID", "hidden-key", "hidden-token", source="options"))
+    credentials = Credentials("ID", "hidden-key", "hidden-token", source="options")
+    assert connection == Connection(platform, "cn-here", credentials, vendor_hosts=(platform.own_host,))
 
 
 @pytest.mark.parametrize("empty", [None, ""])
 def test_the_environment_stands_in_for_what_is_left_out_or_empty(platform, environ, empty):
     connection = connect({**GIVEN, **dict.fromkeys(IN_ENVIRONMENT, empty)}, platform, environ)
     credentials = Credentials("ENV-ID", "env-key", "env-token", source="environment")
-    assert connection == Connection("env-region", credentials, endpoint_url="https://env.example")
+    assert connection == Connection(
+        platform, "env-region", credentials, endpoint_url="https://env.example", vendor_hosts=(platform.own_host,)
+    )
 
 
 def test_options_win_over_the_environment_and_are_not_completed_by_its_token(platform, environ):
     connection = connect({**GIVEN, "endpoint_url": "https://given.example"}, platform, environ)
     credentials = Credentials("ID", "hidden-key", None, source="options")
-    assert connection == Connection("cn-here", credentials, endpoint_url="https://given.example")
+    assert connection == Connection(
+        platform, "cn-here", credentials, endpoint_url="https://given.example", vendor_hosts=(platform.own_host,)
+    )
 
 
 def test_an_empty_variable_is_one_that_is_not_set(platform, environ):
@@ -194,7 +200,7 @@ def test_endpoint_url_is_over_all_rules_for_a_region(wire, slash):
 def hosts(wire, **options):
     """The host that each of the provider's services is called at, or what is said instead."""
     try:
-        connection = connect({**GIVEN, "region": wire.region, **options}, wire.platform, {})
+        connection = connect({**GIVEN, "region": wire.region, **options}, wire.platform, {}, platforms=PLATFORMS)
         return connection.url_of("ecs", "https://usual.example"), connection.url_of("tat", "https://usual.example")
     except OptionError as error:
         return str(error)
@@ -214,7 +220,7 @@ def hosts(wire, **options):
 )
 def test_an_endpoint_is_one_for_all_or_one_for_each_service(wire, url, ecs, tat):
     assert hosts(wire, endpoint_url=url) == (ecs, tat)
-    connection = connect({**GIVEN, "endpoint_url": url}, wire.platform, {})
+    connection = connect({**GIVEN, "endpoint_url": url}, wire.platform, {}, platforms=PLATFORMS)
     assert isinstance(hash(connection), int), "places with the same connection share it"
 
 

@@ -21,15 +21,16 @@ import pytest
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import Deadline, SystemClock
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import ApiError, OptionError
-from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain import (
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Noted
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain import Finder
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials.keys import (
     Credentials,
-    Finder,
     MissingLibrary,
-    Profile,
     Renewable,
 )
-from ansible_collections.cloudops.halt.plugins.module_utils._http.client import ApiClient, Noted
-from ansible_collections.cloudops.halt.plugins.module_utils._http.connection import Connection, Platform, inherited
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials.platform import Platform, Profile
+from ansible_collections.cloudops.halt.plugins.module_utils._http.client import ApiClient, Service
+from ansible_collections.cloudops.halt.plugins.module_utils._http.connection import Connection, inherited
 
 from ..support.wire import FakeClock
 
@@ -78,7 +79,7 @@ class ProfileFiles:
 def nimbus(files):
     options = ("region", "access_key_id", "access_key_secret", "security_token", "endpoint_url")
     variables: Any = {f"{option}_env": (f"NIMBUS_{option.upper()}",) for option in options}
-    return Platform("nimbus", "Nimbus", **variables, profiles=files)
+    return Platform("nimbus", "Nimbus", **variables, load_profiles=lambda: files)
 
 
 OPTIONS = {"access_key_id": "opt-id", "access_key_secret": "opt-key", "security_token": "opt-token"}
@@ -206,9 +207,9 @@ def test_the_same_identity_is_found_once_and_shared():
     platform = nimbus(files)
     first, second = (finder.find({**ROLE, "region": region}, platform) for region in ("here", "there"))
     assert first is second and files.opened == 1
-    connection, same = Connection("here", first), Connection("here", second)
+    connection, same = Connection(platform, "here", first), Connection(platform, "here", second)
     assert (hash(connection), connection) == (hash(same), same)
-    assert connection != Connection("here", finder.find(PLAIN, platform))
+    assert connection != Connection(platform, "here", finder.find(PLAIN, platform))
 
 
 def test_the_host_of_the_token_service_goes_to_the_profile():
@@ -407,14 +408,17 @@ def test_a_profile_whose_token_is_gone_is_no_renewal():
 # Renewal under calls
 
 
+class Anywhere(Service):
+    def endpoint(self, region, private=False):
+        return "http://halt.invalid"
+
+
 class Cloud(ApiClient):
     """A provider that accepts one token at a time."""
 
-    provider = "nimbus"
-    title = "Nimbus"
-
     def __init__(self, keys, valid=lambda: "never", code="InvalidSecurityToken.Expired"):
-        super().__init__(Connection("here", keys, retries=0), "http://halt.invalid", {}, FakeClock(), random.Random(0))
+        connection = Connection(nimbus(None), "here", keys, retries=0)
+        super().__init__(connection, Anywhere("nimbus", "", {}), FakeClock(), random.Random(0))
         self.valid = valid
         self.code = code
         self.tokens = []
@@ -425,7 +429,9 @@ class Cloud(ApiClient):
         self.tokens.append(token)
         assert len(self.tokens) < 10_000, "there is no end"
         if token != self.valid():
+            noted.request_ids.append("r-1")
             raise self.error(action, self.code, "The token has expired. It was hidden.", "auth", 403, "r-1")
+        noted.request_ids.append("r-2")
         return {"RequestId": "r-2"}
 
 

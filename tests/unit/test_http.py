@@ -28,8 +28,9 @@ from hypothesis import strategies as st
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import Deadline, SystemClock
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import ApiError
-from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain import Credentials
-from ansible_collections.cloudops.halt.plugins.module_utils._http.client import Noted, backoff
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Noted
+from ansible_collections.cloudops.halt.plugins.module_utils._core.retry import backoff
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials.keys import Credentials
 from ansible_collections.cloudops.halt.plugins.module_utils._http.pacing import Pacer
 from ansible_collections.cloudops.halt.plugins.module_utils._http.transport import Answer
 
@@ -448,7 +449,8 @@ def test_waiting_for_a_key_takes_nothing_from_the_time_for_the_answer(wire):
             return self
 
     with serving(wire.ok()) as server:
-        slow = replace(connection(endpoint_url=server.url, request_timeout=20), credentials=Slow("id", SECRET))
+        known = connection(wire.platform, endpoint_url=server.url, request_timeout=20)
+        slow = replace(known, credentials=Slow("id", SECRET))
         client = wire.connect(slow, clock, random.Random(0))
         assert client.call(wire.stop_action, {}, repeatable=False) == {"RequestId": REQUEST_ID}
 
@@ -566,7 +568,7 @@ def test_a_host_name_that_cannot_be_is_an_api_error():
 )
 def test_any_answer_is_a_dict_or_an_api_error(wire, body, status):
     client = wire.client("http://halt.invalid", retries=0)
-    client._transport = SimpleNamespace(post=lambda *_arguments: Answer(status, "text/plain", False, body))
+    client._transport = SimpleNamespace(post=lambda *_arguments: Answer(status, {}, body))
     try:
         answer = client.call(wire.read_action, {})
     except ApiError as error:

@@ -16,7 +16,7 @@ import pytest
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials import sdk as library
-from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain import MissingLibrary
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials.keys import MissingLibrary
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core import parser
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import OptionError
-from ansible_collections.cloudops.halt.plugins.module_utils._providers import register as _kinds
+from ansible_collections.cloudops.halt.plugins.module_utils._module import words
 
 READ = [
     ("nightly-*", ["nightly-*"]),
@@ -86,19 +86,19 @@ SCOPES = [
 
 @pytest.mark.parametrize(("value", "places"), SCOPES, ids=repr)
 def test_scopes_are_words_or_dictionaries(value, places):
-    read = parser.scopes(value, "scopes") or []
+    read = words.scopes(value, "scopes") or []
     assert [f"{each['provider']}/{each['region']}" for each in read] == places
 
 
 def test_what_a_form_writes_as_yaml_stays_text():
     text = "{provider: alibaba, region: cn-hangzhou, account: 0123, validate_certs: on}"
-    (scope,) = parser.scopes(text, "scopes") or []
+    (scope,) = words.scopes(text, "scopes") or []
     assert (scope["account"], scope["validate_certs"]) == ("0123", "on")
 
 
 def test_targets_are_words_or_dictionaries():
-    words = "cloud_invocation/aliyun/cn-hangzhou/t-1, image_task/alibaba/cn-hangzhou/t-2"
-    first, second = parser.targets(words, "targets") or []
+    written = "cloud_invocation/aliyun/cn-hangzhou/t-1, image_task/alibaba/cn-hangzhou/t-2"
+    first, second = words.targets(written, "targets") or []
     assert first == {"kind": "cloud_invocation", "provider": "alibaba", "region": "cn-hangzhou", "id": "t-1"}
     assert second["id"] == "t-2"
 
@@ -118,16 +118,11 @@ WRONG_PLACES = [
 @pytest.mark.parametrize(("read", "value", "says"), WRONG_PLACES, ids=repr)
 def test_what_is_no_place_or_kind_is_refused_with_the_right_form(read, value, says):
     with pytest.raises(OptionError, match=says):
-        getattr(parser, read)(value, read)
+        getattr(words, read)(value, read)
 
 
 def test_what_may_be_a_key_is_not_repeated():
     key = "EXAMPLEsecretEXAMPLEsecretEXAMPLE"
     with pytest.raises(OptionError) as refused:
-        parser.scopes(key, "scopes")
+        words.scopes(key, "scopes")
     assert not re.search("EXAMPLE", str(refused.value))
-
-
-def test_the_words_for_kinds_and_providers_are_those_of_the_adapters():
-    assert parser.KINDS == _kinds.KINDS
-    assert parser.PROVIDERS == _kinds.PROVIDERS

@@ -316,8 +316,7 @@ def test_objects_leave_out_what_is_none():
 # Option specs
 
 BOTH = argspec.connection_spec(("nimbus", "stratus"))
-SELECTION = argspec.select_spec("invocation_id", "command_id", "instance_id", schedules=True)
-LISTING = BOTH + SELECTION + argspec.show_spec("instances")
+LISTING = argspec.info_spec("cloud_invocation", ("nimbus", "stratus"))
 
 
 def validated(spec, **options):

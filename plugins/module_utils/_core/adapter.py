@@ -8,33 +8,69 @@
 
 from __future__ import annotations
 
-import random
 import typing as t
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from .._http.client import ApiClient, Noted
-from .._http.connection import Connection, Platform
-from .._http.pacing import Pacer
-from . import messages
-from .clock import Clock, Deadline
-from .errors import ApiError, OptionError
-from .ids import misplaced, misplaced_instance
-from .model import Cursor, Operation, Page, Query, Target
+from .clock import Deadline
+from .errors import ApiError
+from .kinds import KINDS
+from .model import Cursor, Noted, Operation, Page, Query, StopCall, Target
 from .pages import Chain, Pages
+from .warnings import cut_short_list, parts_unknown
 
-Client = t.TypeVar("Client", bound=ApiClient)
+
+class Client(t.Protocol):
+    """What adapters need of whatever makes a provider's calls."""
+
+    url: str
+    """Where the calls go."""
+    calls: Counter[str]
+    """Requests sent so far, by the provider's name of the call."""
+    has_answered: bool
+    """Whether the provider has answered any call so far, be it with an error."""
+
+    @property
+    def region(self) -> str: ...
+
+    @property
+    def request_timeout(self) -> float: ...
+
+    @property
+    def identity(self) -> str: ...
+
+    @property
+    def credentials_source(self) -> str: ...
+
+    def call(
+        self,
+        action: str,
+        parameters: Mapping[str, t.Any],
+        *,
+        repeatable: bool = True,
+        deadline: Deadline | None = None,
+        noted: Noted | None = None,
+    ) -> dict[str, t.Any]:
+        """One call, of which the answers to all tries go to C(noted). Raises ApiError."""
+
+    def wait_after(self, error: ApiError, attempt: int) -> float:
+        """Seconds to wait after this error before try C(attempt + 2)."""
 
 
-class Adapter(ABC, t.Generic[Client]):
+AnyClient = t.TypeVar("AnyClient", bound=Client)
+
+
+class Adapter(ABC, t.Generic[AnyClient]):
     """One kind at one provider, connected to one region. The shared flow knows no more of a provider than this."""
 
     kind: t.ClassVar[str]
-    platform: t.ClassVar[Platform]
-    id_option: t.ClassVar[str]
-    """The option that holds the operation's id."""
+    provider: t.ClassVar[str]
+    title: t.ClassVar[str]
+    """What messages call the provider."""
+    service: t.ClassVar[t.Any]
+    """Which service its client calls."""
     stop_action: t.ClassVar[str]
     """The provider's name of the stop call."""
     stop_limit: t.ClassVar[int | None] = None
@@ -53,15 +89,8 @@ class Adapter(ABC, t.Generic[Client]):
     stop_may_show_as_failed: t.ClassVar[bool] = False
     """Whether what was stopped may be read back with the status of a failure."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: AnyClient) -> None:
         self._client = client
-
-    @classmethod
-    @abstractmethod
-    def connect(
-        cls, connection: Connection, clock: Clock, rng: random.Random, pacer: Pacer | None = None
-    ) -> Adapter[Client]:
-        """The adapter with a client of its own. Clients that share a rate share a C(pacer)."""
 
     @abstractmethod
     def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
@@ -105,9 +134,9 @@ class Adapter(ABC, t.Generic[Client]):
             if not self.parts_are_operations or target.include_children:
                 raise
             # They are only to be named.
-            warnings.append(messages.parts_unknown(target, error))
+            warnings.append(parts_unknown(target, error))
         if pages.shortfall:
-            warnings.append(messages.cut_short_list(target.id, pages.shortfall))
+            warnings.append(cut_short_list(target.id, pages.shortfall))
         return replace(operation, parts=parts, warnings=tuple(warnings))
 
     def find(self, query: Query) -> Iterator[Operation]:
@@ -136,13 +165,13 @@ class Adapter(ABC, t.Generic[Client]):
         """Operations as the provider lists them, asked for as little as the query allows."""
 
     @abstractmethod
-    def stop(
-        self, operation_id: str, instance_ids: Sequence[str], noted: Noted, deadline: Deadline | None = None
-    ) -> None:
-        """Ask for the stop of these instances, or of all where none is named. What the answer tells goes to C(noted).
+    def stop_parameters(self, call: StopCall) -> Mapping[str, t.Any]:
+        """What the stop call says."""
 
-        Raises ApiError.
-        """
+    def stop(self, call: StopCall, noted: Noted, deadline: Deadline | None = None) -> None:
+        """Ask for this stop, once. What the answer tells goes to C(noted). Raises ApiError."""
+        parameters = self.stop_parameters(call)
+        self._client.call(self.stop_action, parameters, repeatable=False, deadline=deadline, noted=noted)
 
     def objection(self, operation: Operation) -> str | None:
         """Why this operation must not be stopped, as a sentence; None if it may be."""
@@ -161,22 +190,23 @@ class Adapter(ABC, t.Generic[Client]):
         """
 
     @property
+    def id_option(self) -> str:
+        """The option that holds the operation's id."""
+        return KINDS[self.kind].id_option
+
+    @property
     def parts_only_show(self) -> bool:
         """Whether the parts can only be stopped as a whole, which then decides for all of them."""
         return self.stop_limit is None and not self.parts_are_operations
 
     @property
-    def provider(self) -> str:
-        return self.platform.name
-
-    @property
     def region(self) -> str:
-        return self._client.connection.region
+        return self._client.region
 
     @property
     def request_timeout(self) -> float:
         """Seconds that one request may take."""
-        return self._client.connection.request_timeout
+        return self._client.request_timeout
 
     @property
     def has_answered(self) -> bool:
@@ -191,12 +221,12 @@ class Adapter(ABC, t.Generic[Client]):
     @property
     def identity(self) -> str:
         """The id of the key that the calls are signed with."""
-        return self._client.connection.credentials.access_key_id
+        return self._client.identity
 
     @property
     def credentials_source(self) -> str:
         """Where the key came from."""
-        return self._client.connection.credentials.source
+        return self._client.credentials_source
 
     def wait_after(self, error: ApiError, attempt: int) -> float:
         """Seconds to wait after this error of a stop before try C(attempt + 2)."""
@@ -206,19 +236,6 @@ class Adapter(ABC, t.Generic[Client]):
     def calls(self) -> Counter[str]:
         """Requests sent so far, by the provider's name of the call."""
         return self._client.calls
-
-    def check(self, target: Target) -> None:
-        """Raise OptionError for an id that is plainly of something else, before any call.
-
-        Other forms pass: the provider knows best what it issued.
-        """
-        wrong = misplaced(target.id, self.kind, self.provider)
-        if wrong:
-            raise OptionError(f"{self.id_option}: {wrong}.")
-        for identifier in target.instance_ids:
-            wrong = misplaced_instance(identifier, self.provider)
-            if wrong:
-                raise OptionError(f"instance_ids: {wrong}.")
 
 
 def stop_calls(adapters: Iterable[Adapter[t.Any]]) -> int:

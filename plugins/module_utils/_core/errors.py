@@ -49,6 +49,7 @@ class ApiError(Exception):
         action: str,
         http_status: int | None = None,
         request_id: str | None = None,
+        way_out: str = "",
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -58,6 +59,8 @@ class ApiError(Exception):
         self.action = action
         self.http_status = http_status
         self.request_id = request_id
+        self.way_out = way_out
+        """What to do about this code, as a sentence, where the provider's client knows."""
 
     def __str__(self) -> str:
         return f"{self.action}: {self.code}: {self.message}"

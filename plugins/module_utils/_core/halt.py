@@ -14,18 +14,19 @@ import random
 import typing as t
 from collections.abc import Callable
 
-from .._http.client import backoff
 from . import messages
 from .adapter import Adapter
 from .clock import Clock, Deadline
 from .errors import MAY_HAVE_ACTED, NOTHING_DONE, PASSING, ApiError
-from .model import Cursor, StopOptions, Target
+from .model import Cursor, StopCall, StopOptions, Target
 from .part import WHOLE
 from .record import Record
 from .report import Report
+from .retry import backoff
 from .states import is_in_flight, needs_stop
-from .steps import Fetch, Flow, Gate, LeftBehind, Look, Pause, Sent, Stop, StopCall
+from .steps import Fetch, Flow, Gate, LeftBehind, Look, Pause, Sent, Stop
 from .verdict import Verdict
+from .warnings import parts_unknown
 
 # Seconds that another look while waiting needs, and that the first one should have.
 _FIRST_LOOK = 1.0
@@ -275,11 +276,12 @@ class Halt:
         return [(batch, sent.error) for batch, sent in zip(batches, answers, strict=True) if sent.error]
 
     def _call(self, batch: list[str]) -> StopCall:
+        within = self.record.known.within
         if self.target.instance_ids:
-            return StopCall(self.target.id, batch)
+            return StopCall(self.target.id, batch, within)
         if WHOLE in batch or not self.adapter.parts_are_operations:
-            return StopCall(self.target.id)
-        return StopCall(batch[0])
+            return StopCall(self.target.id, within=within)
+        return StopCall(batch[0], within=within)
 
     def _to_send_again(self, batch: list[str], left: list[str], error: ApiError, attempt: int) -> list[list[str]]:
         """Whether a stop is sent again: the batches to send, after a look, in place of one that was refused; C(left)
@@ -388,7 +390,7 @@ class Halt:
         yield from self._read_parts()
         only_told = record.only_names_children or not (self.closing or self.adapter.parts_are_operations)
         if record.error and only_told:
-            record.warnings.append(messages.parts_unknown(self.target, record.error))
+            record.warnings.append(parts_unknown(self.target, record.error))
             record.error = None
 
     def _list_left_behind(self) -> Flow[None]:

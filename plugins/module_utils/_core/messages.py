@@ -11,15 +11,13 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Sequence
 
+from .adapter import Adapter
 from .errors import ApiError, ErrorClass
-from .selection import census
+from .model import Operation, Target
+from .report import Report
+from .selection import Selected, Selection, census
 from .states import OUTCOMES, is_in_flight
-
-if t.TYPE_CHECKING:
-    from .adapter import Adapter
-    from .model import Operation, Target
-    from .report import Report
-    from .selection import Selected, Selection
+from .warnings import cut_short_list
 
 _WAY_OUT: dict[ErrorClass, str] = {
     "auth": "Check access_key_id, access_key_secret and security_token where credentials_source says they are from.",
@@ -34,12 +32,6 @@ _WAY_OUT_BY_CODE = {
     "CertificateNotValid": "ca_path does not change that: have it issued anew, or check endpoint_url and proxy.",
     "NotAnAnswer": "Check endpoint_url, and whether a proxy or a login page answers in the provider's place.",
     "Redirected": "Check endpoint_url.",
-    "CancelTaskFailed": "The provider could not cancel it: run the task again, or ask its support.",
-    "InvalidTaskId.TaskActionNotSupport": "Tasks of this action cannot be cancelled.",
-    "TaskActionNotSupport": "Tasks of this action cannot be cancelled.",
-    "AuthFailure.SignatureExpire": "Set the clock of the machine that runs the module.",
-    "IllegalTimestamp": "Set the clock of the machine that runs the module.",
-    "InvalidTimeStamp.Expired": "Set the clock of the machine that runs the module.",
     "ListCutShort": "Search again; if it stays so, look for what is missing at the provider's own console.",
     "Unreachable": "Check endpoint_url, region, proxy, ca_path and the network.",
 }
@@ -57,14 +49,14 @@ def one_line(text: str) -> str:
 
 def explain(error: ApiError, adapter: Adapter[t.Any]) -> str:
     """A failed call: who said what, and the way out."""
-    said = f"{adapter.platform.title}, {error.action}: {error.code}: {_brief(error.message).rstrip('. ')}"
+    said = f"{adapter.title}, {error.action}: {error.code}: {_brief(error.message).rstrip('. ')}"
     if error.request_id:
         said += f" (request id {error.request_id})"
     at_fault = error.error_class in ("throttled", "transient")
-    way_out = (None if at_fault else _WAY_OUT_BY_CODE.get(error.code)) or _WAY_OUT.get(error.error_class, "")
-    if error.error_class == "denied" and error.code not in _WAY_OUT_BY_CODE:
+    way_out = "" if at_fault else error.way_out or _WAY_OUT_BY_CODE.get(error.code, "")
+    if not way_out and error.error_class == "denied":
         way_out = f"Check that this identity has the permission {adapter.permission} and the one to read."
-    return f"{said}. {way_out}".rstrip()
+    return f"{said}. {way_out or _WAY_OUT.get(error.error_class, '')}".rstrip()
 
 
 def _brief(text: str) -> str:
@@ -94,7 +86,7 @@ def not_part_of(operation: Operation, missing: Sequence[str]) -> str:
 
 
 def not_found(adapter: Adapter[t.Any], target: Target, report: Report) -> str:
-    where = f"{target.id} was not found at {adapter.platform.title} in {adapter.region}"
+    where = f"{target.id} was not found at {adapter.title} in {adapter.region}"
     if not report.failed:
         return f"{where}: nothing to stop."
     return (
@@ -128,15 +120,6 @@ def nothing_in_flight(adapter: Adapter[t.Any], target: Target, report: Report) -
     return found + (" fail_if_not_running=true makes this a failure." if report.failed else "")
 
 
-def parts_unknown(target: Target, error: ApiError) -> str:
-    return f"Not all that belongs to {target.id} could be read: {error}"
-
-
-def cut_short_list(operation_id: str, shortfall: str) -> str:
-    """For an operation whose parts are not all known."""
-    return f"The provider's list of what belongs to {operation_id} was cut short ({shortfall}). The rest is not known."
-
-
 def list_cut_short(target: Target, shortfall: str, adapter: Adapter[t.Any]) -> ApiError:
     """The same as a reason not to go on."""
     return ApiError(
@@ -164,18 +147,11 @@ def left_behind_unknown(target: Target, error: ApiError, adapter: Adapter[t.Any]
     return f"What {target.id} has started elsewhere could not be read. {explain(error, adapter)}"
 
 
-def unknown_status(adapter: Adapter[t.Any], status: str) -> str:
-    return (
-        f"{adapter.platform.title} reported the status {status!r}, which this release does not know;"
-        " it counts as in flight."
-    )
-
-
 def found(adapter: Adapter[t.Any], operations: Sequence[Operation]) -> str:
     in_flight = [operation for operation in operations if is_in_flight(operation.whole.state)]
     parts = sum(len(operation.parts) for operation in in_flight)
     on = f" on {parts} instances" if adapter.parts_key == "instances" else ""
-    where = f"{adapter.platform.title}, {adapter.region}"
+    where = f"{adapter.title}, {adapter.region}"
     return f"{where}: {len(operations)} found, {len(in_flight)} of them in flight{on}."
 
 

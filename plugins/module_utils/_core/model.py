@@ -63,6 +63,8 @@ class Operation:
     name: str | None
     status: str
     state: State
+    within: str = ""
+    """What it belongs to, where a call has to name that, too."""
     created: str | None = None
     finished: str | None = None
     is_schedule: bool = False
@@ -120,6 +122,27 @@ class Target:
     id: str
     instance_ids: tuple[str, ...] = ()
     include_children: bool = False
+    within: str = ""
+    """What the operation belongs to, where its id alone does not name it; empty if that has to be looked for."""
+
+
+class StopCall(t.NamedTuple):
+    """One stop call: of these instances, or of the whole operation where none is named."""
+
+    operation_id: str
+    instance_ids: Sequence[str] = ()
+    within: str = ""
+    """As that of the operation."""
+
+
+@dataclass
+class Noted:
+    """What is kept of the answers to the tries of one call."""
+
+    request_ids: list[str] = field(default_factory=list)
+    """The provider's ids of the requests."""
+    at: float | None = None
+    """When the last answer came, by the provider's own clock (whole seconds since 1970), if it told."""
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,7 @@
 
 # Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
 
-"""What people write: words, kinds, scopes and targets, as lists, as dictionaries or as the text of a form. Pure, and
-the one reader for the modules and the role.
+"""What people write: words, URLs and structures, as lists, as dictionaries or as the text of a form. Pure.
 
 Every function takes a value and what the user calls it, and raises OptionError with that name. Text stays text:
 C(0123), C(on) and C(1.10) are what was typed.
@@ -22,18 +21,6 @@ from difflib import get_close_matches
 
 from .errors import OptionError
 
-KINDS = ("cloud_invocation", "automation_execution", "image_task", "stack_group_operation")
-PROVIDERS = ("alibaba", "tencent")
-SERVICES = ("ecs", "oos", "ros", "tat", "sts")
-# What people type for a provider.
-PROVIDER_ALIASES = {"aliyun": "alibaba", "alicloud": "alibaba", "tencentcloud": "tencent", "amazon": "aws"}
-
-_SCOPE = ("provider", "region")
-_SCOPE_EXAMPLE = "alibaba/cn-hangzhou"
-_TARGET = ("kind", "provider", "region", "id")
-_TARGET_EXAMPLE = "cloud_invocation/alibaba/cn-hangzhou/t-hz0example0001"
-
-# One item of a text, up to the comma behind it: in double quotes, in single quotes, or bare.
 _ITEM = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^']|'')*)'|((?!["'\s])[^,]*))\s*(,|$)""")
 # An access key has longer pieces than the words that are expected, and must not be repeated in a message.
 _LONGEST_PIECE = 20
@@ -60,33 +47,10 @@ def words(value: t.Any, option: str) -> list[str] | None:
     return list(dict.fromkeys(found))
 
 
-def kinds(value: t.Any, option: str) -> list[str] | None:
-    """Kinds of operations, each once."""
-    found = words(value, option)
-    for word in found or ():
-        _known(word, KINDS, "kind", option)
-    return found
-
-
-def provider(word: t.Any) -> t.Any:
-    """The provider that is meant by a word, which may be an alias; any other value as it is."""
-    return PROVIDER_ALIASES.get(word.strip(), word.strip()) if isinstance(word, str) else word
-
-
-def scopes(value: t.Any, option: str) -> list[dict[str, t.Any]] | None:
-    """Where to search: dictionaries, or words such as C(alibaba/cn-hangzhou). None if there is no value."""
-    return _places(value, option, _SCOPE, _SCOPE_EXAMPLE)
-
-
-def targets(value: t.Any, option: str) -> list[dict[str, t.Any]] | None:
-    """What to stop: dictionaries, or words such as C(cloud_invocation/alibaba/cn-hangzhou/t-hz0example0001)."""
-    return _places(value, option, _TARGET, _TARGET_EXAMPLE)
-
-
-def endpoints(value: t.Any, option: str) -> str | dict[str, str] | None:
+def endpoints(value: t.Any, option: str, services: Sequence[str]) -> str | dict[str, str] | None:
     """Where services are called: one URL for all of them, or a URL for each, by its name. None if there is no value."""
     if isinstance(value, str) and value.strip().startswith("{"):
-        value = _structure(value, option)
+        value = structure(value, option)
     if value is None or value == "":
         return None
     if isinstance(value, str):
@@ -96,7 +60,7 @@ def endpoints(value: t.Any, option: str) -> str | dict[str, str] | None:
     found: dict[str, str] = {}
     for name, url in value.items():
         service = str(name).strip().lower()
-        _known(service, SERVICES, "service", option)
+        known(service, services, "service", option)
         if url is not None and not isinstance(url, str):
             raise OptionError(f"{option}.{service} is a {type(url).__name__}: write a URL.")
         if url:
@@ -117,9 +81,6 @@ def suggestion(word: str, known: Collection[str]) -> str:
     return f" (did you mean {meant}?)" if meant else ""
 
 
-# Words
-
-
 def _split(text: str, option: str) -> list[t.Any]:
     text = text.strip()
     if text.startswith("["):
@@ -130,7 +91,7 @@ def _split(text: str, option: str) -> list[t.Any]:
     if _is_one_list(text):
         return _split_line(text[1:-1].replace("\n", " "), option)
     if text[:2] in ('["', "['"):
-        raise OptionError(f"{option} begins like a list that does not end: {_shown(text)}.")
+        raise OptionError(f"{option} begins like a list that does not end: {shown(text)}.")
     items: list[str] = []
     for line in filter(None, map(str.strip, text.splitlines())):
         if line == "-":
@@ -160,7 +121,7 @@ def _split_line(line: str, option: str) -> list[str]:
     while position < len(line):
         match = _ITEM.match(line, position)
         if not match:
-            raise OptionError(f"{option} has a quote that does not close, or text behind one: {_shown(line)}.")
+            raise OptionError(f"{option} has a quote that does not close, or text behind one: {shown(line)}.")
         item = _item(match)
         # Nothing between two commas is no word; quotes with nothing between them are an empty one.
         if item or match[3] is None:
@@ -174,7 +135,7 @@ def _unquoted(item: str, option: str) -> str:
         return item
     match = _ITEM.fullmatch(item)
     if not match:
-        raise OptionError(f"{option} has a quote that does not close, or text behind one: {_shown(item)}.")
+        raise OptionError(f"{option} has a quote that does not close, or text behind one: {shown(item)}.")
     return _item(match)
 
 
@@ -195,54 +156,20 @@ def _word(item: t.Any, where: str) -> str:
     return word
 
 
-def _known(word: str, known: Sequence[str], what: str, option: str) -> None:
-    if word not in known:
-        hint = suggestion(word, known)
-        raise OptionError(f"{option}: there is no {what} {_shown(word)}{hint}. One of: {', '.join(known)}.")
+def known(word: str, words: Sequence[str], what: str, option: str) -> None:
+    """Raise OptionError unless the word is one of these."""
+    if word not in words:
+        hint = suggestion(word, words)
+        raise OptionError(f"{option}: there is no {what} {shown(word)}{hint}. One of: {', '.join(words)}.")
 
 
-def _shown(word: str) -> str:
+def shown(word: str) -> str:
     """The word in quotes, unless it may be a key that somebody has put in the wrong place."""
     longest = max(map(len, re.split(r"[^0-9A-Za-z]+", word)))
     return repr(word) if longest <= _LONGEST_PIECE else "a word that may be a key and is not repeated here"
 
 
-# Scopes
-
-
-def _places(value: t.Any, option: str, names: tuple[str, ...], example: str) -> list[dict[str, t.Any]] | None:
-    if value is None:
-        return None
-    if isinstance(value, str):
-        value = _structure(value, option)
-    if isinstance(value, Mapping):
-        value = [value]
-    form = f"{'/'.join(names)}, such as {example}"
-    if not isinstance(value, (list, tuple)):
-        raise OptionError(f"{option} is {type(value).__name__}: write a list, or words as {form}.")
-    if not value:
-        raise OptionError(f"{option} is empty: write words as {form}.")
-    return [_place(item, f"{option}[{number}]", names, form) for number, item in enumerate(value)]
-
-
-def _place(item: t.Any, where: str, names: tuple[str, ...], form: str) -> dict[str, t.Any]:
-    if isinstance(item, Mapping):
-        place = dict(item)
-        place.update({name: place[name].strip() for name in names if isinstance(place.get(name), str)})
-    else:
-        pieces = item.strip().split("/") if isinstance(item, str) else []
-        if len(pieces) != len(names) or not all(pieces):
-            what = _shown(item.strip()) if isinstance(item, str) else f"a {type(item).__name__}"
-            raise OptionError(f"{where} is {what}: it is written as {form}.")
-        place = dict(zip(names, pieces, strict=True))
-    place.update({name: provider(place[name]) for name in ("provider",) if name in place})
-    for name, known in (("provider", PROVIDERS), ("kind", KINDS)):
-        if name in names and isinstance(place.get(name), str):
-            _known(place[name], known, name, where)
-    return place
-
-
-def _structure(text: str, option: str) -> t.Any:
+def structure(text: str, option: str) -> t.Any:
     """The lists and dictionaries of a text that is JSON or YAML; the words of any other."""
     text = text.strip()
     if text[:1] in ("[", "{"):

@@ -14,13 +14,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from . import messages
 from .adapter import Adapter
 from .errors import ApiError
 from .model import Operation
 from .part import WHOLE, Part
 from .record import Record, Times
 from .states import Outcome, count
+from .warnings import cut_short_list, unknown_status
 
 # Parts that a diff shows one by one. Of more, it tells how many are in each state.
 MOST_ROWS = 100
@@ -109,7 +109,7 @@ def build(record: Record, outcome: Outcome, outcomes: Mapping[str, Outcome]) -> 
         warnings=[*_warnings(adapter, operation, parts), *record.warnings],
     )
     if record.shortfall and operation:
-        report.warnings.append(messages.cut_short_list(operation.id, record.shortfall))
+        report.warnings.append(cut_short_list(operation.id, record.shortfall))
     return report
 
 
@@ -155,7 +155,7 @@ def _numbers(states: Mapping[str, str | None]) -> str:
 def _warnings(adapter: Adapter[t.Any], operation: Operation | None, parts: Mapping[str, Part]) -> list[str]:
     unknown = sorted({part.now.status for part in parts.values() if part.now.state == "unknown"})
     own = operation.warnings if operation else ()
-    return [*own, *(messages.unknown_status(adapter, status) for status in unknown)]
+    return [*own, *(unknown_status(adapter.title, status) for status in unknown)]
 
 
 def outcomes_of(adapter: Adapter[t.Any], report: Report) -> list[Outcome]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from .clock import Deadline
 from .errors import ApiError
-from .model import Cursor, Operation, Target
+from .model import Cursor, Operation, StopCall, Target
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,6 @@ class Fetch:
     deadline: Deadline | None = None
     limit: float | None = None
     """The seconds that each may take once it has begun, where there is no deadline."""
-
-
-class StopCall(t.NamedTuple):
-    """One stop call: of these instances, or of the whole operation where none is named."""
-
-    operation_id: str
-    instance_ids: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 
 from .._core.errors import OptionError
-from .chain import Profile, profile_source
+from .platform import Profile, profile_source
 
 # No file of profiles is as long, in bytes.
 _LONGEST = 1 << 20

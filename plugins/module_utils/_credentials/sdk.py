@@ -19,13 +19,7 @@ from dataclasses import dataclass
 from importlib import metadata
 
 from .._core.errors import OptionError
-from .chain import (
-    Credentials,
-    Found,
-    Getter,
-    MissingLibrary,
-    within,
-)
+from .keys import Credentials, Found, Getter, MissingLibrary, within
 
 # Seconds that one question may take. Not all of the libraries' own requests have a time-out.
 _PATIENCE = 30.0

@@ -24,21 +24,10 @@ from .._core.adapter import Adapter
 from .._core.clock import Clock, Deadline
 from .._core.errors import ApiError, ErrorClass
 from .._core.halt import Halt
-from .._core.model import Cursor, Operation, Page, StopOptions, Target
+from .._core.model import Cursor, Noted, Operation, Page, StopCall, StopOptions, Target
 from .._core.record import Record
 from .._core.report import Report
-from .._core.steps import (
-    Fetch,
-    Gate,
-    LeftBehind,
-    Look,
-    Pause,
-    Sent,
-    Step,
-    Stop,
-    StopCall,
-)
-from .._http.client import Noted
+from .._core.steps import Fetch, Gate, LeftBehind, Look, Pause, Sent, Step, Stop
 from .workers import Alone, Workers
 
 # Calls of one lane that fail one after the other for the way to the provider, before what waits there is given up.
@@ -289,7 +278,7 @@ class Bulk:
             def stop() -> None:
                 nonlocal begun, took
                 begun = self.clock.monotonic()
-                adapter.stop(call.operation_id, call.instance_ids, noted, step.deadline)
+                adapter.stop(call, noted, step.deadline)
                 took = self.clock.monotonic() - begun
 
             return _Job(

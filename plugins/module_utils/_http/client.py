@@ -9,14 +9,13 @@
 from __future__ import annotations
 
 import functools
-import json
 import math
 import random
 import threading
 import typing as t
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from .._core.clock import Clock, Deadline
 from .._core.errors import (
@@ -27,62 +26,65 @@ from .._core.errors import (
     OptionError,
 )
 from .._core.listing import CUT_SHORT, Listing, TokenListing
-from .._credentials.chain import Credentials
+from .._core.model import Noted
+from .._core.retry import BACKOFF, backoff
+from .._credentials.keys import Credentials
 from .connection import Connection
 from .pacing import Pacer, Rate
-from .reply import text
+from .reply import decoded_json
 from .transport import Answer, Call, Transport, TransportError
-
-# Waits grow from the first to the second figure, in seconds.
-_BACKOFF_FIRST, _BACKOFF_MOST = 0.25, 8.0
 
 # Our code for a call that was not made, since its turn would have come too late.
 _RATE_KEPT = "RateKept"
 
 
-def backoff(attempt: int, rng: random.Random, first: float = _BACKOFF_FIRST, most: float = _BACKOFF_MOST) -> float:
-    """Seconds to wait before try C(attempt + 2): doubled each time, capped, and half of it left to chance."""
-    ceiling: float = min(most, first * 2 ** min(attempt, 10))
-    return ceiling * rng.uniform(0.5, 1.0)
+@dataclass(frozen=True)
+class Service:
+    """One of a provider's services: its API version and the rates of its calls."""
 
+    name: str
+    version: str
+    rates: Mapping[str, Rate]
 
-@dataclass
-class Noted:
-    """What is kept of the answers to the tries of one call."""
+    def endpoint(self, region: str, private: bool = False) -> str:
+        """The vendor's URL for a region, or the one for its own networks. Raises OptionError if none is known."""
+        raise NotImplementedError
 
-    request_ids: list[str] = field(default_factory=list)
-    """The provider's ids of the requests."""
-    at: float | None = None
-    """When the last answer came, by the provider's own clock (whole seconds since 1970), if it told."""
+    def no_private_host(self, region: str) -> OptionError:
+        """For a region without a known host in the vendor's own networks."""
+        return OptionError(
+            f"endpoint_type is vpc, and no such host of {self.name} is known for {region}: name it in endpoint_url,"
+            f" as in {{{self.name}: https://...}}."
+        )
 
 
 class ApiClient:
-    """Calls of one provider's API. A subclass says how a call is written and how its answer is read."""
+    """Calls of one service in one region. A subclass says how its provider's calls are written and answers are read."""
 
-    provider: t.ClassVar[str]
-    title: t.ClassVar[str]
     default_rate: t.ClassVar[float | None] = None
     """Calls a second of an action whose rate a second is not stated; None for no pace."""
-    throttled_backoff: t.ClassVar[tuple[float, float]] = (_BACKOFF_FIRST, _BACKOFF_MOST)
+    throttled_backoff: t.ClassVar[tuple[float, float]] = BACKOFF
     """The first and the longest wait after a throttling, in seconds."""
+    ways_out: t.ClassVar[Mapping[str, str]] = {}
+    """What to do about an error, as a sentence, by the provider's code."""
 
     def __init__(
         self,
         connection: Connection,
-        endpoint: str,
-        rates: Mapping[str, Rate],
+        service: Service,
         clock: Clock,
         rng: random.Random,
         pacer: Pacer | None = None,
     ) -> None:
         self.connection = connection
-        self.url = endpoint.rstrip("/") + "/"
+        self.service = service
+        url = connection.url_of(service.name, service.endpoint(connection.region, connection.private))
+        self.url = url.rstrip("/") + "/"
         self.calls: Counter[str] = Counter()
         self.has_answered = False
         """Whether the provider has answered any call so far, be it with an error."""
         self._clock = clock
         self._rng = rng
-        self._rates = rates
         self._pacer = pacer or Pacer(clock)
         self._lock = threading.Lock()
         self._transport = Transport(self.url, connection, clock)
@@ -111,16 +113,13 @@ class ApiClient:
             patience = min(self.connection.request_timeout, max(deadline.left, 0.0) / 2 if deadline else math.inf)
             credentials = self.connection.credentials.current(patience)
             try:
-                answer = self._try(action, parameters, deadline, noted)
-                noted.request_ids += filter(None, [text(answer, "RequestId")])
-                return answer
+                return self._try(action, parameters, deadline, noted)
             except ApiError as error:
-                noted.request_ids += filter(None, [error.request_id])
                 if error.code == _RATE_KEPT:
                     raise
                 if error.error_class == "throttled":
                     self._pacer.slow_down(self._pace_key(action))
-                if not renewed and _has_run_out(error) and self._renew(credentials, error, deadline):
+                if not renewed and self._has_run_out(error) and self._renew(credentials, error, deadline):
                     renewed = True
                     continue
                 wait = self.wait_after(error, attempt)
@@ -135,6 +134,25 @@ class ApiClient:
         """Seconds to wait after this error before try C(attempt + 2)."""
         how = self.throttled_backoff if error.error_class == "throttled" else ()
         return backoff(attempt, self._rng, *how)
+
+    @property
+    def region(self) -> str:
+        return self.connection.region
+
+    @property
+    def request_timeout(self) -> float:
+        """Seconds that one request may take."""
+        return self.connection.request_timeout
+
+    @property
+    def identity(self) -> str:
+        """The id of the key that the calls are signed with."""
+        return self.connection.credentials.access_key_id
+
+    @property
+    def credentials_source(self) -> str:
+        """Where the key came from."""
+        return self.connection.credentials.source
 
     def take_turn(self, action: str, deadline: Deadline | None) -> None:
         """Return when a call may reach the provider. Raises ApiError if that is not before the deadline."""
@@ -158,10 +176,11 @@ class ApiClient:
             message,
             code=code,
             error_class=error_class,
-            provider=self.provider,
+            provider=self.connection.platform.name,
             action=action,
             http_status=http_status,
             request_id=request_id,
+            way_out=self.ways_out.get(code, ""),
         )
 
     def endless(self, action: str) -> ApiError:
@@ -185,16 +204,29 @@ class ApiClient:
         elif status < 300:
             # Cut off or replaced on the way: the call itself may have acted.
             error_class = "lost"
-        message = f"{self.url} answered with HTTP {status} and {what} that is not an answer of {self.title}"
+        title = self.connection.platform.title
+        message = f"{self.url} answered with HTTP {status} and {what} that is not an answer of {title}"
         return self.error(action, "NotAnAnswer", message, error_class, status)
 
     def _write(self, action: str, parameters: Mapping[str, t.Any]) -> Call:
         """The call as this provider wants it."""
         raise NotImplementedError
 
-    def _read(self, action: str, status: int, body: dict[str, t.Any]) -> dict[str, t.Any]:
-        """The content of an answer; raises ApiError if C(body), the decoded JSON, reports an error."""
+    def _decode(self, answer: Answer) -> t.Any:
+        """The content of an answer, whatever its content type says; None if it cannot be the provider's."""
+        return decoded_json(answer.body)
+
+    def _request_id(self, answer: Answer, content: dict[str, t.Any]) -> str | None:
+        """The provider's id of the request."""
         raise NotImplementedError
+
+    def _read(self, action: str, status: int, content: dict[str, t.Any], request_id: str | None) -> dict[str, t.Any]:
+        """What the provider answers; raises ApiError if that is an error."""
+        raise NotImplementedError
+
+    def _has_run_out(self, error: ApiError) -> bool:
+        """Whether a call was refused for its session token, so that nothing was done."""
+        return error.error_class == "auth" and "token" in error.code.lower()
 
     def _renew(self, used: Credentials, error: ApiError, deadline: Deadline | None) -> bool:
         """Whether there are others than the credentials that were C(used). Raises ApiError."""
@@ -207,7 +239,7 @@ class ApiClient:
     def _rates_of(self, action: str) -> Sequence[Rate]:
         """What the provider states and, where that is for longer than a second, a pace that keeps calls from coming all
         at once."""
-        stated = self._rates.get(action)
+        stated = self.service.rates.get(action)
         if stated and stated.seconds <= 1:
             return (stated,)
         pace = max(self.default_rate or 0.0, stated.a_second if stated else 0.0)
@@ -215,7 +247,7 @@ class ApiClient:
 
     def _pace_key(self, action: str) -> tuple[str, ...]:
         """What the provider counts together, as far as the client can tell: an identity stands for its account."""
-        return self.provider, self.connection.credentials.access_key_id, self.connection.region, action
+        return self.connection.platform.name, self.identity, self.connection.region, action
 
     def _try(
         self, action: str, parameters: Mapping[str, t.Any], deadline: Deadline | None, noted: Noted
@@ -232,21 +264,10 @@ class ApiClient:
             # Followed, it would hand the signed request to a host that nobody named.
             message = f"{self.url} redirects elsewhere, which no provider does"
             raise self.error(action, "Redirected", message, "bad_input", answer.status)
-        body = _decoded(answer)
-        if not isinstance(body, dict):
+        content = self._decode(answer)
+        if not isinstance(content, dict):
             raise self.not_an_answer(action, answer.status, answer.content_type)
         self.has_answered, noted.at = True, answer.date
-        return self._read(action, answer.status, body)
-
-
-def _has_run_out(error: ApiError) -> bool:
-    """Whether a call was refused for its session token, so that nothing was done."""
-    return error.error_class == "auth" and "token" in error.code.lower()
-
-
-def _decoded(answer: Answer) -> t.Any:
-    """The body as JSON, whatever its content type says; None if it is not JSON."""
-    try:
-        return json.loads(answer.body)
-    except (ValueError, RecursionError):
-        return None
+        request_id = self._request_id(answer, content)
+        noted.request_ids += filter(None, [request_id])
+        return self._read(action, answer.status, content, request_id)

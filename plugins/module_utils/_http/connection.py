@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import re
 import typing as t
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
 from .._core import parser
 from .._core.errors import OptionError
-from .._credentials.chain import IDENTITY, Finder, Keys, ProfileFiles, first
+from .._credentials.chain import IDENTITY, Finder, first
+from .._credentials.keys import Keys
+from .._credentials.platform import Platform
 
 # Both become labels of host names.
 _REGION = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}")
@@ -25,38 +27,21 @@ _HOST_LABEL = re.compile(r"[A-Za-z0-9_-]{1,63}")
 _IPV6 = re.compile(r"[0-9A-Fa-f:.]+")
 _LONGEST_REQUEST = 3600
 _PROXY_ENV = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
-# A vendor's own host: its service, and its region unless it serves several.
-_OWN_HOST = re.compile(r"([a-z0-9]+)(?:-[a-z0-9-]+)?(?:\.([a-z0-9-]+))?\.(?:aliyuncs|tencentcloudapi)\.com")
-_NO_REGIONS = ("vpc-proxy", "intl", "internal")
-
-
-@dataclass(frozen=True)
-class Platform:
-    """What is particular to one provider before any call: its name, its environment variables, and where else
-    its users keep keys."""
-
-    name: str
-    title: str
-    region_env: tuple[str, ...]
-    access_key_id_env: tuple[str, ...]
-    access_key_secret_env: tuple[str, ...]
-    security_token_env: tuple[str, ...]
-    endpoint_url_env: tuple[str, ...]
-    profiles: ProfileFiles
-    private_sts: str = ""
-    """The host of the token service inside the vendor's networks, where C({region}) is filled in."""
 
 
 @dataclass(frozen=True)
 class Connection:
-    """All that a client needs to know to reach one region with one identity."""
+    """All that a client needs to know to reach one region of a provider with one identity."""
 
+    platform: Platform
     region: str
     credentials: Keys
     endpoint_url: str | None = None
     """The one URL for all services."""
     endpoint_urls: tuple[tuple[str, str], ...] = ()
     """The URLs by service."""
+    vendor_hosts: tuple[re.Pattern[str], ...] = ()
+    """The own hosts of all vendors, as in Platform."""
     private: bool = False
     """Whether the vendor's hosts for its own networks are called, where no URL is given."""
     verify: bool | str = True
@@ -75,14 +60,14 @@ class Connection:
         if not url:
             return usual
         host = urlsplit(url).hostname or ""
-        own = _OWN_HOST.fullmatch(host)
+        own = next(filter(None, (hosts.fullmatch(host) for hosts in self.vendor_hosts)), None)
         if own and host != urlsplit(usual).hostname:
-            theirs = own[2] if own[2] not in _NO_REGIONS else None
-            if own[1] != service or theirs not in (None, self.region):
+            theirs, there = own["service"], own["region"]
+            if theirs != service or there not in (None, self.region):
                 option = f"endpoint_url.{service}" if service in by_service else "endpoint_url"
-                where = f"{own[1]} in {theirs}" if theirs else own[1]
-                way_out = f"give each service its URL, as in {{{own[1]}: {url}, {service}: https://...}}"
-                if own[1] == service:
+                where = f"{theirs} in {there}" if there else theirs
+                way_out = f"give each service its URL, as in {{{theirs}: {url}, {service}: https://...}}"
+                if theirs == service:
                     way_out = "give each region its URL, in scopes or targets"
                 raise OptionError(
                     f"{option} is {url}, which serves {where} alone, and {service} in {self.region} is to be called:"
@@ -92,11 +77,17 @@ class Connection:
 
 
 def connect(
-    options: Mapping[str, t.Any], platform: Platform, environ: Mapping[str, str], finder: Finder | None = None
+    options: Mapping[str, t.Any],
+    platform: Platform,
+    environ: Mapping[str, str],
+    finder: Finder | None = None,
+    platforms: Sequence[Platform] = (),
 ) -> Connection:
     """The connection for C(platform) from a module's C(options), and from C(environ) for what they leave out.
 
-    Connections that share credentials share a C(finder). Raises OptionError for what is missing or cannot be right.
+    The options may be for any of C(platforms). Connections that share credentials share a C(finder).
+
+    Raises OptionError for what is missing or cannot be right.
     """
 
     def setting(option: str, variables: tuple[str, ...]) -> t.Any:
@@ -110,9 +101,11 @@ def connect(
         )
     if not _REGION.fullmatch(region):
         raise OptionError(
-            f"region is {region!r}, which is not a region id: it is written like cn-hangzhou or ap-guangzhou."
+            f"region is {region!r}, which is not a region id: it is written like {platform.region_example}."
         )
-    endpoint = parser.endpoints(setting("endpoint_url", platform.endpoint_url_env), "endpoint_url")
+    platforms = platforms or (platform,)
+    services = tuple(dict.fromkeys(service for each in platforms for service in each.services))
+    endpoint = parser.endpoints(setting("endpoint_url", platform.endpoint_url_env), "endpoint_url", services)
     by_service = endpoint if isinstance(endpoint, dict) else {}
     for option, url in _named_urls(endpoint):
         _check_url(option, url, userinfo=False)
@@ -134,10 +127,12 @@ def connect(
         raise OptionError(f"retries is {options['retries']}: it is a number of further tries, 0 or more.")
     sts = _host_of_sts(by_service.get("sts")) or (platform.private_sts.format(region=region) if private else "")
     return Connection(
+        platform=platform,
         region=region,
         credentials=finder.find(options, platform, sts),
         endpoint_url=endpoint if isinstance(endpoint, str) else None,
         endpoint_urls=tuple(sorted(by_service.items())),
+        vendor_hosts=tuple(each.own_host for each in platforms),
         private=private,
         verify=(options.get("ca_path") or True) if options["validate_certs"] else False,
         proxy=options.get("proxy"),

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import typing as t
 
@@ -15,6 +16,14 @@ import typing as t
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 
 Object = dict[str, t.Any]
+
+
+def decoded_json(body: bytes) -> t.Any:
+    """What C(body) is as JSON; None if it is not JSON."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
 
 
 def objects(value: t.Any, *path: str) -> list[Object]:

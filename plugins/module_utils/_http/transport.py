@@ -55,11 +55,19 @@ class Answer:
     """What came back."""
 
     status: int
-    content_type: str
-    is_redirect: bool
+    headers: Mapping[str, str]
+    """Their names are understood in any case."""
     body: bytes
-    date: float | None = None
-    """The time of day there, in seconds since 1970, if it was told."""
+    is_redirect: bool = False
+
+    @property
+    def content_type(self) -> str:
+        return self.headers.get("Content-Type", "no content type")
+
+    @property
+    def date(self) -> float | None:
+        """The time of day there, in seconds since 1970, if it was told."""
+        return _seconds(self.headers.get("Date"))
 
 
 class TransportError(Exception):
@@ -235,10 +243,9 @@ class Transport:
             with adapter.send(request, timeout=exchange.left(), **self._settings) as response:
                 return Answer(
                     response.status_code,
-                    response.headers.get("Content-Type", "no content type"),
-                    response.is_redirect,
+                    response.headers,
                     response.raw.read(decode_content=True),
-                    _seconds(response.headers.get("Date")),
+                    response.is_redirect,
                 )
         except (OSError, ValueError, urllib3.exceptions.HTTPError) as error:
             raise self._failure(error, exchange) from None

@@ -12,6 +12,7 @@ import typing as t
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from .._core.kinds import HAS_CHILDREN, KINDS, RUNS_ON_INSTANCES
 from .._core.states import STATES
 
 
@@ -93,36 +94,6 @@ def _place_spec(
     )
 
 
-def scope_spec(providers: Sequence[str]) -> ArgumentSpec:
-    """The places to search, or where targets are."""
-    return _place_spec("scopes", providers, {})
-
-
-def kinds_spec(kinds: Sequence[str]) -> ArgumentSpec:
-    """What to search for."""
-    return ArgumentSpec({"kinds": {"type": "list", "elements": "str", "choices": list(kinds)}})
-
-
-def target_spec(kinds: Sequence[str], providers: Sequence[str]) -> ArgumentSpec:
-    """The operations to stop, each at a place of its own."""
-    own: dict[str, dict[str, t.Any]] = {
-        "kind": {"type": "str", "required": True, "choices": list(kinds)},
-        "id": {"type": "str", "required": True},
-        "instance_ids": {"type": "list", "elements": "str"},
-        "include_children": {"type": "bool"},
-        "expected_name": {"type": "str"},
-    }
-    return _place_spec("targets", providers, own, required=True)
-
-
-def id_spec(option: str) -> ArgumentSpec:
-    """The one operation that a stopping module is about."""
-    return ArgumentSpec({option: {"type": "str", "required": True}})
-
-
-CHILDREN = ArgumentSpec({"include_children": {"type": "bool", "default": False}})
-INSTANCES = ArgumentSpec({"instance_ids": {"type": "list", "elements": "str"}})
-
 TOLERANT_STOP = ArgumentSpec(
     {
         "wait": {"type": "bool", "default": True},
@@ -133,7 +104,6 @@ TOLERANT_STOP = ArgumentSpec(
         "return_instances": {"type": "str", "default": "all", "choices": ["all", "not_stopped", "none"]},
     }
 )
-STOP = TOLERANT_STOP + ArgumentSpec({"expected_name": {"type": "str"}})
 
 FIND = ArgumentSpec(
     {
@@ -182,16 +152,52 @@ SELECT = ArgumentSpec(
     }
 )
 
-
-def select_spec(id_option: str, *own: str, schedules: bool = False) -> ArgumentSpec:
-    """One operation by its id, or those that the filters select. C(own) are filters of this kind alone."""
-    options: dict[str, dict[str, t.Any]] = {name: {"type": "str"} for name in own}
-    if schedules:
-        options["is_schedule"] = {"type": "bool"}
-    exclusive = tuple((id_option, name) for name in (*SELECT.options, *options))
-    return SELECT + ArgumentSpec({id_option: {"type": "str"}, **options}, mutually_exclusive=exclusive)
+# What only some kinds have: of what is to be stopped, and as a filter of those that are listed.
+_PART_OF: dict[str, ArgumentSpec] = {
+    RUNS_ON_INSTANCES: ArgumentSpec({"instance_ids": {"type": "list", "elements": "str"}}),
+    HAS_CHILDREN: ArgumentSpec({"include_children": {"type": "bool", "default": False}}),
+}
+_FILTERS: dict[str, dict[str, dict[str, t.Any]]] = {RUNS_ON_INSTANCES: {"instance_id": {"type": "str"}}}
 
 
-def show_spec(parts: str) -> ArgumentSpec:
-    """Whether to show the parts of an operation, too."""
-    return ArgumentSpec({f"include_{parts}": {"type": "bool", "default": False}})
+def stop_spec(kind: str, providers: Sequence[str]) -> ArgumentSpec:
+    """What the module that stops one operation of a kind takes."""
+    one: dict[str, dict[str, t.Any]] = {
+        KINDS[kind].id_option: {"type": "str", "required": True},
+        "expected_name": {"type": "str"},
+    }
+    spec = connection_spec(providers) + ArgumentSpec(one) + TOLERANT_STOP
+    return spec + _PART_OF[kind] if kind in _PART_OF else spec
+
+
+def info_spec(kind: str, providers: Sequence[str]) -> ArgumentSpec:
+    """What the module that reads a kind takes: one operation by its id, or filters."""
+    about = KINDS[kind]
+    filters = {**SELECT.options, **{name: {"type": "str"} for name in about.details}, **_FILTERS.get(kind, {})}
+    if about.has_schedules:
+        filters["is_schedule"] = {"type": "bool"}
+    options: dict[str, dict[str, t.Any]] = {about.id_option: {"type": "str"}, **filters}
+    if about.parts:
+        options[f"include_{about.parts}"] = {"type": "bool", "default": False}
+    exclusive = tuple((about.id_option, name) for name in filters)
+    return connection_spec(providers) + ArgumentSpec(options, mutually_exclusive=exclusive)
+
+
+def many_stop_spec(providers: Sequence[str]) -> ArgumentSpec:
+    """What the module that stops many operations takes: each at a place of its own."""
+    own: dict[str, dict[str, t.Any]] = {
+        "kind": {"type": "str", "required": True, "choices": list(KINDS)},
+        "id": {"type": "str", "required": True},
+        "instance_ids": {"type": "list", "elements": "str"},
+        "include_children": {"type": "bool"},
+        "expected_name": {"type": "str"},
+    }
+    places = _place_spec("targets", providers, own, required=True) + _place_spec("scopes", providers, {})
+    return connection_spec(providers, any_provider=True) + places + TOLERANT_STOP + BULK_STOP
+
+
+def many_info_spec(providers: Sequence[str]) -> ArgumentSpec:
+    """What the module that searches takes: the places, and what is selected there."""
+    kinds = ArgumentSpec({"kinds": {"type": "list", "elements": "str", "choices": list(KINDS)}})
+    scopes = _place_spec("scopes", providers, {})
+    return connection_spec(providers, any_provider=True) + scopes + kinds + FIND + BULK_READ

@@ -21,6 +21,7 @@ from .._core import messages, parser
 from .._core.adapter import Adapter, stop_calls
 from .._core.errors import OptionError
 from .._core.halt import Halt
+from .._core.kinds import RUNS_ON_INSTANCES
 from .._core.model import StopOptions, Target
 from .._core.part import WHOLE
 from .._core.record import Record
@@ -31,10 +32,12 @@ from .._core.times import seconds_of, utc_text_of
 from .._engine.bulk import Bulk, Guard
 from .._engine.progress import Progress
 from .._engine.workers import Threads
-from .._providers.register import ADAPTERS
+from .._providers.register import PROVIDERS, check
 from . import progress_file as _progress_file
+from .argspec import many_stop_spec
 from .exit import exit_module
 from .interrupt import interruptible
+from .options import Module
 from .scopes import Options, Scopes, account_of, at
 from .single import (
     CLOCK,
@@ -82,8 +85,9 @@ class _Order:
         return f"{self.adapter.kind} {self.target.id} ({self.adapter.provider}, {self.adapter.region})"
 
 
-def run_inflight_cancel(module: AnsibleModule) -> None:
+def run_inflight_cancel() -> None:
     """Stop all targets of the options, and exit."""
+    module = Module(many_stop_spec(tuple(PROVIDERS)))
     need_requests(module)
     started = CLOCK.monotonic()
     with interruptible(module) as run:
@@ -194,10 +198,10 @@ def _order(module: AnsibleModule, places: Scopes, own: Options) -> _Order:
         raise OptionError("id is empty.")
     children = own["include_children"] if own["include_children"] is not None else module.params["include_children"]
     target = Target(identifier, instance_ids(parser.words(own["instance_ids"], "instance_ids")), children)
-    if target.instance_ids and ADAPTERS[own["kind"], provider].stop_limit is None:
+    if target.instance_ids and own["kind"] != RUNS_ON_INSTANCES:
         raise OptionError(f"instance_ids is set, and {own['kind']} cannot be stopped on some instances only.")
     adapter = places.adapter(own["kind"], provider, own)
-    adapter.check(target)
+    check(target, adapter)
     options = stop_options(
         module,
         expected_name=own["expected_name"],

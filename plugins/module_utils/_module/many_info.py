@@ -21,13 +21,17 @@ from .._core import messages
 from .._core.adapter import Adapter
 from .._core.clock import Deadline
 from .._core.errors import ApiError, OptionError
+from .._core.kinds import HAS_CHILDREN, KINDS, RUNS_ON_INSTANCES
 from .._core.model import Operation, Query, Target
 from .._core.selection import Selected, Selection, matches, select
 from .._core.states import IN_FLIGHT
+from .._core.warnings import unknown_status
 from .._engine.workers import Threads
-from .._providers.register import ADAPTERS, KINDS
+from .._providers.register import PROVIDERS, check, providers_of
+from .argspec import many_info_spec
 from .exit import exit_module
 from .interrupt import interruptible
+from .options import Module
 from .scopes import Options, Scopes, account_of, at
 from .single import (
     CLOCK,
@@ -106,8 +110,9 @@ class _Search:
         return f"{self.adapter.provider}/{self.adapter.region}"
 
 
-def run_inflight_info(module: AnsibleModule) -> None:
+def run_inflight_info() -> None:
     """List what the options select, and exit."""
+    module = Module(many_info_spec(tuple(PROVIDERS)))
     need_requests(module)
     params = module.params
     with interruptible(module) as run:
@@ -142,10 +147,10 @@ def _searches(module: AnsibleModule, ids: Sequence[str]) -> list[_Search]:
         try:
             provider = places.provider_of(scope)
             for kind in wanted:
-                if (kind, provider) in ADAPTERS:
+                if provider in providers_of(kind):
                     adapter = places.adapter(kind, provider, scope)
                     if ids:
-                        adapter.check(Target("", tuple(ids)))
+                        check(Target("", tuple(ids)), adapter)
                     search = _Search(number, account_of(scope, adapter), adapter, patience or adapter.request_timeout)
                     searches.setdefault(id(adapter), search)
         except OptionError as error:
@@ -160,9 +165,11 @@ def _kinds(module: AnsibleModule, ids: Sequence[str]) -> list[str]:
     kinds = list(module.params["kinds"] or KINDS)
     if ids:
         # Nothing else runs on instances.
-        kinds = [kind for kind in kinds if kind == "cloud_invocation"]
+        kinds = [kind for kind in kinds if kind == RUNS_ON_INSTANCES]
         if not kinds:
-            raise OptionError("instance_ids selects commands on instances, so that kinds must have cloud_invocation.")
+            raise OptionError(
+                f"instance_ids selects commands on instances, so that kinds must have {RUNS_ON_INSTANCES}."
+            )
     return kinds
 
 
@@ -237,7 +244,7 @@ def _oldest_first(result: Mapping[str, t.Any]) -> tuple[bool, str, str]:
 
 def _unknown(by: Mapping[int, _Search], seen: Iterable[Operation]) -> list[str]:
     found = {operation.status: by[id(operation)].adapter for operation in seen if operation.state == "unknown"}
-    return [messages.unknown_status(adapter, status) for status, adapter in found.items()]
+    return [unknown_status(adapter.title, status) for status, adapter in found.items()]
 
 
 def _searched(searches: Sequence[_Search], chosen: Selected) -> list[dict[str, t.Any]]:
@@ -256,7 +263,7 @@ def _target(operation: Mapping[str, t.Any], params: Mapping[str, t.Any]) -> dict
     """What a stop of this operation needs, but for the keys."""
     names = ("kind", "provider", "region", "account", "id", "instance_ids")
     target = {name: operation[name] for name in names if name in operation}
-    if ADAPTERS[operation["kind"], operation["provider"]].parts_are_operations:
+    if operation["kind"] == HAS_CHILDREN:
         target["include_children"] = params["include_children"]
     return target
 

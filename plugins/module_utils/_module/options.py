@@ -17,13 +17,14 @@ from ansible.module_utils.basic import AnsibleModule
 from .._core import parser
 from .._core.errors import OptionError
 from .._http.connection import url_secrets
+from . import words
 from .argspec import ArgumentSpec
 from .exit import exit_module
 
 _READERS: dict[str, Callable[[t.Any, str], t.Any]] = {
-    "targets": parser.targets,
-    "scopes": parser.scopes,
-    "kinds": parser.kinds,
+    "targets": words.targets,
+    "scopes": words.scopes,
+    "kinds": words.kinds,
     "name": parser.words,
     "exclude": parser.words,
     "instance_ids": parser.words,
@@ -42,7 +43,7 @@ class Module(AnsibleModule):  # type: ignore[misc]
     def _load_params(self) -> None:
         super()._load_params()
         if "provider" in self.params:
-            self.params["provider"] = parser.provider(self.params["provider"])
+            self.params["provider"] = words.provider(self.params["provider"])
         for name in _READERS.keys() & self.argument_spec.keys() & self.params.keys():
             try:
                 self.params[name] = _READERS[name](self.params[name], name)

@@ -20,7 +20,7 @@ from .._core.errors import OptionError
 from .._credentials.chain import IDENTITY, Finder
 from .._http.connection import Connection, inherited
 from .._http.pacing import Pacer
-from .._providers.register import ADAPTERS, providers_of
+from .._providers.register import SCOPE_EXAMPLE, connect, providers_of
 from .single import CLOCK, connection_of, finder_of
 
 Options = Mapping[str, t.Any]
@@ -56,8 +56,8 @@ class Scopes:
         """The provider that a place names, or the module. Raises OptionError."""
         provider = own.get("provider") or self.module.params["provider"]
         if not provider:
-            raise OptionError("provider is missing: name it, as in alibaba/cn-hangzhou, or for the whole task.")
-        if kind and (kind, provider) not in ADAPTERS:
+            raise OptionError(f"provider is missing: name it, as in {SCOPE_EXAMPLE}, or for the whole task.")
+        if kind and provider not in providers_of(kind):
             raise OptionError(f"{provider} has no {kind}: that kind is at {' and '.join(providers_of(kind))} only.")
         return str(provider)
 
@@ -75,7 +75,7 @@ class Scopes:
         if self.provider_of(scope) != provider:
             return False
         kind = own.get("kind") or ""
-        there = self.adapter(kind, provider, scope) if (kind, provider) in ADAPTERS else None
+        there = self.adapter(kind, provider, scope) if kind and provider in providers_of(kind) else None
         region = own.get("region") or self.module.params["region"]
         same_account = not own.get("account") or (there is not None and account_of(scope, there) == own["account"])
         return there is not None and region in (None, there.region) and same_account
@@ -90,11 +90,10 @@ class Scopes:
                 raise OptionError(
                     "access_key_id is set for the whole task, which is at several providers: set it for each place."
                 )
-        cls = ADAPTERS[kind, provider]
-        connection = connection_of(self.module, options, cls, self._finder)
+        connection = connection_of(self.module, options, provider, self._finder)
         key = (f"{kind} {provider}", connection)
         if key not in self._adapters:
-            self._adapters[key] = cls.connect(connection, CLOCK, random.Random(), self.pacer)
+            self._adapters[key] = connect(kind, connection, CLOCK, random.Random(), self.pacer)
         return self._adapters[key]
 
     @property

@@ -23,29 +23,34 @@ from .._core.adapter import Adapter
 from .._core.clock import SystemClock
 from .._core.errors import ApiError, OptionError
 from .._core.halt import Halt
+from .._core.kinds import KINDS
 from .._core.model import Operation, Query, StopOptions, Target
 from .._core.selection import matches, meant
 from .._core.states import IN_FLIGHT
 from .._core.times import parse_age
+from .._core.warnings import unknown_status
 from .._credentials.chain import Finder
 from .._engine.bulk import CONCURRENCY, Bulk, counted
 from .._engine.workers import Threads
-from .._http.connection import Connection, connect, secrets_of
+from .._http.connection import Connection, secrets_of
+from .._http.connection import connect as connection_for
 from .._http.transport import REQUESTS_IMPORT_ERROR
+from .._providers.register import PLATFORMS, PROVIDERS, check, connect, providers_of
+from .argspec import info_spec, stop_spec
 from .exit import exit_module
 from .interrupt import interruptible
-
-Adapters = Mapping[str, type[Adapter[t.Any]]]
+from .options import Module
 
 CLOCK = SystemClock()
 
 
-def run_stop(module: AnsibleModule, adapters: Adapters) -> None:
-    """Stop the one operation that the options name, and exit."""
+def run_stop(kind: str) -> None:
+    """Stop the one operation of a kind that the options name, and exit."""
+    module = Module(stop_spec(kind, providers_of(kind)))
     rng = random.Random()
     with interruptible(module) as run:
         try:
-            adapter = _connected(module, adapters, rng)
+            adapter = _connected(module, kind, rng)
             run.used.append(adapter)
             include_children = bool(module.params.get("include_children"))
             target = Target(
@@ -53,7 +58,7 @@ def run_stop(module: AnsibleModule, adapters: Adapters) -> None:
                 instance_ids(module.params.get("instance_ids")),
                 include_children,
             )
-            adapter.check(target)
+            check(target, adapter)
             options = stop_options(module)
         except OptionError as error:
             exit_module(module, run.used, msg=f"{error} Nothing was stopped.", failed=True)
@@ -69,16 +74,14 @@ def run_stop(module: AnsibleModule, adapters: Adapters) -> None:
     exit_module(module, run.used, failed=halt.so_far().failed, **result())
 
 
-def run_info(module: AnsibleModule, adapters: Adapters, details: Iterable[str] = ()) -> None:
-    """Read the operation that the options name, or list those that they select, and exit.
-
-    C(details) names the options that are compared with an operation's own details.
-    """
+def run_info(kind: str) -> None:
+    """Read the one operation of a kind that the options name, or list those that they select, and exit."""
+    module = Module(info_spec(kind, providers_of(kind)))
     with interruptible(module) as run:
         try:
-            adapter = _connected(module, adapters, random.Random())
+            adapter = _connected(module, kind, random.Random())
             run.used.append(adapter)
-            operations = list(_found(module, adapter, details))
+            operations = list(_found(module, adapter, KINDS[kind].details))
         except OptionError as error:
             exit_module(module, run.used, msg=str(error), failed=True)
         except ApiError as error:
@@ -97,7 +100,7 @@ def run_info(module: AnsibleModule, adapters: Adapters, details: Iterable[str] =
         msg=messages.found(adapter, operations),
         warnings=[
             *(warning for operation in operations for warning in operation.warnings),
-            *(messages.unknown_status(adapter, status) for status in unknown),
+            *(unknown_status(adapter.title, status) for status in unknown),
         ],
         changed=False,
         operations=[_shown(module, adapter, operation) for operation in operations],
@@ -105,12 +108,11 @@ def run_info(module: AnsibleModule, adapters: Adapters, details: Iterable[str] =
     )
 
 
-def _connected(module: AnsibleModule, adapters: Adapters, rng: random.Random) -> Adapter[t.Any]:
+def _connected(module: AnsibleModule, kind: str, rng: random.Random) -> Adapter[t.Any]:
     """The adapter for the provider of the options. Secrets that did not come as options are made known as such."""
     need_requests(module)
-    adapter = adapters[module.params["provider"]]
-    connection = connection_of(module, module.params, adapter, finder_of(module))
-    return adapter.connect(connection, CLOCK, rng)
+    connection = connection_of(module, module.params, module.params["provider"], finder_of(module))
+    return connect(kind, connection, CLOCK, rng)
 
 
 def need_requests(module: AnsibleModule) -> None:
@@ -124,12 +126,11 @@ def finder_of(module: AnsibleModule) -> Finder:
     return Finder(os.environ, module.no_log_values.update)
 
 
-def connection_of(
-    module: AnsibleModule, options: Mapping[str, t.Any], adapter: type[Adapter[t.Any]], finder: Finder
-) -> Connection:
+def connection_of(module: AnsibleModule, options: Mapping[str, t.Any], provider: str, finder: Finder) -> Connection:
     """The connection for these C(options). Raises OptionError."""
-    module.no_log_values.update(secrets_of(options, adapter.platform, os.environ))
-    return connect(options, adapter.platform, os.environ, finder)
+    platform = PROVIDERS[provider].platform
+    module.no_log_values.update(secrets_of(options, platform, os.environ))
+    return connection_for(options, platform, os.environ, finder, PLATFORMS)
 
 
 def _identifier(module: AnsibleModule, option: str) -> str:
@@ -168,11 +169,11 @@ def _found(module: AnsibleModule, adapter: Adapter[t.Any], details: Iterable[str
     if module.params[adapter.id_option] is not None:
         include_children = bool(module.params.get("include_children"))
         target = Target(_identifier(module, adapter.id_option), include_children=include_children)
-        adapter.check(target)
+        check(target, adapter)
         operation = adapter.read_all(target)
         return [operation] if operation else []
     query = _query(module, tuple(details))
-    adapter.check(Target("", tuple(filter(None, [query.instance_id]))))
+    check(Target("", tuple(filter(None, [query.instance_id]))), adapter)
     now = CLOCK.wall()
     found = (operation for operation in adapter.find(query) if matches(operation, query, now))
     if module.params["name"]:

@@ -4,36 +4,104 @@
 
 # Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
 
-"""Every kind at every provider. A new one joins by its import and its line."""
+"""The providers. A new one joins by its entry; its code is imported when it is used."""
 
 from __future__ import annotations
 
+import random
 import typing as t
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from .._core.adapter import Adapter
-from .alibaba.automation_execution import (
-    AlibabaAutomationExecution,
-)
-from .alibaba.cloud_invocation import AlibabaCloudInvocation
-from .alibaba.image_task import AlibabaImageTask
-from .alibaba.stack_group_operation import (
-    AlibabaStackGroupOperation,
-)
-from .tencent.cloud_invocation import TencentCloudInvocation
+from .._core.clock import Clock
+from .._core.errors import OptionError
+from .._core.ids import misplaced, misplaced_instance
+from .._core.model import Target
+from .._credentials.platform import Platform
+from .._http.client import ApiClient
+from .._http.connection import Connection
+from .._http.pacing import Pacer
+from .alibaba.platform import ALIBABA
+from .tencent.platform import TENCENT
 
-_ADAPTERS: tuple[type[Adapter[t.Any]], ...] = (
-    AlibabaCloudInvocation,
-    AlibabaAutomationExecution,
-    AlibabaImageTask,
-    AlibabaStackGroupOperation,
-    TencentCloudInvocation,
+AnyAdapter = Adapter[t.Any]
+
+
+class Code(t.NamedTuple):
+    """The code of one provider."""
+
+    client: Callable[[Connection, t.Any, Clock, random.Random, Pacer | None], ApiClient]
+    """Makes the calls of one of its services."""
+    adapters: Sequence[type[AnyAdapter]]
+
+
+@dataclass(frozen=True)
+class Provider:
+    """An entry."""
+
+    platform: Platform
+    kinds: tuple[str, ...]
+    load: Callable[[], Code]
+
+    def adapter(self, kind: str) -> type[AnyAdapter]:
+        return next(adapter for adapter in self.load().adapters if adapter.kind == kind)
+
+
+def _alibaba() -> Code:
+    from .alibaba.adapters import ADAPTERS, CLIENT
+
+    return Code(CLIENT, ADAPTERS)
+
+
+def _tencent() -> Code:
+    from .tencent.adapters import ADAPTERS, CLIENT
+
+    return Code(CLIENT, ADAPTERS)
+
+
+_ENTRIES = (
+    Provider(ALIBABA, ("cloud_invocation", "automation_execution", "image_task", "stack_group_operation"), _alibaba),
+    Provider(TENCENT, ("cloud_invocation",), _tencent),
 )
 
-ADAPTERS = {(adapter.kind, adapter.platform.name): adapter for adapter in _ADAPTERS}
-KINDS = tuple(dict.fromkeys(kind for kind, _provider in ADAPTERS))
-PROVIDERS = tuple(dict.fromkeys(provider for _kind, provider in ADAPTERS))
+PROVIDERS = {entry.platform.name: entry for entry in _ENTRIES}
+PLATFORMS = tuple(entry.platform for entry in _ENTRIES)
+ALIASES = {alias: name for name, entry in PROVIDERS.items() for alias in entry.platform.aliases}
+# What messages give as an example.
+SCOPE_EXAMPLE = "/".join((_ENTRIES[0].platform.name, _ENTRIES[0].platform.region_example))
+TARGET_EXAMPLE = "/".join((_ENTRIES[0].kinds[0], SCOPE_EXAMPLE, _ENTRIES[0].platform.id_example))
+_IDS = [(name, form) for name, entry in PROVIDERS.items() for form in entry.platform.ids]
 
 
 def providers_of(kind: str) -> list[str]:
     """The providers that have this kind."""
-    return [provider for each, provider in ADAPTERS if each == kind]
+    return [name for name, entry in PROVIDERS.items() if kind in entry.kinds]
+
+
+def adapter_of(kind: str, provider: str) -> type[AnyAdapter]:
+    """The adapter for a kind at a provider that has it."""
+    return PROVIDERS[provider].adapter(kind)
+
+
+def connect(
+    kind: str, connection: Connection, clock: Clock, rng: random.Random, pacer: Pacer | None = None
+) -> AnyAdapter:
+    """The adapter for a kind, with a client of its own. Clients that share a rate share a C(pacer)."""
+    provider = PROVIDERS[connection.platform.name]
+    adapter = provider.adapter(kind)
+    return adapter(provider.load().client(connection, adapter.service, clock, rng, pacer))
+
+
+def check(target: Target, adapter: AnyAdapter) -> None:
+    """Raise OptionError for an id that is plainly of something else, before any call.
+
+    Other forms pass: the provider knows best what it issued.
+    """
+    wrong = misplaced(target.id, adapter.kind, adapter.provider, _IDS)
+    if wrong:
+        raise OptionError(f"{adapter.id_option}: {wrong}.")
+    for identifier in target.instance_ids:
+        wrong = misplaced_instance(identifier, adapter.provider, _IDS)
+        if wrong:
+            raise OptionError(f"instance_ids: {wrong}.")

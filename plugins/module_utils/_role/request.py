@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Mapping
 from .._core import parser
 from .._core.errors import OptionError
 from .._core.times import parse_age
+from .._module import words
 
 PREFIX = "bulk_cancel_"
 PLAN_SCHEMA = "cloudops.halt.plan/1"
@@ -55,11 +56,11 @@ def read_request(given: Mapping[str, t.Any], read_file: Callable[[str], str]) ->
     """
     _check_names(given)
     selection = _selection(given)
-    targets = None if _is_blank(given.get("targets")) else parser.targets(given["targets"], PREFIX + "targets")
+    targets = None if _is_blank(given.get("targets")) else words.targets(given["targets"], PREFIX + "targets")
     plan = _plan(given, read_file)
     mode = _mode(selection, targets, plan)
     if not _is_blank(given.get("scopes")):
-        parser.scopes(given["scopes"], PREFIX + "scopes")
+        words.scopes(given["scopes"], PREFIX + "scopes")
     confirmed = _setting(given, "confirm", _bool, False)
     if plan and not confirmed:
         raise OptionError(
@@ -109,7 +110,7 @@ def _selection(given: Mapping[str, t.Any]) -> dict[str, t.Any] | None:
     readers: dict[str, Callable[[t.Any, str], t.Any]] = {
         "name": parser.words,
         "instance_ids": parser.words,
-        "kinds": parser.kinds,
+        "kinds": words.kinds,
         "older_than": _age,
         "include_scheduled": _bool,
     }
@@ -158,7 +159,7 @@ def _plan(given: Mapping[str, t.Any], read_file: Callable[[str], str]) -> dict[s
     known = ("kind", "provider", "region", "account", "id", "instance_ids", "include_children")
     targets = [
         {name: target[name] for name in known if target.get(name) is not None}
-        for target in parser.targets(plan.get("targets"), f"{option}.targets") or ()
+        for target in words.targets(plan.get("targets"), f"{option}.targets") or ()
     ]
     return {**plan, "selection": plan.get("selection"), "exclude": plan.get("exclude") or [], "targets": targets}
 

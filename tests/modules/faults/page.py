@@ -56,7 +56,7 @@ answer; only the look-up of a name has the resolver's own time.
 
 def written() -> str:
     """The page as it has to be."""
-    kinds = [f"- ``{kind.kind}`` at {kind.adapter.platform.title}" for kind in KINDS]
+    kinds = [f"- ``{kind.kind}`` at {kind.adapter.title}" for kind in KINDS]
     options = [f"- ``{name}={value}``" for name, value in DATA["options"].items()]
     cells = len(ROWS) * len(KINDS) * len(MODES)
     start = _START.format(kinds="\n".join(kinds), cells=cells, options="\n".join(options))

@@ -74,7 +74,7 @@ class Scene:
                 assert result[name] == any(each[name] for each in result["results"])
             return result["results"]
         return [
-            self._run(kind.module, {**place, kind.adapter.id_option: target, **options}, check=mode == "check")
+            self._run(kind.module, {**place, kind.id_option: target, **options}, check=mode == "check")
             for kind, target, place in zip(KINDS, self.targets, places, strict=True)
         ]
 

@@ -57,7 +57,7 @@ class Scene:
     def halt(self, operation_id: str, *, key: str = "default", check: bool = False, **options: Any) -> Result:
         """The result of the module."""
         short = {"wait_timeout": 5.0, "wait_interval": 0.1, "retries": 2, "request_timeout": 5.0}
-        named = {self.kind.adapter.id_option: operation_id}
+        named = {self.kind.id_option: operation_id}
         return run(self.kind.module, {**self._cloud.place(key), **named, **short, **options}, check=check, diff=True)
 
     def parts(self, result: Result) -> list[Result]:

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 
 import requests
 
-from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain import Credentials
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials.keys import Credentials
 from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.signer import Acs3Auth
 
 CREDENTIALS = Credentials("LTAIEXAMPLEID", "EXAMPLESECRETKEY")

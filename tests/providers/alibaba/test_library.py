@@ -16,7 +16,7 @@ from alibabacloud_credentials.utils import auth_util
 from Tea.core import TeaCore
 
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain import Finder
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.client import ALIBABA
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.platform import ALIBABA
 
 from ...support.keyserver import (
     ROLE,

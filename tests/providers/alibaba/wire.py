@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qsl, urlsplit
 
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.client import ALIBABA, AlibabaClient
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.client import AlibabaClient
 from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.ecs import ECS
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.platform import ALIBABA
 from emulator.alibaba.auth import v3_canonical_request, v3_signature
 
 from ...support.scripted import Act, Received, reply

@@ -9,7 +9,7 @@ from typing import Any
 
 import requests
 
-from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain import Credentials
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials.keys import Credentials
 from ansible_collections.cloudops.halt.plugins.module_utils._providers.tencent.signer import Tc3Auth
 
 CREDENTIALS = Credentials("AKIDEXAMPLE", "EXAMPLESECRETKEY")

@@ -16,7 +16,7 @@ import pytest
 from tencentcloud.common import credential as library
 
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain import Finder
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.tencent.client import TENCENT
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.tencent.platform import TENCENT
 
 from ...support.keyserver import (
     ROLE,

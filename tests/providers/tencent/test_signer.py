@@ -13,7 +13,7 @@ import requests
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain import Credentials
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials.keys import Credentials
 from ansible_collections.cloudops.halt.plugins.module_utils._providers.tencent.signer import Tc3Auth
 
 from ...support.wire import authorization, sha256

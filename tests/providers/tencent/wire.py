@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.tencent.client import TENCENT, TencentClient
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.tencent.client import TencentClient
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.tencent.platform import TENCENT
 from ansible_collections.cloudops.halt.plugins.module_utils._providers.tencent.tat import TAT
 from emulator.tencent.auth import canonical_request, signature, utc_date
 

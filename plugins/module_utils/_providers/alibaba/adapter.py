@@ -8,24 +8,13 @@
 
 from __future__ import annotations
 
-import random
-import typing as t
-
 from ..._core.adapter import Adapter
-from ..._core.clock import Clock
-from ..._http.connection import Connection
-from ..._http.pacing import Pacer
-from .client import ALIBABA, AlibabaClient, Service
+from .client import AlibabaClient
+from .platform import ALIBABA
 
 
 class AlibabaAdapter(Adapter[AlibabaClient]):
     """A kind at Alibaba Cloud, in one region."""
 
-    platform = ALIBABA
-    service: t.ClassVar[Service]
-
-    @classmethod
-    def connect(
-        cls, connection: Connection, clock: Clock, rng: random.Random, pacer: Pacer | None = None
-    ) -> AlibabaAdapter:
-        return cls(AlibabaClient(connection, cls.service, clock, rng, pacer))
+    provider = ALIBABA.name
+    title = ALIBABA.title

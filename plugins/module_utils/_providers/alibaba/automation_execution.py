@@ -26,12 +26,12 @@ from ..._core.model import (
     Page,
     Query,
     Reading,
+    StopCall,
     Target,
 )
 from ..._core.pages import Chain
 from ..._core.states import State, is_in_flight, state_of
 from ..._core.times import seconds_of, utc_text
-from ..._http.client import Noted
 from ..._http.reply import Object, objects, text
 from .adapter import AlibabaAdapter
 from .client import PAGE_SIZE
@@ -77,7 +77,6 @@ class AlibabaAutomationExecution(AlibabaAdapter):
 
     kind = "automation_execution"
     service = OOS
-    id_option = "execution_id"
     stop_action = "CancelExecution"
     permission = "oos:CancelExecution"
     goes_on = "Alibaba Cloud does not document what becomes of what an execution has started elsewhere."
@@ -164,12 +163,8 @@ class AlibabaAutomationExecution(AlibabaAdapter):
             if status not in _MAYBE_REFUSED or error.error_class != "bad_input":
                 raise
 
-    def stop(
-        self, operation_id: str, instance_ids: Sequence[str], noted: Noted, deadline: Deadline | None = None
-    ) -> None:
-        self._client.call(
-            self.stop_action, {"ExecutionId": operation_id}, repeatable=False, deadline=deadline, noted=noted
-        )
+    def stop_parameters(self, call: StopCall) -> Object:
+        return {"ExecutionId": call.operation_id}
 
     def part_id(self, part: str) -> dict[str, str]:
         return {"execution_id": part}

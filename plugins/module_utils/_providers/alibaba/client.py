@@ -16,40 +16,22 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
 from ..._core.clock import Clock, Deadline
-from ..._core.errors import OptionError
 from ..._core.listing import MOST_PAGES, Listing, TokenListing
-from ..._http.client import ApiClient
-from ..._http.connection import Connection, Platform
-from ..._http.pacing import Pacer, Rate
+from ..._http.client import ApiClient, Service
+from ..._http.connection import Connection
+from ..._http.pacing import Pacer
 from ..._http.reply import number, text
-from ..._http.transport import Call
-from . import profiles
-from .errors import error_class
+from ..._http.transport import Answer, Call
+from .errors import WAYS_OUT, error_class
 from .signer import Acs3Auth
 
 PAGE_SIZE = 50
 
-ALIBABA = Platform(
-    name="alibaba",
-    title="Alibaba Cloud",
-    region_env=("ALIBABA_CLOUD_REGION_ID",),
-    access_key_id_env=("ALIBABA_CLOUD_ACCESS_KEY_ID",),
-    access_key_secret_env=("ALIBABA_CLOUD_ACCESS_KEY_SECRET",),
-    security_token_env=("ALIBABA_CLOUD_SECURITY_TOKEN",),
-    endpoint_url_env=("ALIBABA_CLOUD_ENDPOINT_URL",),
-    profiles=profiles,
-    private_sts="sts-vpc.{region}.aliyuncs.com",
-)
-
 
 @dataclass(frozen=True)
-class Service:
-    """One of Alibaba Cloud's services: its API version, where it is reached, and how often."""
+class AlibabaService(Service):
+    """One of Alibaba Cloud's services, and where it is reached."""
 
-    name: str
-    version: str
-    rates: Mapping[str, Rate] = field(default_factory=dict)
-    """Of the calls whose rate is stated."""
     hosts: Mapping[str, str] = field(default_factory=dict)
     """Regions that depart from the rule C(<name>.<region>.aliyuncs.com)."""
     central_host: str | None = None
@@ -60,40 +42,34 @@ class Service:
     """Whether the total of a list means anything where tokens lead from page to page."""
 
     def endpoint(self, region: str, private: bool = False) -> str:
-        """The vendor's URL for a region, or the one for its own networks. Raises OptionError if none is known."""
         if not private:
             return f"https://{self.central_host or self.hosts.get(region, f'{self.name}.{region}.aliyuncs.com')}"
         if self.private_hosts is None:
             return f"https://{self.name}-vpc.{region}.aliyuncs.com"
         if region not in self.private_hosts:
-            raise OptionError(
-                f"endpoint_type is vpc, and no such host of {self.name} is known for {region}: name it in endpoint_url,"
-                f" as in {{{self.name}: https://...}}."
-            )
+            raise self.no_private_host(region)
         return f"https://{self.private_hosts[region]}"
 
 
 class AlibabaClient(ApiClient):
     """Signed calls of one service in one region."""
 
-    provider = ALIBABA.name
-    title = ALIBABA.title
+    service: AlibabaService
     # For calls whose rate is not stated: ours, and careful. Whoever is throttled at ECS may call again in the next
     # minute.
     default_rate = 10.0
     throttled_backoff = (1.0, 32.0)
+    ways_out = WAYS_OUT
 
     def __init__(
         self,
         connection: Connection,
-        service: Service,
+        service: AlibabaService,
         clock: Clock,
         rng: random.Random,
         pacer: Pacer | None = None,
     ) -> None:
-        url = connection.url_of(service.name, service.endpoint(connection.region, connection.private))
-        super().__init__(connection, url, service.rates, clock, rng, pacer)
-        self._service = service
+        super().__init__(connection, service, clock, rng, pacer)
         self._auth = Acs3Auth(connection.credentials, clock.wall, lambda: secrets.token_hex(16))
 
     def pages(
@@ -109,7 +85,7 @@ class AlibabaClient(ApiClient):
             query = {**parameters, "MaxResults": PAGE_SIZE, "NextToken": listing.token}
             page = self.call(action, query, deadline=deadline)
             yield page
-            total = number(page, "TotalCount") if self._service.counts_by_token else None
+            total = number(page, "TotalCount") if self.service.counts_by_token else None
             listing.add(len(items_of(page)), total, text(page, "NextToken"))
             if listing.is_over:
                 return self.check_whole(action, listing)
@@ -142,20 +118,22 @@ class AlibabaClient(ApiClient):
         query = {"RegionId": self.connection.region, **parameters}
         return Call(
             auth=self._auth,
-            headers={"x-acs-action": action, "x-acs-version": self._service.version},
+            headers={"x-acs-action": action, "x-acs-version": self.service.version},
             query=urlencode(_flatten(query), quote_via=quote, safe="~"),
         )
 
-    def _read(self, action: str, status: int, body: dict[str, t.Any]) -> dict[str, t.Any]:
+    def _request_id(self, answer: Answer, content: dict[str, t.Any]) -> str | None:
         # Some gateways write the keys of an error in lower case.
-        code = text(body, "Code", "code")
-        message = text(body, "Message", "message")
+        return text(content, "RequestId", "requestId") or None
+
+    def _read(self, action: str, status: int, content: dict[str, t.Any], request_id: str | None) -> dict[str, t.Any]:
+        code = text(content, "Code", "code")
+        message = text(content, "Message", "message")
         if status < 400 and not (code and message):
-            if not text(body, "RequestId", "requestId"):
+            if not request_id:
                 raise self.not_an_answer(action, status, "JSON")
-            return body
+            return content
         code = code or f"HTTP{status}"
-        request_id = text(body, "RequestId", "requestId") or None
         raise self.error(action, code, message or "no message", error_class(code, status), status, request_id)
 
 

@@ -23,13 +23,13 @@ from ..._core.model import (
     Page,
     Query,
     Reading,
+    StopCall,
     Target,
     reading_of,
 )
 from ..._core.pages import Chain, Either, Numbered
 from ..._core.states import State, is_in_flight, state_of
 from ..._core.times import seconds_of, utc_text
-from ..._http.client import Noted
 from ..._http.reply import Object, number, objects, text, total
 from .adapter import AlibabaAdapter
 from .client import PAGE_SIZE
@@ -79,7 +79,6 @@ class AlibabaCloudInvocation(AlibabaAdapter):
 
     kind = "cloud_invocation"
     service = ECS
-    id_option = "invocation_id"
     stop_action = "StopInvocation"
     stop_limit = 50
     permission = "ecs:StopInvocation"
@@ -144,11 +143,8 @@ class AlibabaCloudInvocation(AlibabaAdapter):
         for page in self._client.pages("DescribeInvocations", parameters, _invocations, deadline):
             yield from map(self._operation, _invocations(page))
 
-    def stop(
-        self, operation_id: str, instance_ids: Sequence[str], noted: Noted, deadline: Deadline | None = None
-    ) -> None:
-        parameters = {"InvokeId": operation_id, "InstanceId": list(instance_ids)}
-        self._client.call(self.stop_action, parameters, repeatable=False, deadline=deadline, noted=noted)
+    def stop_parameters(self, call: StopCall) -> Object:
+        return {"InvokeId": call.operation_id, "InstanceId": list(call.instance_ids)}
 
     def _operation(self, item: Object) -> Operation:
         status = text(item, "InvocationStatus", "InvokeStatus")

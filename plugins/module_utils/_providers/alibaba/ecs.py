@@ -12,7 +12,7 @@ Source: ECS API 2014-05-26, endpoints.
 from __future__ import annotations
 
 from ..._http.pacing import Rate
-from .client import Service
+from .client import AlibabaService
 
 # Regions that other hosts serve.
 _HOSTS = {
@@ -31,7 +31,7 @@ _HOSTS = {
     "ecs.cn-shenzhen-cloudstone.aliyuncs.com": "eu-west-1-oxs",
 }
 
-ECS = Service(
+ECS = AlibabaService(
     "ecs",
     "2014-05-26",
     # The page of the call. No figure was found for DescribeInvocations, DescribeInvocationResults, DescribeTasks and

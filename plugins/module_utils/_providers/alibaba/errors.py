@@ -87,6 +87,15 @@ _PREFIXES: tuple[tuple[str, ErrorClass], ...] = (
 _BY_CODE = {code.lower(): found for code, found in _CODES.items()}
 
 
+WAYS_OUT = {
+    "CancelTaskFailed": "The provider could not cancel it: run the task again, or ask its support.",
+    "InvalidTaskId.TaskActionNotSupport": "Tasks of this action cannot be cancelled.",
+    "TaskActionNotSupport": "Tasks of this action cannot be cancelled.",
+    "IllegalTimestamp": "Set the clock of the machine that runs the module.",
+    "InvalidTimeStamp.Expired": "Set the clock of the machine that runs the module.",
+}
+
+
 def error_class(code: str, http_status: int) -> ErrorClass:
     """The class of an error C(code). The HTTP status only helps with codes that nobody listed: pages disagree on it."""
     folded = code.lower()

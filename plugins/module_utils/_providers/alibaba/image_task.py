@@ -15,10 +15,9 @@ from collections.abc import Iterator, Sequence
 
 from ..._core.clock import Deadline
 from ..._core.listing import one_by_one
-from ..._core.model import Operation, Query, Target
+from ..._core.model import Operation, Query, StopCall, Target
 from ..._core.states import State, state_of
 from ..._core.times import utc_text
-from ..._http.client import Noted
 from ..._http.reply import Object, objects, text
 from .adapter import AlibabaAdapter
 from .ecs import ECS
@@ -43,7 +42,6 @@ class AlibabaImageTask(AlibabaAdapter):
 
     kind = "image_task"
     service = ECS
-    id_option = "task_id"
     stop_action = "CancelTask"
     permission = "ecs:CancelTask"
     goes_on = "Alibaba Cloud does not document how long a cancelled task takes to end."
@@ -77,10 +75,8 @@ class AlibabaImageTask(AlibabaAdapter):
                 if self.objection(operation) is None:
                     yield operation
 
-    def stop(
-        self, operation_id: str, instance_ids: Sequence[str], noted: Noted, deadline: Deadline | None = None
-    ) -> None:
-        self._client.call(self.stop_action, {"TaskId": operation_id}, repeatable=False, deadline=deadline, noted=noted)
+    def stop_parameters(self, call: StopCall) -> Object:
+        return {"TaskId": call.operation_id}
 
     def objection(self, operation: Operation) -> str | None:
         if operation.name in ACTIONS:

@@ -11,7 +11,7 @@ Source: OOS API 2019-06-01.
 
 from __future__ import annotations
 
-from .client import Service
+from .client import AlibabaService
 
 # Its table of rates has 300 in 60 s for most calls. No figure was found for those that are used here.
-OOS = Service("oos", "2019-06-01")
+OOS = AlibabaService("oos", "2019-06-01", rates={})

@@ -17,12 +17,8 @@ from functools import partial
 from pathlib import Path
 
 from ..._core.errors import OptionError
-from ..._credentials.chain import (
-    Credentials,
-    Getter,
-    Profile,
-    profile_source,
-)
+from ..._credentials.keys import Credentials, Getter
+from ..._credentials.platform import Profile, profile_source
 from ..._credentials.profiles import (
     Shelf,
     choose,

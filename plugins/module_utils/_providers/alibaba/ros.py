@@ -12,7 +12,7 @@ Source: ROS API 2019-09-10.
 from __future__ import annotations
 
 from ..._http.pacing import Rate
-from .client import Service
+from .client import AlibabaService
 
 _PRIVATE_HOSTS = {
     "ros.vpc-proxy.aliyuncs.com": (
@@ -25,7 +25,7 @@ _PRIVATE_HOSTS = {
     ),
 }
 
-ROS = Service(
+ROS = AlibabaService(
     "ros",
     "2019-09-10",
     # The vendor's table of rates, which has nothing for ListStackGroupOperationResults and StopStackGroupOperation.

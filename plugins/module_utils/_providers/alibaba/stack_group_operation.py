@@ -13,7 +13,7 @@ ListStackGroupOperationResults, ListStackGroups.
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from ..._core.clock import Deadline
@@ -25,12 +25,12 @@ from ..._core.model import (
     Page,
     Query,
     Reading,
+    StopCall,
     Target,
 )
 from ..._core.pages import Numbered
 from ..._core.states import State, state_of
 from ..._core.times import utc_text
-from ..._http.client import Noted
 from ..._http.reply import Object, objects, text, total
 from .adapter import AlibabaAdapter
 from .ros import ROS
@@ -54,7 +54,6 @@ class AlibabaStackGroupOperation(AlibabaAdapter):
 
     kind = "stack_group_operation"
     service = ROS
-    id_option = "operation_id"
     stop_action = "StopStackGroupOperation"
     permission = "ros:StopStackGroupOperation"
     goes_on = "Alibaba Cloud does not document whether stacks that are being worked on are finished or cut off."
@@ -94,12 +93,8 @@ class AlibabaStackGroupOperation(AlibabaAdapter):
         items = self._items("ListStackGroupOperations", {"StackGroupName": name}, "StackGroupOperations")
         return map(self._operation, items)
 
-    def stop(
-        self, operation_id: str, instance_ids: Sequence[str], noted: Noted, deadline: Deadline | None = None
-    ) -> None:
-        self._client.call(
-            self.stop_action, {"OperationId": operation_id}, repeatable=False, deadline=deadline, noted=noted
-        )
+    def stop_parameters(self, call: StopCall) -> Object:
+        return {"OperationId": call.operation_id}
 
     def part_id(self, part: str) -> dict[str, str]:
         account_id, _slash, region_id = part.partition("/")

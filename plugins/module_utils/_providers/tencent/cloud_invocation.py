@@ -11,29 +11,27 @@ Source: TAT API 2020-10-28, CancelInvocation, DescribeInvocations, DescribeInvoc
 
 from __future__ import annotations
 
-import random
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from sys import intern
 
 from ..._core.adapter import Adapter
-from ..._core.clock import Clock, Deadline
+from ..._core.clock import Deadline
 from ..._core.model import (
     Cursor,
     Operation,
     Page,
     Query,
     Reading,
+    StopCall,
     Target,
     reading_of,
 )
 from ..._core.pages import Numbered
 from ..._core.states import State, is_in_flight, state_of
 from ..._core.times import seconds_of, utc_text
-from ..._http.client import Noted
-from ..._http.connection import Connection
-from ..._http.pacing import Pacer
 from ..._http.reply import Object, number, objects, text, total
-from .client import PAGE_SIZE, TENCENT, TencentClient
+from .client import PAGE_SIZE, TencentClient
+from .platform import TENCENT
 from .tat import TAT
 
 _INVOCATION: dict[str, State] = {
@@ -69,19 +67,14 @@ class TencentCloudInvocation(Adapter[TencentClient]):
     """C(cloud_invocation) at Tencent Cloud, in one region."""
 
     kind = "cloud_invocation"
-    platform = TENCENT
-    id_option = "invocation_id"
+    provider = TENCENT.name
+    title = TENCENT.title
+    service = TAT
     stop_action = "CancelInvocation"
     stop_limit = 100
     permission = "tat:CancelInvocation"
     goes_on = "An instance whose agent is offline may not hear of the stop, and then stays CANCELLING."
     parts_key = "instances"
-
-    @classmethod
-    def connect(
-        cls, connection: Connection, clock: Clock, rng: random.Random, pacer: Pacer | None = None
-    ) -> TencentCloudInvocation:
-        return cls(TencentClient(connection, TAT, clock, rng, pacer))
 
     # Ids that one DescribeInvocations takes.
     read_many_limit = 100
@@ -115,13 +108,9 @@ class TencentCloudInvocation(Adapter[TencentClient]):
     def _listed(self, query: Query) -> Iterator[Operation]:
         return self._on_instance(query.instance_id) if query.instance_id else self._all()
 
-    def stop(
-        self, operation_id: str, instance_ids: Sequence[str], noted: Noted, deadline: Deadline | None = None
-    ) -> None:
-        parameters: Object = {"InvocationId": operation_id}
-        if instance_ids:
-            parameters["InstanceIds"] = list(instance_ids)
-        self._client.call(self.stop_action, parameters, repeatable=False, deadline=deadline, noted=noted)
+    def stop_parameters(self, call: StopCall) -> Object:
+        named = {"InstanceIds": list(call.instance_ids)} if call.instance_ids else {}
+        return {"InvocationId": call.operation_id, **named}
 
     def _all(self) -> Iterator[Operation]:
         for page in self._client.pages("DescribeInvocations", {}, "InvocationSet"):

@@ -49,6 +49,11 @@ _CODES: dict[str, ErrorClass] = {
 }
 
 
+WAYS_OUT = {
+    "AuthFailure.SignatureExpire": "Set the clock of the machine that runs the module.",
+}
+
+
 def error_class(code: str) -> ErrorClass:
     """The class of an error C(code)."""
     return _CODES.get(code) or _CODES.get(code.partition(".")[0], "unexpected")

@@ -18,7 +18,7 @@ import typing as t
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from ..._credentials.chain import Keys
+from ..._credentials.keys import Keys
 
 if t.TYPE_CHECKING:
     from requests import PreparedRequest

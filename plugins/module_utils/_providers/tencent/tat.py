@@ -12,9 +12,9 @@ Source: TAT API 2020-10-28; every call used here may be made 20 times a second.
 from __future__ import annotations
 
 from ..._http.pacing import Rate
-from .client import Service
+from .client import TencentService
 
-TAT = Service(
+TAT = TencentService(
     "tat",
     "2020-10-28",
     dict.fromkeys(("CancelInvocation", "DescribeInvocations", "DescribeInvocationTasks"), Rate(20)),

@@ -1,0 +1,25 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
+
+"""The sentences of warnings, about what the provider said or kept to itself."""
+
+from __future__ import annotations
+
+from .errors import ApiError
+from .model import Target
+
+
+def parts_unknown(target: Target, error: ApiError) -> str:
+    return f"Not all that belongs to {target.id} could be read: {error}"
+
+
+def cut_short_list(operation_id: str, shortfall: str) -> str:
+    """For an operation whose parts are not all known."""
+    return f"The provider's list of what belongs to {operation_id} was cut short ({shortfall}). The rest is not known."
+
+
+def unknown_status(title: str, status: str) -> str:
+    return f"{title} reported the status {status!r}, which this release does not know; it counts as in flight."

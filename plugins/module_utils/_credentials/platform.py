@@ -1,0 +1,94 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
+
+"""What is particular to one provider before any call."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from .._core.ids import Form
+from .keys import Credentials, Getter
+
+
+def profile_source(name: str, file: str) -> str:
+    """What results and messages call a profile."""
+    return f"profile {name} ({file})"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A named entry of the files of a vendor's command line or SDK."""
+
+    name: str
+    file: str
+    kind: str
+    """What the vendor calls a profile of this sort."""
+    credentials: Credentials | None
+    """The key that it holds; None if it only says how to get one."""
+    open_library: Callable[[], Getter]
+    """Hands it to the vendor's library."""
+    region: str | None = None
+    """Where its calls go, if it says that."""
+    is_empty: bool = False
+    """Whether it neither holds a key nor says how to get one, as a command line leaves it that was told nothing."""
+
+    @property
+    def source(self) -> str:
+        return profile_source(self.name, self.file)
+
+
+class ProfileFiles(t.Protocol):
+    """Where the users of one provider keep keys, beside options and variables of their own."""
+
+    PROFILE_ENV: str
+    """The variable that names a profile."""
+    LIBRARY: str
+    """The package of the vendor's library."""
+
+    def find_profile(self, name: str | None, environ: Mapping[str, str], sts: str = "") -> Profile | None:
+        """The profile of this name, or the default: an empty one only if there is no other. Raises OptionError.
+
+        C(sts) is the host at which its library asks for the keys of a role, if not at its own.
+        """
+
+    def open_library(self) -> Getter:
+        """The library's own search. Raises OptionError."""
+
+
+@dataclass(frozen=True)
+class Platform:
+    """A provider: its names, its environment variables, its hosts, and where else its users keep keys."""
+
+    name: str
+    title: str
+    region_env: tuple[str, ...]
+    access_key_id_env: tuple[str, ...]
+    access_key_secret_env: tuple[str, ...]
+    security_token_env: tuple[str, ...]
+    endpoint_url_env: tuple[str, ...]
+    load_profiles: Callable[[], ProfileFiles]
+    """Where else keys are kept. It is loaded when it is asked for the first time."""
+    aliases: tuple[str, ...] = ()
+    """What people write in place of the name."""
+    region_example: str = "REGION"
+    id_example: str = "ID"
+    """The id of an operation of its first kind."""
+    services: tuple[str, ...] = ()
+    """Those that have a URL each."""
+    own_host: re.Pattern[str] = re.compile("(?!)")
+    """The vendor's own hosts, with the groups C(service) and C(region); a host may serve several regions."""
+    private_sts: str = ""
+    """The host of the token service inside the vendor's networks, where C({region}) is filled in."""
+    ids: tuple[Form, ...] = ()
+    """What its ids tell of themselves by their beginning."""
+
+    @property
+    def profiles(self) -> ProfileFiles:
+        return self.load_profiles()
