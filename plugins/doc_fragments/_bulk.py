@@ -60,6 +60,12 @@ options:
       - This waits one O(request_timeout) for places that do not answer, whose targets then count as the instances that
         they name. They are read on, and stopped only if that is still no more than this.
     type: int
+  silent:
+    description:
+      - Places, such as V(alibaba/cn-hangzhou), that have not answered a moment ago, as in
+        RV(cloudops.halt.inflight_info#module:silent). They are asked, and not waited for as others are.
+    type: list
+    elements: str
   preview:
     description:
       - RV(ignore:preview) of the same task in check mode. It counts for 60 seconds, and not in check mode.

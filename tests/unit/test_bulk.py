@@ -9,7 +9,7 @@ import math
 import random
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pytest
 
@@ -61,11 +61,18 @@ def halts_of(wanted: Sequence[Wanted], **options: object) -> list[Halt]:
 
 
 def stop(
-    wanted: Sequence[Wanted], *, workers=None, concurrency=16, guard=None, patience=math.inf, **options: object
+    wanted: Sequence[Wanted],
+    *,
+    workers=None,
+    concurrency=16,
+    guard=None,
+    patience=math.inf,
+    silent: Collection[str] = (),
+    **options: object,
 ) -> list[Report]:
     clock = wanted[0][0].clock
     halts = halts_of(wanted, **options)
-    how = {"concurrency": concurrency, "guard": guard, "patience": patience}
+    how = {"concurrency": concurrency, "guard": guard, "patience": patience, "silent": silent}
     reports = Bulk(halts, clock, workers or SimulatedWorkers(clock), **how).run()
     assert len(reports) == len(wanted)
     return reports
@@ -324,14 +331,39 @@ class TestGuard:
         over = fleet(clock, 5, thing={"state": "succeeded"})
         assert words_of(stop(everything(over), guard=lambda waiting: "Nobody asks.")) == {"already_finished"}
 
-    def test_a_preview_waits_for_no_place_that_does_not_answer_once_all_others_are_read(self, clock):
+    @pytest.mark.parametrize(("silent", "seconds"), [((), 10.0), (("nimbus/here",), 0.0)])
+    def test_a_preview_waits_for_no_place_that_does_not_answer_once_all_others_are_read(self, clock, silent, seconds):
+        """And not at all for one that was silent a moment ago."""
         well = fleet(clock, 5, 1, prefix="well")
         ill = fleet(clock, 1, 1, prefix="ill", latency=15.0, request_timeout=10.0, retries=2)
         wanted = everything(well, ill)
-        reports = by_fleet(wanted, stop(wanted, guard=lambda counted: None, patience=10.0, check_mode=True))
+        asked = stop(wanted, guard=lambda counted: None, patience=10.0, silent=silent, check_mode=True)
+        reports = by_fleet(wanted, asked)
         assert (words_of(reports["well"]), words_of(reports["ill"])) == ({"would_stop"}, {"failed"})
         assert [report.error.code for report in reports["ill"] if report.error] == ["NoAnswer"]
-        assert clock.now == pytest.approx(START + 10.0, abs=1.0)
+        assert clock.now == pytest.approx(START + seconds, abs=1.0)
+
+    def test_what_a_preview_has_counted_counts_before_it_is_read(self, clock):
+        near, far = fleet(clock, 1, 3, prefix="near"), fleet(clock, 1, 3, prefix="far", latency=5.0)
+        halts = halts_of(everything(near, far))
+        for halt in halts:
+            halt.record.counted = 1, 3
+
+        def guard(counted: Sequence[Record]) -> str | None:
+            return "Too many." if weight(counted)[1] > 5 else None
+
+        reports = Bulk(halts, clock, SimulatedWorkers(clock), guard=guard, patience=0.0).run()
+        assert words_of(reports) == {"skipped"}
+
+    @pytest.mark.parametrize(("silent", "seconds"), [((), 10.0), (("nimbus/here",), 0.0)])
+    def test_the_guard_does_not_wait_again_for_what_was_silent_a_moment_ago(self, clock, silent, seconds):
+        well = fleet(clock, 5, 1, prefix="well")
+        ill = fleet(clock, 1, 1, prefix="ill", latency=15.0, request_timeout=12.0)
+        wanted = everything(well, ill)
+        reports = by_fleet(wanted, stop(wanted, guard=lambda counted: None, patience=10.0, silent=silent))
+        assert (words_of(reports["well"]), words_of(reports["ill"])) == ({"stopped"}, {"failed"})
+        late = max(report.summary["seconds_to_first_stop"] for report in reports["well"])
+        assert late == pytest.approx(seconds, abs=0.5)
 
     def test_a_lane_that_cannot_be_read_does_not_keep_it_shut(self, clock):
         wanted = everything(fleet(clock, 5, prefix="well"), fleet(clock, 5, prefix="ill", before_read=fails("denied")))

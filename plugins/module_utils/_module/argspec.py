@@ -130,6 +130,7 @@ BULK_STOP = BULK_READ + ArgumentSpec(
         "exclude": {"type": "list", "elements": "str"},
         "include_children": {"type": "bool", "default": False},
         "max_targets": {"type": "int"},
+        "silent": {"type": "list", "elements": "str"},
         "preview": {
             "type": "dict",
             "options": {

@@ -137,6 +137,7 @@ def run_inflight_cancel() -> None:
             concurrency=module.params["concurrency"],
             guard=_guard(exclusion, [] if is_previewed else records, limit) if exclusion.words or limit else None,
             patience=0.0 if is_previewed else module.params["request_timeout"],
+            silent=module.params["silent"] or (),
             on_tick=progress.tick if progress else None,
             tick=module.params["progress"],
         )
