@@ -205,7 +205,7 @@ class Adapter(ABC, t.Generic[AnyClient]):
 
     @property
     def place(self) -> str:
-        """As people write it: C(alibaba/cn-hangzhou)."""
+        """As people write it: C(PROVIDER/REGION)."""
         return f"{self.provider}/{self.region}"
 
     @property

@@ -12,7 +12,6 @@ import typing as t
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from . import messages
 from .adapter import Adapter
 from .clock import Clock
 from .errors import MAY_HAVE_ACTED, ApiError
@@ -191,7 +190,7 @@ class Record:
         """The answer to a look at the whole. If it is none, what is known remains."""
         self.error = answer if isinstance(answer, ApiError) else None
         if answer is None and self.operation is not None:
-            self.error = messages.vanished(self.operation)
+            self.error = _vanished(self.operation)
         if not isinstance(answer, Operation):
             return
         expected: Collection[str] = self.target.instance_ids or (self.readings if self.is_complete else ())
@@ -303,3 +302,13 @@ class Record:
             for key in keys:
                 if key != WHOLE:
                     self.parts[key].accept_with(whole)
+
+
+def _vanished(operation: Operation) -> ApiError:
+    return ApiError(
+        f"{operation.id} was there before, and is not any more",
+        code="NotFound",
+        error_class="not_found",
+        provider=operation.provider,
+        action="read",
+    )

@@ -151,7 +151,7 @@ class Bulk:
     ) -> None:
         """C(concurrency) is the number of calls under way at once in one lane. The C(guard) is asked once all
         flows have read what decides, or after C(patience) seconds, and then again for those that come later. Places
-        that are known to be C(silent), as in C(alibaba/cn-hangzhou), have no patience until they answer.
+        that are known to be C(silent), as in C(PROVIDER/REGION), have no patience until they answer.
         C(on_tick) is called every C(tick) seconds while something runs."""
         self.clock = clock
         self.workers = workers
