@@ -185,7 +185,6 @@ class _Block:
             "title": each.title,
             "id": about.id,
             "state": "stopped" if self._stops else "running",
-            "stop_action": adapter.stop_action,
             "call": adapter.stop_action if self._stops else about.list_call,
         }
         pieces = dict(re.findall(r"^(\w+)(:\n(?: .*\n)+)", _RETURNS, re.MULTILINE))

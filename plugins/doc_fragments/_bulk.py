@@ -62,6 +62,34 @@ options:
       - This waits one O(request_timeout) for places that do not answer, whose targets then count as the instances that
         they name. They are read on, and stopped only if that is still no more than this.
     type: int
+  silent:
+    description:
+      - Places, such as V(alibaba/cn-hangzhou), that have not answered a moment ago, as in
+        RV(cloudops.halt.inflight_info#module:silent). They are asked, and not waited for as others are.
+    type: list
+    elements: str
+  preview:
+    description:
+      - RV(ignore:preview) of the same task in check mode. It counts for 60 seconds, and not in check mode.
+      - What it has counted for O(max_targets) and compared with O(exclude) is not found out again before the first
+        stop.
+        Each target is read and stopped at once. None waits for another, or for a place that does not answer.
+    type: dict
+    suboptions:
+      time:
+        description: When it was made, in UTC.
+        type: str
+        required: true
+      exclude_patterns:
+        description: The words of O(exclude) that are nobody's name or id.
+        type: list
+        elements: str
+        required: true
+      targets:
+        description: What was counted of each target.
+        type: list
+        elements: dict
+        required: true
   progress:
     description:
       - Every how many seconds to show a line that tells how far the stop is, and which places have not answered. V(0)

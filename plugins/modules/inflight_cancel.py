@@ -519,6 +519,24 @@ excluded_nothing:
   type: list
   elements: str
   sample: []
+preview:
+  description: >-
+    What O(preview) of a run that follows at once takes: the time, what was counted of each target that could be read,
+    and which words of O(exclude) are nobody's name or id.
+  returned: in check mode, if something would be stopped
+  type: dict
+  sample:
+    exclude_patterns: []
+    targets:
+      - account: production
+        has_all_named: true
+        id: inv-example1
+        instances: 3
+        kind: cloud_invocation
+        operations: 1
+        provider: tencent
+        region: ap-guangzhou
+    time: "2026-01-02T03:04:05Z"
 diff:
   description:
     - The states before and after of each target that could be read. If these and their instances are more than 100,

@@ -308,6 +308,12 @@ searched:
       type: int
       returned: always
       sample: 2
+silent:
+  description: The places, such as V(alibaba/cn-hangzhou), that have not answered at all.
+  returned: when the options were valid
+  type: list
+  elements: str
+  sample: []
 total:
   description: How many were found.
   returned: when the options were valid
