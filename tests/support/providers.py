@@ -19,8 +19,8 @@ def having(part: str) -> list[str]:
     return sorted(each.parent.name for each in _FOLDER.glob(f"*/{part}.py"))
 
 
-NAMES = having("emulated")
-"""Those that can be called here."""
+NAMES = having("kinds")
+"""Those with something to stop."""
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ _CLASSES: dict[str, ErrorClass] = {
 
 
 class AcmeService(Service):
-    def endpoint(self, region: str, private: bool = False) -> str:
+    def endpoint(self, region: str, endpoint_type: str = "public") -> str:
         return f"https://{self.name}.{region}.acme.example"
 
 
@@ -58,7 +58,8 @@ class AcmeClient(ApiClient):
     def _request_id(self, answer: Answer, content: dict[str, t.Any]) -> str | None:
         return answer.headers.get("x-acme-request")
 
-    def _read(self, action: str, status: int, content: dict[str, t.Any], request_id: str | None) -> dict[str, t.Any]:
+    def _read(self, action: str, answer: Answer, content: dict[str, t.Any], request_id: str | None) -> dict[str, t.Any]:
+        status = answer.status
         if status < 400:
             return content
         code = str(content.get("Code"))

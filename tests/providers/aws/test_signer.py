@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timezone
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import pytest
@@ -284,7 +285,7 @@ def test_each_preparation_has_a_time_and_a_token_of_its_own():
         def current(self):
             return next(keys)
 
-    auth = SigV4Auth(Changing(), "ssm", "us-east-1", lambda: next(moments))
+    auth = SigV4Auth(cast(Any, Changing()), "ssm", "us-east-1", lambda: next(moments))
     request = requests.Request("POST", f"https://{HOST}/", headers=JSON, data=b"{}", auth=auth)
     one, other = request.prepare(), request.prepare()
     assert [each.headers["x-amz-date"] for each in (one, other)] == ["20251231T235959Z", "20260101T000000Z"]

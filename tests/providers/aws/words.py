@@ -29,4 +29,12 @@ WORDS = Words(
     unknown_instance="i-00000000nobody001",
     denied="AccessDeniedException",
     throttled="ThrottlingException",
+    title="AWS",
+    region="eu-central-1",
+    elsewhere="us-east-1",
+    command_id="11111111-2222-3333-4444-{:012}",
+    instance_id="i-0bench{:011}",
+    services=("ssm", "ec2", "cloudformation"),
+    rate=5,
+    sdk="boto3",
 )
