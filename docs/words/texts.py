@@ -123,7 +123,7 @@ class _Block:
         """The option of a module for one kind."""
         texts = []
         for each, adapter, _about in self._here:
-            calls = [adapter.stop_action] if self._stops else sorted(calls_of(adapter, READS_ONE_OR_LISTS))
+            calls = adapter.stop_actions if self._stops else sorted(calls_of(adapter, READS_ONE_OR_LISTS))
             service = f"{each.title} {each.about.services[adapter.service.name]}"
             texts.append(f"V({each.platform.name}) calls {every(f'C({call})' for call in calls)} of {service}.")
         lines = [item(text, self.indented + 4) for text in texts]
@@ -167,7 +167,9 @@ class _Block:
         """The providers' pages about the call."""
         lines = []
         for each, adapter, about in self._here:
-            call, page = (adapter.stop_action, about.stop_page) if self._stops else (about.list_call, about.list_page)
+            call, page = about.list_call, about.list_page
+            if self._stops:
+                call, page = every(adapter.stop_actions), about.stop_page
             lines += [
                 f"- name: {each.title} {call}",
                 "  description: Reference of the API operation.",
@@ -185,7 +187,7 @@ class _Block:
             "title": each.title,
             "id": about.id,
             "state": "stopped" if self._stops else "running",
-            "call": adapter.stop_action if self._stops else about.list_call,
+            "call": adapter.stop_actions[0] if self._stops else about.list_call,
         }
         pieces = dict(re.findall(r"^(\w+)(:\n(?: .*\n)+)", _RETURNS, re.MULTILINE))
         # A key that is described in several ways has a name for each: outcome_of_part.
@@ -311,7 +313,8 @@ class _Block:
         for kind in KINDS:
             for each, adapter, about in self._at(kind):
                 service = each.about.services[adapter.service.name]
-                rows.append(f"| {each.title} | {about.many} | {service} `{adapter.stop_action}` |")
+                calls = every(f"`{call}`" for call in adapter.stop_actions)
+                rows.append(f"| {each.title} | {about.many} | {service} {calls} |")
         return "\n".join(rows)
 
     def scope(self) -> str:

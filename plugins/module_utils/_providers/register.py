@@ -70,7 +70,7 @@ def _tencent() -> Code:
 _ENTRIES = (
     Provider(ALIBABA, ("cloud_invocation", "automation_execution", "image_task", "stack_group_operation"), _alibaba),
     Provider(TENCENT, ("cloud_invocation",), _tencent),
-    Provider(AWS, (), _aws),
+    Provider(AWS, ("cloud_invocation", "automation_execution", "image_task", "stack_group_operation"), _aws),
 )
 
 # Who has a kind.

@@ -81,7 +81,9 @@ INVOCATION = Kind(
             "invt-1": "name the invocation, inv-..., and the instance",
             "ins-1": "instances go into instance_ids",
         },
-        "instance_ids": {"i-1": "an instance of Alibaba Cloud, and not of an instance at tencent"},
+        "instance_ids": {
+            "i-1": "an instance of Alibaba Cloud, or of an instance of AWS, and not of an instance at tencent"
+        },
     },
     own={"invocation_id": ["inv-1", "anything"], "instance_ids": ["ins-1", "lhins-1", "rins-1", "at-all"]},
     parts={
