@@ -16,9 +16,11 @@ options:
     description:
       - The provider of whatever does not name its own.
     type: str
+    # words: choices
     choices:
       - alibaba
       - tencent
+    # end of words
   concurrency:
     description:
       - How many calls may be under way at once for one kind in one region with one key; in a search, for all of them
@@ -31,8 +33,8 @@ options:
     description:
       - How many calls a second may be made of one operation of the provider's API, in one region with one key.
       - If left out, what the provider states for the call, such as 20 at Tencent Cloud, or 100 in 60 seconds for calls
-        of ROS, and 10 where nothing is stated.
-        Which is which stands at R(How fast it calls, ansible_collections.cloudops.halt.docsite.stop_many).
+        of ROS at Alibaba Cloud, and a careful rate where nothing is stated, such as 10 at Alibaba Cloud. Which is which
+        stands at R(How fast it calls, ansible_collections.cloudops.halt.docsite.stop_many).
       - V(0) lifts the limit. At most 1000.
       - After a throttling the calls slow down by themselves, and come back to this rate in a few seconds.
     type: float
