@@ -25,7 +25,8 @@ from .regions import REGIONS
 from .settings import AwsSettings
 
 IDS_PER_CALL = 50
-LONGEST_TIME = 7200  # seconds, where a command says nothing
+# Seconds to reach a node, and to run there, where a command says nothing.
+DELIVERY_TIME = EXECUTION_TIME = 3600
 
 # By StatusDetails, which tell more than Status.
 WORDS = Words(
@@ -46,7 +47,7 @@ WORDS = Words(
         "Terminated": Phase.STOPPED,
     },
     waiting=("Pending",),
-    unreachable=((0.0, "Pending"), (0.0, "Delayed"), (LONGEST_TIME, "DeliveryTimedOut")),
+    unreachable=((0.0, "Pending"), (0.0, "Delayed"), (DELIVERY_TIME + EXECUTION_TIME, "DeliveryTimedOut")),
     running="InProgress",
     stopping="Cancelling",
     succeeded="Success",
@@ -127,12 +128,20 @@ def send_command(world: World, call: Call) -> dict[str, Any]:
             "region": call.region,
             "name": given.get("Comment") or given["DocumentName"],
             "instances": list(nodes),
-            "timeout": given.get("TimeoutSeconds"),
+            "timeout": _execution_time(given),
         },
     )
     started.details = given
     call.now = started.created
     return {"Command": _command(started, world, call)}
+
+
+def _execution_time(given: dict[str, Any]) -> int | None:
+    """What the parameter of the shell documents says; without it a run has no end here."""
+    parameters = given.get("Parameters")
+    values = parameters.get("executionTimeout") if isinstance(parameters, dict) else None
+    number = values[0] if isinstance(values, list) and values else None
+    return int(number) if isinstance(number, str) and re.fullmatch(r"\d{1,6}", number) else None
 
 
 def _nodes_of(targets: list[dict[str, Any]]) -> list[str]:
@@ -288,13 +297,13 @@ def _command(each: Invocation, world: World, call: Call) -> dict[str, Any]:
     by_phase: Counter[Phase] = Counter()
     for word, number in counts.items():
         by_phase[WORDS.phase(word)] += number
-    longest = int(each.timeout or LONGEST_TIME)
+    delivery = given.get("TimeoutSeconds", DELIVERY_TIME)
     return {
         "CommandId": each.id,
         "DocumentName": _document(each),
         "DocumentVersion": given.get("DocumentVersion", "$DEFAULT"),
         "Comment": _comment(each),
-        "ExpiresAfter": round(each.created + longest, 3),
+        "ExpiresAfter": round(each.created + delivery + (each.timeout or EXECUTION_TIME), 3),
         "Parameters": given.get("Parameters", {"commands": ["sleep 1000"]}),
         # What was sent to targets names no nodes.
         "InstanceIds": given.get("InstanceIds", []) if given else list(each.instances)[:IDS_PER_CALL],
@@ -311,7 +320,7 @@ def _command(each: Invocation, world: World, call: Call) -> dict[str, Any]:
         "ErrorCount": by_phase[Phase.FAILED] - counts["DeliveryTimedOut"],
         "DeliveryTimedOutCount": counts["DeliveryTimedOut"],
         "ServiceRole": given.get("ServiceRoleArn", ""),
-        "TimeoutSeconds": longest,
+        "TimeoutSeconds": delivery,
     }
 
 
