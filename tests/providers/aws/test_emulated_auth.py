@@ -9,6 +9,7 @@ import hashlib
 import shutil
 import subprocess
 import time
+from email.utils import parsedate_to_datetime
 from types import SimpleNamespace
 
 import pytest
@@ -278,6 +279,13 @@ def test_rates_that_nobody_publishes(ssm, control, moment):
     control.settings(aws_unpublished_rate=1)
     cloudformation = ssm.of("cloudformation")
     assert [cloudformation.refusal("ListStackSets") for _ in range(2)] == [("", 200), ("Throttling", 400)]
+
+
+def test_the_date_of_an_answer_is_that_of_the_moments_in_it(client, control):
+    control.advance(86400)  # and signatures are still judged by the real time
+    answer = client.send(READS[client.service])
+    shown = parsedate_to_datetime(answer.headers["Date"]).timestamp()
+    assert answer.status_code == 200 and shown == pytest.approx(control.now(), abs=1)
 
 
 def test_a_refusal_says_when_to_come_again(client, control):

@@ -120,7 +120,7 @@ def send_command(world: World, call: Call) -> dict[str, Any]:
     _check_nodes(named)
     limit = world.settings.instances_per_run or IDS_PER_CALL
     if len(named) > limit:
-        raise ApiError("ValidationError", f"1 validation error detected: InstanceIds has more than {limit} elements.")
+        raise ApiError("ValidationError", f"InstanceIds has more than {limit} elements.")
     nodes = named or _nodes_of(given["Targets"])
     started = create(
         world,
@@ -153,18 +153,18 @@ def _nodes_of(targets: list[dict[str, Any]]) -> list[str]:
 
 def _check_nodes(named: list[str]) -> None:
     if len(set(named)) < len(named):
-        raise ApiError("DuplicateInstanceId", "You can't specify an instance ID in more than one association.")
+        raise ApiError("DuplicateInstanceId", "An instance id is named twice.")
     for each in named:
         if not re.fullmatch(NODE, each):
             raise _invalid_node(each)
 
 
 def _invalid_node(node: str) -> ApiError:
-    return ApiError("InvalidInstanceId", f"Instances not in a valid state for account: {node}")
+    return ApiError("InvalidInstanceId", f"The node {node} is not valid here.")
 
 
 def _invalid_command() -> ApiError:
-    return ApiError("InvalidCommandId", "The specified command ID isn't valid.")
+    return ApiError("InvalidCommandId", "There is no such command.")
 
 
 # CancelCommand
@@ -219,7 +219,7 @@ def _filters(call: Call, known: dict[str, frozenset[str] | None]) -> dict[str, s
     for each in call.arguments.get("Filters", []):
         key, value = each["key"], each["value"]
         if key not in known:
-            raise ApiError("InvalidFilterKey", f"The specified key isn't valid: {key}.")
+            raise ApiError("InvalidFilterKey", f"There is no filter {key}.")
         allowed = known[key]
         if allowed is not None and value not in allowed:
             raise ApiError("ValidationError", f"The value {value} of the filter {key} is not valid.")
@@ -260,7 +260,7 @@ def _known(world: World, call: Call, wanted: dict[str, str]) -> Iterator[Invocat
 def list_commands(world: World, call: Call) -> dict[str, Any]:
     wanted, settings = _filters(call, _COMMAND_FILTERS), world.own(AwsSettings)
     if "InstanceId" in call.arguments and wanted.get("Status") == "Pending":
-        raise ApiError("InvalidFilterKey", "A status of Pending can't be combined with an instance ID.")
+        raise ApiError("InvalidFilterKey", "Status Pending and InstanceId exclude each other.")
     found = [each for each in _known(world, call, wanted) if _command_matches(each, wanted, settings, call)]
     page, token = paging.cut(world, call, found, lambda each: (-each.sequence,), code="InvalidNextToken")
     return {"Commands": [_command(each, world, call) for each in page], "NextToken": token}
@@ -399,9 +399,9 @@ def get_command_invocation(world: World, call: Call) -> dict[str, Any]:
     _check_nodes([given["InstanceId"]])
     found = next(_known(world, call, {}), None)
     if found is None:
-        raise ApiError("InvocationDoesNotExist", "The command ID and instance ID you specified didn't match any.")
+        raise ApiError("InvocationDoesNotExist", "The command has not gone to this node.")
     if given.get("PluginName", "aws:runShellScript") != "aws:runShellScript":
-        raise ApiError("InvalidPluginName", "The plugin name isn't valid.")
+        raise ApiError("InvalidPluginName", "There is no such plugin.")
     seen = found.instances[given["InstanceId"]].at(call.now)
     ran = None if seen.started is None else (seen.ended or call.now) - seen.started
     return {
