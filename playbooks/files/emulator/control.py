@@ -11,8 +11,8 @@ POST   /operations              {"provider", "kind", "id", "region", "name", "st
                                  "run_seconds", "stopping_seconds"}, and what only some kinds have:
        cloud_invocation         "count" | "instances": [id | {"instance_id", ...}], "command_id", "overall_status",
                                 "frequency", "source", "timeout", "exit_code", "online"
-       automation_execution     "final_status", "parent", "children" (a number), "invocation_ids"; "category", "waiting",
-                                "loop_items" | "type", "subtype", "association_id", "steps"
+       automation_execution     "final_status", "parent", "children" (a number), "invocation_ids"; "category",
+                                "waiting", "loop_items" | "type", "subtype", "association_id", "steps"
        image_task               "final_status", "action", "resource_id"; "support_cancel", "group_id" | "message",
                                 "transferring"
        stack_group_operation    "final_status", "group", "group_status", "action", "max_concurrent",

@@ -6,13 +6,17 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
+import subprocess
 import time
+from email.utils import parsedate_to_datetime
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emulator import Emulator
 from emulator.aws import auth, rates
 
 from ...support.control import URL, new_session
@@ -277,6 +281,13 @@ def test_rates_that_nobody_publishes(ssm, control, moment):
     assert [cloudformation.refusal("ListStackSets") for _ in range(2)] == [("", 200), ("Throttling", 400)]
 
 
+def test_the_date_of_an_answer_is_that_of_the_moments_in_it(client, control):
+    control.advance(86400)  # and signatures are still judged by the real time
+    answer = client.send(READS[client.service])
+    shown = parsedate_to_datetime(answer.headers["Date"]).timestamp()
+    assert answer.status_code == 200 and shown == pytest.approx(control.now(), abs=1)
+
+
 def test_a_refusal_says_when_to_come_again(client, control):
     control.fault("throttle", retry_after=3)
     response = client.send(READS[client.service])
@@ -397,3 +408,30 @@ def test_the_day_is_that_of_utc(ssm, monkeypatch):
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+def curl(*arguments):
+    done = subprocess.run(["curl", *arguments], capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout
+
+
+CURL = bool(shutil.which("curl")) and "--aws-sigv4" in curl("--help", "all")[1]
+
+
+@pytest.mark.skipif(not CURL, reason="there is no curl that signs")
+@pytest.mark.parametrize(
+    ("service", "headers", "body"),
+    [
+        ("ssm", ["-HX-Amz-Target: AmazonSSM.ListCommands", f"-HContent-Type: {JSON}"], "{}"),
+        ("ec2", [], "Action=DescribeExportImageTasks&Version=2016-11-15&Filter.1.Name=task-state&NextToken="),
+        ("cloudformation", [], "Action=ListStackSets&Version=2010-05-15&NextToken="),
+    ],
+)
+def test_curl_signs_alike(service, headers, body):
+    with Emulator() as emulator:
+        pair = emulator.keys["aws"]
+        user = f"{pair['access_key_id']}:{pair['access_key_secret']}"
+        signed = ["--aws-sigv4", f"aws:amz:us-east-1:{service}", "--user", user]
+        sent = ["--silent", "--fail", "--noproxy", "*", *headers, "--data-raw", body, f"{emulator.url}/"]
+        assert curl(*signed, *sent)[0] == 0
+        assert curl(*signed, "--user", f"{user}x", *sent)[0] == 22  # refused

@@ -147,13 +147,21 @@ def test_what_was_sent_is_shown(ssm, control):
     made = ssm.ok("SendCommand", **sent)["Command"]
     assert {**sent, "Status": "InProgress", "TargetCount": 2, "CompletedCount": 0}.items() <= made.items()
     assert made["RequestedDateTime"] == pytest.approx(control.now(), abs=1)
-    assert made["ExpiresAfter"] - made["RequestedDateTime"] == pytest.approx(600)
+    assert made["ExpiresAfter"] - made["RequestedDateTime"] == pytest.approx(600 + 3600)
     assert commands(ssm) == [made]
     assert [(each["InstanceId"], each["Comment"]) for each in invocations(ssm)] == [
         (each, "backup") for each in nodes(2)
     ]
     plain = ssm.ok("SendCommand", **SEND, InstanceIds=nodes(1))["Command"]
     assert (plain["Comment"], control.shown(plain["CommandId"])["name"]) == ("", "AWS-RunShellScript")
+
+
+def test_a_document_may_limit_the_time_of_a_run(ssm, control):
+    parameters = {"commands": ["sleep 1000"], "executionTimeout": ["60"]}
+    sent = {**SEND, "Parameters": parameters, "InstanceIds": nodes(1), "TimeoutSeconds": 30}
+    made = ssm.ok("SendCommand", **sent)["Command"]
+    assert made["ExpiresAfter"] - made["RequestedDateTime"] == pytest.approx(30 + 60)
+    control.follow(made["CommandId"], "InProgress 59 InProgress 1 ExecutionTimedOut")
 
 
 def test_targets_name_no_nodes(ssm):

@@ -72,12 +72,12 @@ class Aws(Provider):
     def _action(self, request: Request, call: Call) -> Action:
         service: Service | None = call.service
         if service is None or call.action not in service.actions:
-            raise ApiError("InvalidAction", f"The action {call.action} is not valid for this web service.")
+            raise ApiError("InvalidAction", f"There is no action {call.action} at this service.")
         if service.name == "ssm":
             if request.headers.get("x-amz-target") != f"{_TARGET}{call.action}" or request.method != "POST":
                 raise ApiError("InvalidAction", "The header X-Amz-Target of a POST names the action.")
         elif call.form == "json" or call.version != service.version:
-            raise ApiError("InvalidAction", f"Could not find operation {call.action} for version {call.version}.")
+            raise ApiError("InvalidAction", f"There is no {call.action} in version {call.version!r}.")
         return service.actions[call.action]
 
     def refusal(self, call: Call, fault: Refusal) -> ApiError:

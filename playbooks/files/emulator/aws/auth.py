@@ -39,7 +39,7 @@ def scope(request: Request) -> tuple[str | None, str]:
 def check(world: World, keys: tuple[Key, ...], request: Request, call: Call) -> None:
     headers = {name.lower(): value for name, value in request.headers.items()}
     if "authorization" not in headers:
-        raise ApiError("MissingAuthenticationToken", "Request is missing Authentication Token.")
+        raise ApiError("MissingAuthenticationToken", "The request is not signed.")
     given = _AUTHORIZATION.fullmatch(headers["authorization"])
     if given is None:
         raise ApiError("IncompleteSignature", "Authorization needs Credential, SignedHeaders and Signature.")
@@ -63,20 +63,19 @@ def check(world: World, keys: tuple[Key, ...], request: Request, call: Call) -> 
     if not hmac.compare_digest(expected, given["signature"]):
         raise ApiError(
             "SignatureDoesNotMatch",
-            "The request signature we calculated does not match the signature you provided. Check your AWS Secret"
-            f" Access Key and signing method. Signed text: {canonical!r}",
+            f"The signature is another than that of what came here. Signed text: {canonical!r}",
         )
     if call.key.name == "expired":
         raise token_has_expired()
 
 
 def token_has_expired() -> ApiError:
-    return ApiError("ExpiredToken", "The security token included in the request is expired.")
+    return ApiError("ExpiredToken", "The session has expired.")
 
 
 def not_permitted(call: Call) -> ApiError:
     name = call.service.name if call.service else "*"
-    return ApiError("AccessDenied", f"The user is not authorized to perform: {name}:{call.action}.")
+    return ApiError("AccessDenied", f"This identity may not call {name}:{call.action}.")
 
 
 def canonical_request(
@@ -110,17 +109,17 @@ def _key(keys: tuple[Key, ...], access_key_id: str, token: str | None) -> Key:
     key = find(keys, access_key_id)
     # A key that is not active is as good as none, and so is a temporary key without its token.
     if key is None or key.name == "inactive" or (token or None) != key.security_token:
-        raise ApiError("InvalidClientTokenId", "The security token included in the request is invalid.")
+        raise ApiError("InvalidClientTokenId", "The key, or its token, is not valid.")
     return key
 
 
 def _check_scope(call: Call, given: re.Match[str], moment: str) -> None:
     if given["date"] != moment[:8]:
-        raise ApiError("SignatureDoesNotMatch", "Date in Credential scope does not match that of X-Amz-Date.")
+        raise ApiError("SignatureDoesNotMatch", "The scope has another date than X-Amz-Date.")
     if call.service is None:
-        raise ApiError("SignatureDoesNotMatch", "Credential should be scoped to correct service.")
+        raise ApiError("SignatureDoesNotMatch", "The scope names no service that is known here.")
     if given["region"] not in call.service.regions:
-        raise ApiError("SignatureDoesNotMatch", "Credential should be scoped to a valid region.")
+        raise ApiError("SignatureDoesNotMatch", "The scope names no region that is known here.")
 
 
 def _check_time(world: World, call: Call, moment: str) -> None:

@@ -118,13 +118,13 @@ class ImageTask(SimpleOperation):
 
 def import_image(world: World, call: Call) -> dict[str, Any]:
     if not call.arguments.get("DiskContainer"):
-        raise ApiError("MissingParameter", "The request must contain the parameter DiskContainer.")
+        raise ApiError("MissingParameter", "The parameter DiskContainer is required.")
     return _shown_import_image(_start(world, call, ids.make_id(world, "ami-")), call)
 
 
 def import_snapshot(world: World, call: Call) -> dict[str, Any]:
     if not call.arguments.get("DiskContainer"):
-        raise ApiError("MissingParameter", "The request must contain the parameter DiskContainer.")
+        raise ApiError("MissingParameter", "The parameter DiskContainer is required.")
     return _shown_import_snapshot(_start(world, call, ids.make_id(world, "snap-")), call)
 
 
@@ -151,7 +151,7 @@ def _start(world: World, call: Call, resource_id: str) -> ImageTask:
 
 def _check_dry_run(call: Call) -> None:
     if call.arguments.get("DryRun"):
-        raise ApiError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412)
+        raise ApiError("DryRunOperation", "This would have been done, but for DryRun.", 412)
 
 
 # CancelImportTask, CancelExportTask
@@ -161,7 +161,7 @@ def cancel_import_task(world: World, call: Call) -> dict[str, Any]:
     settings = world.own(AwsSettings)
     task_id = call.arguments.get("ImportTaskId")
     if not task_id:
-        raise ApiError("MissingParameter", "The request must contain the parameter ImportTaskId.")
+        raise ApiError("MissingParameter", "The parameter ImportTaskId is required.")
     if not task_id.startswith(("import-ami-", "import-snap-")):
         raise ApiError("InvalidConversionTaskId.Malformed", f"Invalid id: {task_id!r}.", 400)
     task = operation.find(world, call, ImageTask, task_id)
@@ -196,7 +196,7 @@ def _own(code: str, message: str) -> ApiError:
 
 def _unknown(task_id: str, settings: AwsSettings, *, imports: bool) -> ApiError:
     code = settings.ec2_unknown_import if imports else "InvalidExportTaskID.NotFound"
-    return _own(code, f"The task ID {task_id!r} does not exist.")
+    return _own(code, f"There is no task {task_id!r}.")
 
 
 # The four reads

@@ -51,5 +51,5 @@ def _last_shown(token: str, code: str) -> tuple[int, ...]:
         if not isinstance(order, list) or not all(type(each) is int for each in order):
             raise ValueError
     except ValueError:
-        raise ApiError(code, "The specified token isn't valid.") from None
+        raise ApiError(code, "The NextToken is not valid.") from None
     return tuple(order)

@@ -120,13 +120,13 @@ class _Decoder:
         if unknown:
             # Stricter than the services may be, so that no mistake of a client goes unseen.
             names = ", ".join(f"{path}{name}" for name in sorted(unknown))
-            raise ApiError("UnknownParameter", f"The parameter {names} is not recognized.")
+            raise ApiError("UnknownParameter", f"There is no parameter {names}.")
         arguments: dict[str, Any] = {}
         for name, parameter in members.items():
             if value.get(name) is not None:
                 arguments[name] = self._value(f"{path}{name}", value[name], parameter)
             elif parameter.required:
-                raise ApiError("MissingParameter", f"The request must contain the parameter {path}{name}.")
+                raise ApiError("MissingParameter", f"The parameter {path}{name} is required.")
         return arguments
 
     def _value(self, path: str, value: Any, parameter: Parameter) -> Any:
@@ -184,4 +184,4 @@ def _wrong_type(path: str, wanted: str) -> ApiError:
 
 
 def _out_of_bounds(path: str, what: str) -> ApiError:
-    return ApiError("ValidationError", f"1 validation error detected: {path} {what}, which its constraint forbids.")
+    return ApiError("ValidationError", f"{path} {what}, which its constraints forbid.")

@@ -136,7 +136,7 @@ def stop_automation_execution(world: World, call: Call) -> dict[str, Any]:
     if execution.has_ended(call.now) and settings.ssm_stop_of_ended == "refused":
         raise ApiError(
             "InvalidAutomationStatusUpdateException",
-            f"The specified update status operation isn't valid: it is {execution.status_at(call.now)}.",
+            f"The execution is {execution.status_at(call.now)} and cannot be stopped.",
         )
     # What Complete does is not documented beyond its name.
     complete = call.arguments.get("Type") == "Complete"
@@ -190,13 +190,13 @@ def _wanted(call: Call, known: set[str]) -> dict[str, list[str]]:
     wanted: dict[str, list[str]] = {}
     for each in call.arguments.get("Filters", []):
         if each["Key"] not in known:
-            raise ApiError("InvalidFilterKey", f"The specified key isn't valid: {each['Key']}.")
+            raise ApiError("InvalidFilterKey", f"There is no filter {each['Key']}.")
         wanted[each["Key"]] = each["Values"]
     return wanted
 
 
 def _invalid_value(name: str) -> ApiError:
-    return ApiError("InvalidFilterValue", f"The filter value isn't valid: {name}.")
+    return ApiError("InvalidFilterValue", f"A value is not valid: {name}.")
 
 
 def _matches(each: Execution, name: str, values: list[str], call: Call) -> bool:

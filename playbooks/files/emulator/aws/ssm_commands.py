@@ -25,7 +25,8 @@ from .regions import REGIONS
 from .settings import AwsSettings
 
 IDS_PER_CALL = 50
-LONGEST_TIME = 7200  # seconds, where a command says nothing
+# Seconds to reach a node, and to run there, where a command says nothing.
+DELIVERY_TIME = EXECUTION_TIME = 3600
 
 # By StatusDetails, which tell more than Status.
 WORDS = Words(
@@ -46,7 +47,7 @@ WORDS = Words(
         "Terminated": Phase.STOPPED,
     },
     waiting=("Pending",),
-    unreachable=((0.0, "Pending"), (0.0, "Delayed"), (LONGEST_TIME, "DeliveryTimedOut")),
+    unreachable=((0.0, "Pending"), (0.0, "Delayed"), (DELIVERY_TIME + EXECUTION_TIME, "DeliveryTimedOut")),
     running="InProgress",
     stopping="Cancelling",
     succeeded="Success",
@@ -119,7 +120,7 @@ def send_command(world: World, call: Call) -> dict[str, Any]:
     _check_nodes(named)
     limit = world.settings.instances_per_run or IDS_PER_CALL
     if len(named) > limit:
-        raise ApiError("ValidationError", f"1 validation error detected: InstanceIds has more than {limit} elements.")
+        raise ApiError("ValidationError", f"InstanceIds has more than {limit} elements.")
     nodes = named or _nodes_of(given["Targets"])
     started = create(
         world,
@@ -127,12 +128,20 @@ def send_command(world: World, call: Call) -> dict[str, Any]:
             "region": call.region,
             "name": given.get("Comment") or given["DocumentName"],
             "instances": list(nodes),
-            "timeout": given.get("TimeoutSeconds"),
+            "timeout": _execution_time(given),
         },
     )
     started.details = given
     call.now = started.created
     return {"Command": _command(started, world, call)}
+
+
+def _execution_time(given: dict[str, Any]) -> int | None:
+    """What the parameter of the shell documents says; without it a run has no end here."""
+    parameters = given.get("Parameters")
+    values = parameters.get("executionTimeout") if isinstance(parameters, dict) else None
+    number = values[0] if isinstance(values, list) and values else None
+    return int(number) if isinstance(number, str) and re.fullmatch(r"\d{1,6}", number) else None
 
 
 def _nodes_of(targets: list[dict[str, Any]]) -> list[str]:
@@ -144,18 +153,18 @@ def _nodes_of(targets: list[dict[str, Any]]) -> list[str]:
 
 def _check_nodes(named: list[str]) -> None:
     if len(set(named)) < len(named):
-        raise ApiError("DuplicateInstanceId", "You can't specify an instance ID in more than one association.")
+        raise ApiError("DuplicateInstanceId", "An instance id is named twice.")
     for each in named:
         if not re.fullmatch(NODE, each):
             raise _invalid_node(each)
 
 
 def _invalid_node(node: str) -> ApiError:
-    return ApiError("InvalidInstanceId", f"Instances not in a valid state for account: {node}")
+    return ApiError("InvalidInstanceId", f"The node {node} is not valid here.")
 
 
 def _invalid_command() -> ApiError:
-    return ApiError("InvalidCommandId", "The specified command ID isn't valid.")
+    return ApiError("InvalidCommandId", "There is no such command.")
 
 
 # CancelCommand
@@ -210,7 +219,7 @@ def _filters(call: Call, known: dict[str, frozenset[str] | None]) -> dict[str, s
     for each in call.arguments.get("Filters", []):
         key, value = each["key"], each["value"]
         if key not in known:
-            raise ApiError("InvalidFilterKey", f"The specified key isn't valid: {key}.")
+            raise ApiError("InvalidFilterKey", f"There is no filter {key}.")
         allowed = known[key]
         if allowed is not None and value not in allowed:
             raise ApiError("ValidationError", f"The value {value} of the filter {key} is not valid.")
@@ -251,7 +260,7 @@ def _known(world: World, call: Call, wanted: dict[str, str]) -> Iterator[Invocat
 def list_commands(world: World, call: Call) -> dict[str, Any]:
     wanted, settings = _filters(call, _COMMAND_FILTERS), world.own(AwsSettings)
     if "InstanceId" in call.arguments and wanted.get("Status") == "Pending":
-        raise ApiError("InvalidFilterKey", "A status of Pending can't be combined with an instance ID.")
+        raise ApiError("InvalidFilterKey", "Status Pending and InstanceId exclude each other.")
     found = [each for each in _known(world, call, wanted) if _command_matches(each, wanted, settings, call)]
     page, token = paging.cut(world, call, found, lambda each: (-each.sequence,), code="InvalidNextToken")
     return {"Commands": [_command(each, world, call) for each in page], "NextToken": token}
@@ -288,13 +297,13 @@ def _command(each: Invocation, world: World, call: Call) -> dict[str, Any]:
     by_phase: Counter[Phase] = Counter()
     for word, number in counts.items():
         by_phase[WORDS.phase(word)] += number
-    longest = int(each.timeout or LONGEST_TIME)
+    delivery = given.get("TimeoutSeconds", DELIVERY_TIME)
     return {
         "CommandId": each.id,
         "DocumentName": _document(each),
         "DocumentVersion": given.get("DocumentVersion", "$DEFAULT"),
         "Comment": _comment(each),
-        "ExpiresAfter": round(each.created + longest, 3),
+        "ExpiresAfter": round(each.created + delivery + (each.timeout or EXECUTION_TIME), 3),
         "Parameters": given.get("Parameters", {"commands": ["sleep 1000"]}),
         # What was sent to targets names no nodes.
         "InstanceIds": given.get("InstanceIds", []) if given else list(each.instances)[:IDS_PER_CALL],
@@ -311,7 +320,7 @@ def _command(each: Invocation, world: World, call: Call) -> dict[str, Any]:
         "ErrorCount": by_phase[Phase.FAILED] - counts["DeliveryTimedOut"],
         "DeliveryTimedOutCount": counts["DeliveryTimedOut"],
         "ServiceRole": given.get("ServiceRoleArn", ""),
-        "TimeoutSeconds": longest,
+        "TimeoutSeconds": delivery,
     }
 
 
@@ -390,9 +399,9 @@ def get_command_invocation(world: World, call: Call) -> dict[str, Any]:
     _check_nodes([given["InstanceId"]])
     found = next(_known(world, call, {}), None)
     if found is None:
-        raise ApiError("InvocationDoesNotExist", "The command ID and instance ID you specified didn't match any.")
+        raise ApiError("InvocationDoesNotExist", "The command has not gone to this node.")
     if given.get("PluginName", "aws:runShellScript") != "aws:runShellScript":
-        raise ApiError("InvalidPluginName", "The plugin name isn't valid.")
+        raise ApiError("InvalidPluginName", "There is no such plugin.")
     seen = found.instances[given["InstanceId"]].at(call.now)
     ran = None if seen.started is None else (seen.ended or call.now) - seen.started
     return {
