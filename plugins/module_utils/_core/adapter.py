@@ -226,7 +226,7 @@ class Adapter(ABC, t.Generic[AnyClient]):
         return self._client.region
 
     @property
-    def place(self) -> str:
+    def scope(self) -> str:
         """As people write it: C(PROVIDER/REGION)."""
         return f"{self.provider}/{self.region}"
 

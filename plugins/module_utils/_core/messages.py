@@ -123,9 +123,8 @@ def list_cut_short(target: Target, shortfall: str, adapter: Adapter[t.Any]) -> A
 
 def no_answer(adapter: Adapter[t.Any]) -> ApiError:
     """For a place that a preview does not wait for."""
-    place = f"{adapter.provider}/{adapter.region}"
     return ApiError(
-        f"{place} has not answered within {adapter.request_timeout:g} seconds, and all other places have",
+        f"{adapter.scope} has not answered within {adapter.request_timeout:g} seconds, and all other places have",
         code="NoAnswer",
         error_class="unreachable",
         provider=adapter.provider,

@@ -256,7 +256,7 @@ class Bulk:
     def _is_silent(self, driven: _Driven) -> bool:
         """Whether nothing has been heard of its place for a while."""
         adapter = driven.lane.adapter
-        return bool(self._silent) and adapter.place in self._silent and not adapter.has_answered
+        return bool(self._silent) and adapter.scope in self._silent and not adapter.has_answered
 
     def _end_pauses(self) -> None:
         now = self.clock.monotonic()

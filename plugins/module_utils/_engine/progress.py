@@ -60,7 +60,7 @@ class Progress:
         waiting = [halt.adapter for halt in self._halts if not halt.report and not halt.adapter.has_answered]
         if not any(halt.adapter.has_answered for halt in self._halts):
             waiting.clear()
-        silent = list(dict.fromkeys(adapter.place for adapter in waiting))
+        silent = list(dict.fromkeys(adapter.scope for adapter in waiting))
         return f" (no answer yet from {messages.listing(silent)})" if silent else ""
 
 

@@ -121,7 +121,7 @@ class _Search:
 
     @property
     def place(self) -> str:
-        return self.adapter.place
+        return self.adapter.scope
 
 
 def run_inflight_info() -> None:
