@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A provider costs one folder each in the collection, the emulator and the tests, and an entry in the register: Acme,
-which does not exist, joins a copy of the collection so, and is stopped, searched and put through the matrix."""
+which does not exist, joins a copy of the collection so, and is stopped, searched and put through the matrix. The
+documentation speaks of it after make words."""
 
 from __future__ import annotations
 
@@ -30,6 +31,14 @@ def _acme() -> Code:
     return Code(CLIENT, ADAPTERS)
 
 """
+SAID = {
+    "README.md": "| Acme | image tasks | Images `Halt` |",
+    "docs/docsite/rst/permissions.rst": '"images:Halt", "images:Show"',
+    "docs/docsite/rst/start_here.rst": "what is running at Alibaba Cloud, Tencent Cloud and Acme:",
+    "plugins/doc_fragments/_connection.py": "V(ap-guangzhou) at Tencent Cloud or V(REGION) at Acme",
+    "plugins/modules/image_task_cancel.py": "- V(acme) calls C(Halt) of Acme Images.",
+    "plugins/modules/image_task_info.py": "a task of ECS that imports or exports an image, and at Acme a task",
+}
 MANY = """
 import json, sys
 import tests.conftest
@@ -73,7 +82,8 @@ def joined(tmp_path_factory):
 
 
 def run(copy, *command):
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(copy), str(copy / "playbooks" / "files")))}
+    path = (copy, copy / "playbooks" / "files", copy.parents[2])
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, path))}
     done = subprocess.run(
         [sys.executable, *command], cwd=copy, env=environment, capture_output=True, text=True, timeout=100, check=False
     )
@@ -104,3 +114,12 @@ def test_a_drill_stops_what_runs_there(joined, tmp_path):
     report = json.loads((tmp_path / "report" / "report.json").read_text())
     at_acme = [each for each in report["results"] if each["target"]["provider"] == "acme"]
     assert [each["outcome"] for each in at_acme] == ["stopped"]
+
+
+def test_the_documentation_speaks_of_it(joined):
+    run(joined, "-m", "ansible_collections.cloudops.halt.docs.words")
+    for path, words in SAID.items():
+        assert words in " ".join((joined / path).read_text().split()), path
+    # What the modules take, what they document, and the groups that they are in.
+    checks = ("tests/docs/test_words.py", "tests/docs/test_pages.py", "tests/unit/test_documentation.py")
+    assert "passed" in run(joined, "-m", "pytest", "-n", "0", "-q", "-p", "no:cacheprovider", *checks)
