@@ -113,14 +113,14 @@ options:
     description:
       - Which of the vendor's own hosts are called, for the services that O(endpoint_url) does not name.
       - V(vpc) are those inside of the vendor's networks, such as C(ecs-vpc.cn-hangzhou.aliyuncs.com).
+      - V(dualstack) are hosts that have IPv6 addresses, too, and V(fips) those with cryptography that the US government
+        has validated. What a provider does not have is refused.
       # words: private_hosts
       - That of Tencent Cloud for TAT, C(tat.internal.tencentcloudapi.com), follows the form of other services; the
         vendor does not document it.
       - Financial regions of Tencent Cloud, such as V(ap-shanghai-fsi), are called at hosts of their own, such as
         C(tat.ap-shanghai-fsi.tencentcloudapi.com). V(vpc) is not known for them.
       # end of words
-      - V(dualstack) are hosts that have IPv6 addresses, too, and V(fips) those with cryptography that the US government
-        has validated. Not every provider has them.
     type: str
     choices:
       - public

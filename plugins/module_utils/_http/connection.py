@@ -69,11 +69,12 @@ class Connection:
                 way_out = f"give each service its URL, as in {{{theirs}: {url}, {service}: https://...}}"
                 if theirs == service:
                     way_out = "give each region its URL, in scopes or targets"
-                has_private = "vpc" in self.platform.endpoint_types
-                private = " and set endpoint_type=vpc for the vendor's private hosts" if has_private else ""
+                without = "leave it out"
+                if "vpc" in self.platform.endpoint_types:
+                    without += " and set endpoint_type=vpc for the vendor's private hosts"
                 raise OptionError(
                     f"{option} is {url}, which serves {where} alone, and {service} in {self.region} is to be called:"
-                    f" {way_out}, or leave it out{private}."
+                    f" {way_out}, or {without}."
                 )
         return url
 

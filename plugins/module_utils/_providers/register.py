@@ -73,9 +73,8 @@ _ENTRIES = (
     Provider(AWS, ("cloud_invocation", "automation_execution", "image_task", "stack_group_operation"), _aws),
 )
 
-# Who has a kind.
-PROVIDERS = {entry.platform.name: entry for entry in _ENTRIES if entry.kinds}
-PLATFORMS = tuple(entry.platform for entry in PROVIDERS.values())
+PROVIDERS = {entry.platform.name: entry for entry in _ENTRIES}
+PLATFORMS = tuple(entry.platform for entry in _ENTRIES)
 ALIASES = {alias: name for name, entry in PROVIDERS.items() for alias in entry.platform.aliases}
 # What messages give as an example.
 SCOPE_EXAMPLE = "/".join((_ENTRIES[0].platform.name, _ENTRIES[0].platform.region_example))
