@@ -21,6 +21,7 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.register import PROVIDERS
 from ansible_collections.cloudops.halt.plugins.module_utils._role.page import view
 from ansible_collections.cloudops.halt.plugins.module_utils._role.report import report, table
 from ansible_collections.cloudops.halt.plugins.module_utils._role.text import markdown
@@ -79,7 +80,8 @@ class ActionModule(ActionBase):  # type: ignore[misc]
 
 def files_of(data: dict[str, t.Any], plan: t.Any, folder: Path, *, show_accounts: bool) -> dict[str, str]:
     """The contents of the files, by their names."""
-    page = view(data, show_accounts=show_accounts, plan=str(folder / _PLAN) if plan else "")
+    consoles = {name: entry.platform.consoles for name, entry in PROVIDERS.items()}
+    page = view(data, consoles, show_accounts=show_accounts, plan=str(folder / _PLAN) if plan else "")
     return {
         "report.html": rendered(page),
         "report.md": markdown(data) + "\n",

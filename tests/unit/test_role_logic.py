@@ -253,7 +253,7 @@ def test_the_report_is_the_outcome_with_what_was_asked():
     warned = {**FOUND, "warnings": ["exclude: x excludes nothing.", "name: nothing in flight matches x."]}
     shown = done(one("t-1"), warnings=["rate=2 is slow."])
     result = outcome(request, warned, shown, SKIPPED, False, NOW)
-    data = report(request, result, "localhost", False, NOW)
+    data = report(result, {"selection": request["selection"]}, NOW)
     assert data["warnings"] == [
         "bulk_cancel_name: nothing in flight matches x.",
         "bulk_cancel_rate=2 is slow.",

@@ -88,7 +88,7 @@ class Platform:
     """The host of the token service inside the vendor's networks, where C({region}) is filled in."""
     ids: tuple[Form, ...] = ()
     """What its ids tell of themselves by their beginning."""
-    consoles: Mapping[str, str] = field(default_factory=dict)
+    consoles: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Where the vendor's own console shows operations, by kind; C({region}) and C({id}) are filled in."""
 
     @property

@@ -22,7 +22,6 @@ from datetime import datetime
 from urllib.parse import quote
 
 from .._core.times import parse_time
-from .._providers.register import PROVIDERS
 from .text import (
     BAD,
     Result,
@@ -57,11 +56,13 @@ _ATTENTION = ("failed", "still_running", "not_found", "skipped")
 _FOLD = 50
 # From how many on there is a search, and names and places get headings of their own.
 _MANY = 20
+# Ids that stand in the row of their operation.
+_BRIEF = 2
 _MOST_CAUSES = 10
 _MOST_EXAMPLES = 5
 _MOST_WARNINGS = 20
-# Targets and instances that a command to copy names. Of more, it reads report.json.
-_MOST_WORDS = 20
+# Ids that a command to copy names. Of more, it reads report.json.
+_MOST_WORDS = 12
 # What Ansible would take for a template.
 _TEMPLATE = re.compile(r"\{[{%#]")
 # A chart tells something if the stops of many took this many seconds.
@@ -94,14 +95,19 @@ class _Operation:
         return f"op-{self.number}"
 
 
-def view(data: Result, *, show_accounts: bool = False, plan: str = "") -> View:
-    """The page of a report. C(plan) is the path of the plan beside it, if there is one."""
-    return _Page(data, show_accounts, plan).view()
+Consoles = Mapping[str, Mapping[str, str]]
+
+
+def view(data: Result, consoles: Consoles, *, show_accounts: bool = False, plan: str = "") -> View:
+    """The page of a report. C(consoles) has the addresses of the providers' own consoles, by provider and kind; C(plan)
+    is the path of the plan beside it, if there is one."""
+    return _Page(data, consoles, show_accounts, plan).view()
 
 
 class _Page:
-    def __init__(self, data: Result, show_accounts: bool, plan: str) -> None:
+    def __init__(self, data: Result, consoles: Consoles, show_accounts: bool, plan: str) -> None:
         self.data = data
+        self.consoles = consoles
         self.plan = plan
         self.account: t.Callable[[object], str] = (lambda text: str(text or "")) if show_accounts else masked
         self.text: t.Callable[[object], str] = str if show_accounts else masked_text
@@ -115,6 +121,8 @@ class _Page:
     def view(self) -> View:
         first, second = headline(self.data)
         troubled = self.errors or self.data.get("failed") or any(each.word in BAD for each in self.operations)
+        # First: what it says of many is not said of each again.
+        attention = self._attention()
         groups, more_groups = self._groups()
         parts = sum(len(parts_of(result)) for result in self.results)
         return {
@@ -123,7 +131,7 @@ class _Page:
             "first": first,
             "second": self.text(second),
             "cards": self._cards(),
-            "attention": self._attention(),
+            "attention": attention,
             "warnings": self._warnings(),
             "facts": self._facts(),
             "places": self._places(),
@@ -142,12 +150,14 @@ class _Page:
             return str(target.get(name) or operation.get(name) or otherwise)
 
         return _Operation(
-            number,
-            result,
-            word_of(result),
-            either("id", "no id"),
-            str(operation.get("name") or ""),
-            *(either(name) for name in ("kind", "provider", "region")),
+            number=number,
+            result=result,
+            word=word_of(result),
+            id=either("id", "no id"),
+            name=str(operation.get("name") or ""),
+            kind=either("kind"),
+            provider=either("provider"),
+            region=either("region"),
             account=self.account(either("account", "")),
         )
 
@@ -157,9 +167,9 @@ class _Page:
         """How many operations, and how many of their parts, have each outcome."""
         operations = Counter(each.word for each in self.operations)
         parts = Counter(word_of(part) for result in self.results for part in counted_parts(result))
-        one, many = noun_of_parts(self.results)
         cards = []
-        for word in sorted(operations.keys() | parts.keys(), key=rank):
+        for word in sorted(operations.keys() | parts.keys(), key=lambda word: (rank(word), word)):
+            one, many = noun_of_parts(r for r in self.results if any(word_of(p) == word for p in counted_parts(r)))
             number, unit = (operations[word], ("operation", "operations"))
             below = plural(parts[word], one, many) if parts[word] else ""
             if not number:
@@ -222,7 +232,7 @@ class _Page:
             ("Call", error.get("action")),
             ("Code", error.get("code")),
             ("HTTP status", error.get("http_status")),
-            ("Request id", error.get("request_id")),
+            ("Request ids", _requests(them[0])),
         ]
         return {
             "word": word,
@@ -239,7 +249,12 @@ class _Page:
         }
 
     def _named(self, each: _Operation) -> View:
-        return {"name": each.name, "id": each.id, "link": _console(each)}
+        return {"name": each.name, "id": each.id, "link": self._console(each)}
+
+    def _console(self, each: _Operation) -> str:
+        """Where the provider's own console shows it, if the provider says where that is."""
+        form = self.consoles.get(each.provider, {}).get(each.kind, "")
+        return form.format(region=quote(each.region, safe=""), id=quote(each.id, safe=""))
 
     def _not_searched(self) -> list[View]:
         found: dict[tuple[str, str], list[Result]] = {}
@@ -252,7 +267,9 @@ class _Page:
     def _silent(self, them: Sequence[Result]) -> View:
         places = [f"{each.get('provider') or 'unknown'}/{each.get('region') or 'unknown'}" for each in them]
         error = them[0].get("error") or {}
-        named = Counter(f"{plain(each.get('kind') or 'every kind')} · {place}" for each, place in zip(them, places))
+        named = Counter(
+            f"{plain(each.get('kind') or 'every kind')} · {place}" for each, place in zip(them, places, strict=True)
+        )
         shown = list(named)[:_MOST_EXAMPLES]
         options = {"scopes": list(dict.fromkeys(places))}
         names = (self.data.get("selection") or {}).get("name")
@@ -273,23 +290,20 @@ class _Page:
         say = "Stop again what is left. It looks before it stops."
         kept = ("kind", "provider", "region", "id", "instance_ids")
         targets = [{name: target[name] for name in kept if target.get(name)} for target in left]
-        short = (
-            len(targets) <= _MOST_WORDS and sum(len(each.get("instance_ids", ())) for each in targets) <= _MOST_WORDS
-        )
-        command = _adhoc("inflight_cancel", {"targets": targets}) if short else ""
+        named = sum(1 + len(each.get("instance_ids", ())) for each in targets)
+        command = _adhoc("inflight_cancel", {"targets": targets}) if named <= _MOST_WORDS else ""
         if not command:
             say += " Run this in the folder of the report."
-            lookup = "{{ (lookup('ansible.builtin.file', 'report.json') | from_json).still_running }}"
-            command = f"{_ADHOC}inflight_cancel -a {shlex.quote(json.dumps({'targets': lookup}))}"
+            file = '(lookup("ansible.builtin.file", "report.json") | from_json)'
+            command = f"{_ADHOC}inflight_cancel -a 'targets={{{{ {file}.still_running }}}}'"
         return _step(say, command)
 
     def _warnings(self) -> list[str]:
         told = [str(each) for each in self.data.get("warnings") or []]
         told += [f"The exclusion {each} excludes nothing." for each in self.data.get("excluded_nothing") or [] if each]
         more = len(told) - _MOST_WARNINGS
-        return list(map(self.text, told[:_MOST_WARNINGS])) + (
-            [f"And {more:,} more, in report.json."] if more > 0 else []
-        )
+        shown = [self.text(each) for each in told[:_MOST_WARNINGS]]
+        return shown + ([f"And {more:,} more, in report.json."] if more > 0 else [])
 
     # What was asked
 
@@ -353,12 +367,13 @@ class _Page:
 
     def _left_alone(self) -> list[View]:
         told = []
-        for key, what in (("excluded", "excluded on request"), ("scheduled", "left alone as schedules")):
+        for key, one, what in (
+            ("excluded", "operation", "excluded on request"),
+            ("scheduled", "schedule", "left alone"),
+        ):
             operations = self.data.get(key) or []
             if operations:
-                told.append(
-                    {"what": f"{plural(len(operations), 'operation')} {what}", "rows": list(map(_left, operations))}
-                )
+                told.append({"what": f"{plural(len(operations), one)} {what}", "rows": list(map(_left, operations))})
         return told
 
     def _chart(self) -> View | None:
@@ -381,71 +396,73 @@ class _Page:
 
     def _groups(self) -> tuple[list[View], View | None]:
         """The operations by name and place, the worst first. Few have no headings, but their names beside them."""
-        by: dict[tuple[str, ...], list[_Operation]] = {}
+        few = len(self.operations) < _MANY
+        by: dict[tuple[t.Any, ...], list[_Operation]] = {}
         for each in self.operations:
-            by.setdefault((each.name, each.place), []).append(each)
-        alone = [each for them in by.values() for each in them if len(them) == 1 or len(self.operations) < _MANY]
-        groups = [(key, them) for key, them in by.items() if len(them) > 1] if len(self.operations) >= _MANY else []
-        groups += [(("", ""), alone)] if alone else []
-        groups.sort(key=lambda group: (min(rank(each.word) for each in group[1]), -len(group[1])))
-        shown = []
+            key = () if few else (each.word in _ATTENTION, each.name, each.place)
+            by.setdefault(key, []).append(each)
+        found: dict[tuple[t.Any, ...], list[_Operation]] = {}
+        for key, them in by.items():
+            found.setdefault(key if len(them) > 1 else key[:1], []).extend(them)
+        groups = sorted(found.items(), key=lambda group: (min(rank(each.word) for each in group[1]), -len(group[1])))
+        shown: list[View] = []
         room = _FOLD
-        for (name, place), them in groups:
-            shown.append(self._group(name, place, them, is_open=room > 0, has_heading=len(groups) > 1))
-            room -= min(len(them), _FOLD)
-        more = (
-            {"groups": shown[_FOLD:], "title": _range(_FOLD + 1, len(shown), "Groups")} if len(shown) > _FOLD else None
-        )
-        return shown[:_FOLD], more
+        for key, them in groups:
+            # Few have no heading, and where all have a name of their own it would say nothing.
+            named = key[1:] or ("Others" if any(key[1:] for key, _them in groups) else "", "")
+            shown.append(self._group(named, them, is_open=len(them) <= room or not shown, has_heading=not few))
+            room -= len(them)
+        if len(shown) <= _FOLD:
+            return shown, None
+        return shown[:_FOLD], {"groups": shown[_FOLD:], "title": _range(_FOLD + 1, len(shown), "Groups")}
 
-    def _group(self, name: str, place: str, them: list[_Operation], *, is_open: bool, has_heading: bool) -> View:
+    def _group(self, named: tuple[str, ...], them: list[_Operation], *, is_open: bool, has_heading: bool) -> View:
+        name, place = named
         them.sort(key=lambda each: rank(each.word))
         counts = Counter(each.word for each in them)
-        mixed = not place
-        rows = [self._row(each, mixed) for each in them]
+        rows = [self._row(each, mixed=not place) for each in them]
         return {
-            "name": name or ("Others" if mixed and has_heading else ""),
+            "name": name,
             "place": place,
             "counts": [(word, f"{number:,} {plain(word)}") for word, number in counts.items()],
             "open": is_open,
             "heading": has_heading,
-            "parts": any(row["parts"] for row in rows),
             "chunks": [
                 {"rows": chunk, "title": _range(number * _FOLD + 1, number * _FOLD + len(chunk), "Rows")}
                 for number, chunk in enumerate(_chunks(rows, _FOLD))
             ],
         }
 
-    def _row(self, each: _Operation, mixed: bool) -> View:
+    def _row(self, each: _Operation, *, mixed: bool) -> View:
         result = each.result
         times = result.get("times") or {}
         parts = parts_of(result)
         one, many = noun_of_parts([result]) if counted_parts(result) else ("place", "places")
+        fates = self._fates(parts)
+        # What fits into the row has no fold of its own.
+        brief = len(parts) <= _BRIEF and len(fates) == 1 and not fates[0]["own"]
         return {
             "anchor": each.anchor,
             "word": each.word,
             "label": plain(each.word),
-            **self._named(each),
+            "id": each.id,
+            "link": "",
             "name": each.name if mixed else "",
             "place": each.place if mixed else "",
-            "parts": plural(len(parts), one, many) if parts else "",
+            "parts": plural(len(parts), one, many) if parts and not brief else "",
+            "ids": fates[0]["ids"] if brief else [],
             "age": self._age(result.get("operation") or {}),
             "accepted": self._clock(times.get("stop_accepted")),
             "last": self._clock(times.get("read_last")),
             **self._trouble(each),
-            "fates": self._fates(parts),
+            "fates": [] if brief else fates,
         }
 
     def _trouble(self, each: _Operation) -> View:
         """What was not said above, where what is the same of many stands once."""
-        if each.word not in _ATTENTION:
+        if each.word not in _ATTENTION or _bare(each) in self.told:
             return {"said": "", "requests": ""}
-        error = each.result.get("error") or {}
-        requests = dict.fromkeys([*(each.result.get("request_ids") or ()), error.get("request_id")])
-        return {
-            "said": "" if _bare(each) in self.told else self.text(each.result.get("msg") or ""),
-            "requests": ", ".join(str(request) for request in requests if request),
-        }
+        return {"said": self.text(each.result.get("msg") or ""), "requests": _requests(each)}
 
     def _fates(self, parts: Sequence[Result]) -> list[View]:
         """Parts with the same end, the worst first."""
@@ -463,9 +480,15 @@ class _Page:
                 f"exit code {code}" if code is not None else "",
                 self.text(error),
             ]
-            label = plain(word or after)
-            said = " · ".join(filter(None, about))
-            found.append({"word": str(word), "label": f"{len(ids):,} {label}", "said": said, "ids": ids})
+            found.append(
+                {
+                    "word": str(word),
+                    "label": f"{len(ids):,} {plain(word or after)}",
+                    "said": " · ".join(filter(None, about)),
+                    "ids": ids,
+                    "own": code is not None or bool(error),
+                }
+            )
         return found
 
     def _part_id(self, part: Result) -> str:
@@ -493,16 +516,17 @@ def _bare(each: _Operation) -> str:
     """What is said of an operation, without what is its own."""
     error = each.result.get("error") or {}
     said = str(each.result.get("msg") or "")
-    for own in (each.id, error.get("request_id")):
+    parts = (part.get("instance_id") or part.get("execution_id") for part in counted_parts(each.result))
+    for own in (each.id, error.get("request_id"), *parts):
         said = said.replace(str(own), "…") if own else said
     return said
 
 
-def _console(each: _Operation) -> str:
-    """Where the provider's own console shows it, if the provider says where that is."""
-    entry = PROVIDERS.get(each.provider)
-    form = entry.platform.consoles.get(each.kind, "") if entry else ""
-    return form.format(region=quote(each.region, safe=""), id=quote(each.id, safe=""))
+def _requests(each: _Operation) -> str:
+    """The provider's ids of the calls to stop it, for its support."""
+    error = each.result.get("error") or {}
+    found = dict.fromkeys([*(each.result.get("request_ids") or ()), error.get("request_id")])
+    return ", ".join(str(request) for request in found if request)
 
 
 def _adhoc(module: str, options: Mapping[str, t.Any]) -> str:
@@ -550,7 +574,7 @@ def _value(value: t.Any) -> str:
 
 
 def _whole(value: object) -> int:
-    return int(value) if _is_number(value) else 0  # type: ignore[call-overload, no-any-return]
+    return int(value) if _is_number(value) else 0  # type: ignore[call-overload]
 
 
 def _is_number(value: object) -> bool:
@@ -562,8 +586,8 @@ def _moment(moment: datetime | None) -> str:
 
 
 def _duration(seconds: float) -> str:
-    """As in C(45 s), C(3 min 5 s), C(2 h 10 min), C(3 d 4 h)."""
-    whole = int(seconds)
+    """As in C(45 s), C(3 min 5 s), C(54 min), C(2 h 10 min), C(3 d 4 h)."""
+    whole = int(seconds) if seconds < 600 else int(seconds // 60 * 60)
     for size, unit, small, below in ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s")):
         if whole >= size:
             rest = whole % size // small

@@ -20,8 +20,8 @@ Result = Mapping[str, t.Any]
 
 # What became of one or of many, as in "2 operations still run". The worst comes first.
 _CLAUSES = {
-    "still_running": ("still runs", "still run"),
     "failed": ("could not be stopped",) * 2,
+    "still_running": ("still runs", "still run"),
     "stop_requested": ("was asked to stop", "were asked to stop"),
     "would_stop": ("would be stopped",) * 2,
     "stopped": ("was stopped", "were stopped"),
@@ -30,7 +30,7 @@ _CLAUSES = {
     "not_found": ("was not found", "were not found"),
     "skipped": ("was left alone", "were left alone"),
 }
-BAD = ("still_running", "failed")
+BAD = ("failed", "still_running")
 _GOOD = ("would_stop", "stopped", "stop_requested")
 _REST = ("finished_meanwhile", "already_finished", "not_found", "skipped")
 
