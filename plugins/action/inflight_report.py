@@ -17,7 +17,6 @@ import typing as t
 from collections.abc import Mapping
 from pathlib import Path
 
-from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -60,7 +59,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         try:
             data = report(options["result"], about, time.time())
         except ValueError as error:
-            raise AnsibleActionFail(f"result: {error}.") from None
+            return {**result, "failed": True, "msg": f"result: {error}."}
         folder = Path(options["path"]).expanduser().resolve()
         plan = options["result"].get("plan") if isinstance(options["result"], Mapping) else None
         files = files_of(data, plan, folder, show_accounts=options["show_accounts"])
@@ -68,7 +67,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             try:
                 _write(folder, files)
             except OSError as error:
-                raise AnsibleActionFail(f"path: {folder} cannot be written: {error.strerror}.") from None
+                return {**result, "failed": True, "msg": f"path: {folder} cannot be written: {error.strerror}."}
         return {
             **result,
             "changed": True,

@@ -73,7 +73,7 @@ def noun_of_parts(results: Iterable[Result]) -> tuple[str, str]:
     found = {name for name in ("instances", "children") for result in results if result.get(name)}
     if found == {"instances"}:
         return "instance", "instances"
-    return ("child execution",) * 2 if found == {"children"} else ("instance or child", "instances and children")
+    return ("child", "children") if found == {"children"} else ("instance or child", "instances and children")
 
 
 def listed(words: Sequence[str]) -> str:
@@ -86,8 +86,8 @@ def headline(data: Result) -> tuple[str, str]:
     results = data.get("results") or []
     noun = ("operation", "operations")
     counts = Counter(map(word_of, results))
-    if len(results) == 1 and counted_parts(results[0]):
-        counts = Counter(map(word_of, counted_parts(results[0])))
+    if len(results) == 1 and results[0].get("instances"):
+        counts = Counter(map(word_of, results[0]["instances"]))
         noun = noun_of_parts(results)
     preview = bool(data.get("check_mode"))
     clauses = _Clauses(counts, noun)
