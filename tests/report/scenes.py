@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.states import OUTCOMES, count
@@ -204,17 +205,10 @@ def five_hundred(word: str = "", names: int = 8, **changes: Any) -> Data:
     return report(*results, still_running=left, **changes)
 
 
-def all_well() -> Data:
-    return five_hundred("stopped")
-
-
-def all_failed() -> Data:
-    return five_hundred("failed")
-
-
-def many_names() -> Data:
-    """So many that each operation is nearly alone with its name."""
-    return five_hundred(names=83)
+all_well = partial(five_hundred, "stopped")
+all_failed = partial(five_hundred, "failed")
+# So many that few operations are together with others of their name.
+many_names = partial(five_hundred, names=33)
 
 
 def empty() -> Data:

@@ -54,8 +54,9 @@ _ATTENTION = ("failed", "still_running", "not_found", "skipped")
 
 # Rows of a table, or groups of tables, before the rest is folded.
 _FOLD = 50
-# From how many on there is a search, and names and places get headings of their own.
+# From how many on there is a search, and a name at a place that has enough of them gets a heading of its own.
 _MANY = 20
+_GROUP = 5
 # Ids that stand in the row of their operation.
 _BRIEF = 2
 _MOST_CAUSES = 10
@@ -403,7 +404,7 @@ class _Page:
             by.setdefault(key, []).append(each)
         found: dict[tuple[t.Any, ...], list[_Operation]] = {}
         for key, them in by.items():
-            found.setdefault(key if len(them) > 1 else key[:1], []).extend(them)
+            found.setdefault(key if len(them) >= _GROUP else key[:1], []).extend(them)
         groups = sorted(found.items(), key=lambda group: (min(rank(each.word) for each in group[1]), -len(group[1])))
         shown: list[View] = []
         room = _FOLD
@@ -418,7 +419,7 @@ class _Page:
 
     def _group(self, named: tuple[str, ...], them: list[_Operation], *, is_open: bool, has_heading: bool) -> View:
         name, place = named
-        them.sort(key=lambda each: rank(each.word))
+        them.sort(key=lambda each: (rank(each.word), each.name, each.place))
         counts = Counter(each.word for each in them)
         rows = [self._row(each, mixed=not place) for each in them]
         return {
