@@ -38,7 +38,7 @@ LOG := build/setup$(CORE:%=-%).log
 quietly = mkdir -p build; echo "$(1) ..."; { $(2); } >$(LOG) 2>&1 || { cat $(LOG) >&2; exit 1; }
 
 .PHONY: help drill picture test journeys simulate mistakes matrix check bench lint linters docs release-check \
-	emulator build install browser setup update clean FORCE
+	words emulator build install browser setup update clean FORCE
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -53,7 +53,7 @@ help:
 	@echo "  make docs           after a change of documentation: the site, and its links"
 	@echo "  make release-check  before a release: version, changelog and artefact agree, and the artefact works"
 	@echo "  make check          before a merge: what CI runs, with the time of each stage"
-	@echo "Also: bench, picture, emulator, build, install, update, clean. CONTRIBUTING.md says what each proves."
+	@echo "Also: words, bench, picture, emulator, build, install, update, clean. CONTRIBUTING.md says what each proves."
 	@echo "Python 3.11 or newer is needed; PYTHON=/path/to/python chooses one."
 
 # A path may have a blank.
@@ -95,7 +95,8 @@ lint: linters
 linters: $(VENV)/lint.done $(CHECKOUT) install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy build/checkout/ansible_collections/cloudops/halt/plugins playbooks/files/emulator tests benchmarks requirements
+	$(BIN)/mypy build/checkout/ansible_collections/cloudops/halt/plugins playbooks/files/emulator tests benchmarks requirements \
+		build/checkout/ansible_collections/cloudops/halt/docs/words
 	$(BIN)/yamllint .
 	PATH="$(CURDIR)/$(BIN):$$PATH" ansible-lint
 	$(BIN)/antsibull-changelog lint
@@ -111,6 +112,10 @@ docs: $(VENV)/docs.done install
 		$(BIN)/sphinx-build -n -W --keep-going -b html -d build/docs/doctrees -c docs/site build/docs/rst build/docs/html)
 	@$(BIN)/python docs/site/links.py build/docs/html
 	@echo "The documentation is at build/docs/html/index.html"
+
+# What the documentation says of the providers and of what modules return alike.
+words: $(VENV)/drill.done $(CHECKOUT)
+	@PYTHONPATH=build/checkout exec $(BIN)/python -m ansible_collections.cloudops.halt.docs.words
 
 # What has to be true before a release, and what a user of the artefact would find.
 release-check: $(VENV)/release.done docs

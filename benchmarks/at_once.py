@@ -21,11 +21,10 @@ from .cloud import Cloud, Setting
 from .figures import Figure, Line, line
 from .playbook import ModuleProcess, Task, play_until
 from .report import Table
-from .scene import BULK, STOPS, TITLES, Invocation, Stage, module_process, script
+from .scene import BULK, PROVIDERS, Invocation, Stage, module_process, script
 from .way import Way
 
 LATENCIES = (0.0, 0.05, 0.2)
-RATES = {"alibaba": 10, "tencent": 20}
 """Calls a second of one action, as the collection keeps them."""
 WORKERS = 16
 FIRST_STOP = "The first stop of a whole invocation"
@@ -43,7 +42,7 @@ def tables(stage: Stage, quick: bool) -> list[Table]:
         provider: module_process(
             stage, Setting(), [Invocation(provider).described], _task(stage.cloud.connection(provider), provider)
         )
-        for provider in TITLES
+        for provider in PROVIDERS
     }
     return [
         _first_stop(stage, modules, quick),
@@ -56,17 +55,17 @@ def tables(stage: Stage, quick: bool) -> list[Table]:
 def account_title(provider: str, count: int, latency: float, rate: int) -> str:
     """Of a table of the account of a whole invocation."""
     limit = f"{rate} calls/s" if rate else "no limit"
-    return f"{TITLES[provider]}, whole: {count:,} instances, {latency * 1000:.0f} ms, {limit}"
+    return f"{PROVIDERS[provider].title}, whole: {count:,} instances, {latency * 1000:.0f} ms, {limit}"
 
 
 def _task(connection: dict[str, Any], provider: str, rate: int | None = None) -> Task:
     target = {"kind": "cloud_invocation", "id": Invocation(provider).id, **connection}
-    return {BULK: {"targets": [target], "rate": RATES[provider] if rate is None else rate, "progress": 0}}
+    return {BULK: {"targets": [target], "rate": PROVIDERS[provider].rate if rate is None else rate, "progress": 0}}
 
 
 def _first_stop(stage: Stage, modules: dict[str, ModuleProcess], quick: bool) -> Table:
     rows, calls, trips = [], [], []
-    for provider in TITLES:
+    for provider in PROVIDERS:
         for count in (10, 1_000) if quick else (10, 1_000, 10_000, 100_000):
             for latency in LATENCIES:
                 invocation = Invocation(provider, count)
@@ -81,7 +80,7 @@ def _first_stop(stage: Stage, modules: dict[str, ModuleProcess], quick: bool) ->
                     trips.append(after / latency)
                 rows.append(
                     [
-                        TITLES[provider],
+                        PROVIDERS[provider].title,
                         f"{count:,}",
                         f"{latency * 1000:.0f} ms",
                         str(calls[-1]),
@@ -96,11 +95,11 @@ def _first_stop(stage: Stage, modules: dict[str, ModuleProcess], quick: bool) ->
 
 def _stops(stage: Stage, provider: str) -> list[float]:
     """When its stop calls arrived."""
-    return stage.cloud.arrivals(STOPS[provider])
+    return stage.cloud.arrivals(PROVIDERS[provider].stop)
 
 
 def _accounts(stage: Stage, modules: dict[str, ModuleProcess], quick: bool) -> Iterator[Table]:
-    for provider in TITLES:
+    for provider in PROVIDERS:
         for latency in LATENCIES[1:2] if quick else LATENCIES:
             yield _account(stage, Invocation(provider, 1_000 if quick else 10_000), latency, modules[provider])
     if not quick:
@@ -115,7 +114,7 @@ def _account(
 ) -> Table:
     """Stopped, and read back to the last instance."""
     provider = invocation.provider
-    rate = RATES[provider] if rate is None else rate
+    rate = PROVIDERS[provider].rate if rate is None else rate
     name = account_title(provider, invocation.count, latency, rate)
     print(name, file=sys.stderr, flush=True)
     # The emulator throttles no calls of Alibaba Cloud.
@@ -170,7 +169,7 @@ def _dead_place(stage: Stage) -> Table:
 def _long_way(quick: bool) -> Table:
     """Over TLS, because the client of a plain connection takes it for open at once."""
     invocation = Invocation("tencent", 2_000 if quick else 10_000)
-    rate = RATES["tencent"]
+    rate = PROVIDERS["tencent"].rate
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         authority, context = trustme.CA(), ssl.create_default_context()

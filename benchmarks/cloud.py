@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support.providers import NAMES
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -58,7 +60,7 @@ class Cloud:
         assert self._process.stdout
         told = json.loads(self._process.stdout.readline())
         self.url: str = told["url"]
-        self._keys = {provider: told[provider] for provider in ("alibaba", "tencent")}
+        self._keys = {provider: told[provider] for provider in NAMES}
         return self
 
     def __exit__(self, *exception: object) -> None:

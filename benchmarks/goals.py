@@ -13,14 +13,13 @@ from .at_once import (
     FIRST_STOP,
     LATENCIES,
     LONG_WAY,
-    RATES,
     ROLE_BESIDE_DEAD,
     account_title,
 )
 from .figures import Line
 from .many import RATE
 from .report import Table
-from .scene import LIMITS
+from .scene import PROVIDERS
 
 Goal = tuple[str, str, str, bool]
 """What, the goal, what was measured, and whether it is met."""
@@ -75,18 +74,18 @@ def _at_once(titled: dict[str, Table]) -> Iterator[Goal]:
             f"{trips:.2f}",
             trips <= 2.2,
         )
-    for provider, rate in RATES.items():
+    for provider, about in PROVIDERS.items():
         for latency in LATENCIES:
-            table = titled.get(account_title(provider, 10_000, latency, rate))
+            table = titled.get(account_title(provider, 10_000, latency, about.rate))
             if table:
-                yield _paced(table.title, table.lines[0], 10_000 // LIMITS[provider], rate, 2.5, "pages")
+                yield _paced(table.title, table.lines[0], 10_000 // about.limit, about.rate, 2.5, "pages")
     if DEAD_PLACE in titled:
         for who, figure in titled[DEAD_PLACE].figures.items():
             limit = 25 if who == ROLE_BESIDE_DEAD else 12
             what = f"a dead place beside a healthy one: {who}"
             yield what, f"first stop within {limit} s", f"{figure.median:.1f} s", figure.median <= limit
     if LONG_WAY in titled:
-        most, allowed = titled[LONG_WAY].figures["most"].median, RATES["tencent"]
+        most, allowed = titled[LONG_WAY].figures["most"].median, PROVIDERS["tencent"].rate
         what = f"{LONG_WAY[0].lower()}{LONG_WAY[1:]}: arrivals of one call within a second"
         yield what, f"at most {allowed}", f"{most:.0f}", most <= allowed
     large = titled.get(account_title("tencent", 100_000, 0.0, 0))

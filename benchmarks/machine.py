@@ -9,7 +9,9 @@ import os
 import platform
 from importlib.metadata import version
 
-_PACKAGES = ("ansible-core", "requests", "alibabacloud-ecs20140526", "tencentcloud-sdk-python-tat")
+from .scene import PROVIDERS
+
+_PACKAGES = ("ansible-core", "requests", *(each.sdk for each in PROVIDERS.values()))
 
 
 def described() -> str:

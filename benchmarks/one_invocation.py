@@ -15,7 +15,7 @@ from .figures import Line, line, line_of_loop
 from .playbook import ModuleProcess, play
 from .process import Run
 from .report import Table
-from .scene import BULK, LIMITS, MODULE, TITLES, Invocation, Stage, module_process, script
+from .scene import BULK, MODULE, PROVIDERS, Invocation, Stage, module_process, script
 
 RATE = 20
 # What would take longer in sequence, in seconds of latency, is measured on fewer instances, and scaled.
@@ -34,7 +34,9 @@ class Case:
     @property
     def title(self) -> str:
         rate = f"{self.setting.rate} calls/s" if self.setting.rate else "no limit"
-        return f"{TITLES[self.invocation.provider]}, {self.invocation.count:,} instances, {self.latency}, {rate}"
+        return (
+            f"{PROVIDERS[self.invocation.provider].title}, {self.invocation.count:,} instances, {self.latency}, {rate}"
+        )
 
     @property
     def latency(self) -> str:
@@ -53,7 +55,7 @@ def cases(quick: bool) -> Iterator[Case]:
     for count in (1_000, 100_000):
         yield Case(Invocation("tencent", count), Setting())
     yield Case(Invocation("tencent", 10_000), Setting(0.05, RATE))
-    for provider in TITLES:
+    for provider in PROVIDERS:
         yield Case(Invocation(provider, 10_000), Setting(0.05))
 
 
@@ -97,7 +99,7 @@ def _sequence(stage: Stage, case: Case) -> Line:
     note = "once"
     if part != whole:
         # The start of the process does not grow: it is in a run on a single group of ids, too.
-        one = Invocation(whole.provider, LIMITS[whole.provider])
+        one = Invocation(whole.provider, PROVIDERS[whole.provider].limit)
         start, first_calls = _script_alone(stage, setting, one)
         factor = (whole.count - one.count) / (part.count - one.count)
         measured = Run(
@@ -129,7 +131,7 @@ def _pool(stage: Stage, case: Case) -> Line:
 def _loop(stage: Stage, case: Case) -> Line:
     """A task for every group of ids that one stop call takes, in a loop; without what Ansible needs to start."""
     whole = case.invocation
-    size = LIMITS[whole.provider]
+    size = PROVIDERS[whole.provider].limit
     items = min(_ITEMS, -(-whole.count // size))
     part = Invocation(whole.provider, items * size)
     ids = part.instance_ids

@@ -9,7 +9,7 @@ from .cloud import Setting
 from .figures import Figure, Line, line
 from .playbook import ModuleProcess, Task, task_times
 from .report import Table
-from .scene import MODULE, TITLES, Invocation, Stage, module_process, script
+from .scene import MODULE, PROVIDERS, Invocation, Stage, module_process, script
 
 # Seconds from the acceptance of a stop to its end, where it does not take effect at once.
 _TAKES = 0.3
@@ -18,7 +18,7 @@ _TAKES = 0.3
 def tables(stage: Stage, quick: bool) -> list[Table]:
     """The tasks, then the processes."""
     rounds = 2 if quick else 7
-    return [_tasks(stage, rounds), *(_processes(stage, provider, rounds) for provider in TITLES)]
+    return [_tasks(stage, rounds), *(_processes(stage, provider, rounds) for provider in PROVIDERS)]
 
 
 def _tasks(stage: Stage, rounds: int) -> Table:
@@ -32,13 +32,13 @@ def _tasks(stage: Stage, rounds: int) -> Table:
                 "ansible.builtin.uri": {"url": f"{stage.cloud.url}/_emulator/clock"},
             },
         ]
-        for provider, title in TITLES.items():
+        for provider, about in PROVIDERS.items():
             for wait in (False, True):
                 invocation = Invocation(provider, number=2 * number + wait)
                 descriptions.append(invocation.described)
                 options = {**stage.cloud.connection(provider), "invocation_id": invocation.id, "wait": wait}
                 what = "verified" if wait else "wait: false"
-                tasks.append({"name": f"one stop at {title}, {what}", MODULE: options})
+                tasks.append({"name": f"one stop at {about.title}, {what}", MODULE: options})
     stage.set(Setting(), descriptions)
     # The first round fills the caches of the disk.
     times = {name: Figure(tuple(seconds[1:] or seconds)) for name, seconds in task_times(tasks).items()}
@@ -85,4 +85,4 @@ def _processes(stage: Stage, provider: str, rounds: int) -> Table:
         lines.append(line(what, runs, stage.calls, least, f"payload {module.size / 1024:.0f} KB"))
     runs = stage.repeat(rounds, Setting(), at_once, lambda: script(stage.cloud, invocation, 1))
     lines.append(line("script on the vendor's SDK, verified", runs, stage.calls, 4))
-    return Table.of_lines(f"One stop at {TITLES[provider]}: the process, {rounds} times", lines)
+    return Table.of_lines(f"One stop at {PROVIDERS[provider].title}: the process, {rounds} times", lines)

@@ -12,18 +12,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.support.providers import NAMES, words
+
 from .cloud import ROOT, Cloud, Setting
 from .playbook import ModuleProcess, Task
 from .process import Failed, Run, run
 
 MODULE = "cloudops.halt.cloud_invocation_cancel"
 BULK = "cloudops.halt.inflight_cancel"
-TITLES = {"alibaba": "Alibaba Cloud", "tencent": "Tencent Cloud"}
-LIMITS = {"alibaba": 50, "tencent": 100}
-"""Instance ids that one stop call may name."""
-STOPS = {"alibaba": "StopInvocation", "tencent": "CancelInvocation"}
+_RIVALS = ROOT / "benchmarks" / "rivals"
+PROVIDERS = {name: words(name) for name in NAMES if (_RIVALS / f"{name}.py").exists()}
+"""Those with a contender, and what is known of them."""
 _STOPPED = {"Cancelled", "Terminated", "CANCELLED", "TERMINATED", "Deleted", "STOPPED"}
-_IDS = {"alibaba": ("t-hz0bench{:07}", "i-bp1bench{:07}"), "tencent": ("inv-{:08}", "ins-bench{:07}")}
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,11 @@ class Invocation:
 
     @property
     def id(self) -> str:
-        return _IDS[self.provider][0].format(self.number)
+        return PROVIDERS[self.provider].command_id.format(self.number)
 
     @property
     def instance_ids(self) -> list[str]:
-        return [_IDS[self.provider][1].format(number) for number in range(self.count)]
+        return [PROVIDERS[self.provider].instance_id.format(number) for number in range(self.count)]
 
     @property
     def described(self) -> dict[str, Any]:
@@ -55,7 +55,7 @@ class Invocation:
     @property
     def pages(self) -> int:
         """A page of its list is as long as the list of ids that one stop call may name."""
-        return math.ceil(self.count / LIMITS[self.provider])
+        return math.ceil(self.count / PROVIDERS[self.provider].limit)
 
 
 @dataclass
@@ -103,4 +103,4 @@ def module_process(stage: Stage, setting: Setting, descriptions: Sequence[dict[s
 def script(cloud: Cloud, invocation: Invocation, workers: int, *, whole: bool = False) -> Run:
     """The script on the vendor's SDK; for the C(whole) invocation, or for its instances by name."""
     order = {**cloud.connection(invocation.provider), "id": invocation.id, "workers": workers, "whole": whole}
-    return run([sys.executable, str(ROOT / "benchmarks" / "rivals" / f"{invocation.provider}.py")], json.dumps(order))
+    return run([sys.executable, str(_RIVALS / f"{invocation.provider}.py")], json.dumps(order))

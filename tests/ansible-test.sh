@@ -53,7 +53,7 @@ case $command in
   sanity)
     # Sanity is about what ships. The rest is left to ruff, mypy and shellcheck: some of ansible-test's rules, such as no
     # variable named "_", would only make it harder to read.
-    set -- --exclude tests/ --exclude benchmarks/ --exclude docs/site/ --exclude requirements/ "$@"
+    set -- --exclude tests/ --exclude benchmarks/ --exclude docs/site/ --exclude docs/words/ --exclude requirements/ "$@"
     prepare --prime-venvs "$@"
     run "$@"
     ;;

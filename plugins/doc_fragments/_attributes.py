@@ -38,25 +38,10 @@ attributes:
       - This module only reads. What it returns changes with the state of the operations.
 """
 
-    ALL_PROVIDERS = r"""
+    ACTION_GROUP = r"""
 options: {}
 attributes:
   action_group:
     description: Use C(group/cloudops.halt.all) and the others in C(module_defaults) to set options for a whole group.
     support: full
-    membership:
-      - cloudops.halt.all
-      - cloudops.halt.alibaba
-      - cloudops.halt.tencent
-"""
-
-    ALIBABA_ONLY = r"""
-options: {}
-attributes:
-  action_group:
-    description: Use C(group/cloudops.halt.all) and the others in C(module_defaults) to set options for a whole group.
-    support: full
-    membership:
-      - cloudops.halt.all
-      - cloudops.halt.alibaba
 """

@@ -16,9 +16,11 @@ options:
     description:
       - The provider of whatever does not name its own.
     type: str
+    # words: choices
     choices:
       - alibaba
       - tencent
+    # end of words
   concurrency:
     description:
       - How many calls may be under way at once for one kind in one region with one key; in a search, for all of them
@@ -31,8 +33,8 @@ options:
     description:
       - How many calls a second may be made of one operation of the provider's API, in one region with one key.
       - If left out, what the provider states for the call, such as 20 at Tencent Cloud, or 100 in 60 seconds for calls
-        of ROS, and 10 where nothing is stated.
-        Which is which stands at R(How fast it calls, ansible_collections.cloudops.halt.docsite.stop_many).
+        of ROS at Alibaba Cloud, and a careful rate where nothing is stated, such as 10 at Alibaba Cloud. Which is which
+        stands at R(How fast it calls, ansible_collections.cloudops.halt.docsite.stop_many).
       - V(0) lifts the limit. At most 1000.
       - After a throttling the calls slow down by themselves, and come back to this rate in a few seconds.
     type: float
@@ -60,6 +62,34 @@ options:
       - This waits one O(request_timeout) for places that do not answer, whose targets then count as the instances that
         they name. They are read on, and stopped only if that is still no more than this.
     type: int
+  silent:
+    description:
+      - Places, such as V(alibaba/cn-hangzhou), that have not answered a moment ago, as in
+        RV(cloudops.halt.inflight_info#module:silent). They are asked, and not waited for as others are.
+    type: list
+    elements: str
+  preview:
+    description:
+      - RV(ignore:preview) of the same task in check mode. It counts for 60 seconds, and not in check mode.
+      - What it has counted for O(max_targets) and compared with O(exclude) is not found out again before the first
+        stop.
+        Each target is read and stopped at once. None waits for another, or for a place that does not answer.
+    type: dict
+    suboptions:
+      time:
+        description: When it was made, in UTC.
+        type: str
+        required: true
+      exclude_patterns:
+        description: The words of O(exclude) that are nobody's name or id.
+        type: list
+        elements: str
+        required: true
+      targets:
+        description: What was counted of each target.
+        type: list
+        elements: dict
+        required: true
   progress:
     description:
       - Every how many seconds to show a line that tells how far the stop is, and which places have not answered. V(0)

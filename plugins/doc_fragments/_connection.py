@@ -14,17 +14,23 @@ class ModuleDocFragment:
 options:
   region:
     description:
-      - The region in which the operation runs, such as V(cn-hangzhou) or V(ap-guangzhou).
+      # words: region
+      - The region in which the operation runs, such as V(cn-hangzhou) at Alibaba Cloud or V(ap-guangzhou) at Tencent
+        Cloud.
+      - If left out, the environment variable is used, which is E(ALIBABA_CLOUD_REGION_ID) at Alibaba Cloud or
+        E(TENCENTCLOUD_REGION) at Tencent Cloud, and then the  region of the profile that the key comes from. One of the
+        three is required.
+      # end of words
       - An operation is only visible in the region in which it was started.
-      - If left out, the environment variable E(ALIBABA_CLOUD_REGION_ID) or E(TENCENTCLOUD_REGION) is used, and then the
-        region of the profile that the key comes from. One of the three is required.
     type: str
   access_key_id:
     description:
       - The id of the access key.
-      - If neither it nor O(access_key_secret) nor O(profile) is set, the environment variables
-        E(ALIBABA_CLOUD_ACCESS_KEY_ID) and E(ALIBABA_CLOUD_ACCESS_KEY_SECRET), or E(TENCENTCLOUD_SECRET_ID) and
-        E(TENCENTCLOUD_SECRET_KEY) are used, and then what O(credentials) says.
+      # words: keys
+      - If neither it nor O(access_key_secret) nor O(profile) is set, the environment variables are used, which are
+        E(ALIBABA_CLOUD_ACCESS_KEY_ID) and E(ALIBABA_CLOUD_ACCESS_KEY_SECRET) at Alibaba Cloud, or
+        E(TENCENTCLOUD_SECRET_ID) and E(TENCENTCLOUD_SECRET_KEY) at Tencent Cloud, and then what O(credentials) says.
+      # end of words
     type: str
     aliases:
       - secret_id
@@ -38,8 +44,10 @@ options:
   security_token:
     description:
       - The session token that belongs to a temporary access key.
-      - If the key comes from the environment, so does the token, from E(ALIBABA_CLOUD_SECURITY_TOKEN),
-        or from E(TENCENTCLOUD_TOKEN) or E(TENCENTCLOUD_SECURITY_TOKEN).
+      # words: tokens
+      - If the key comes from the environment, so does the token, from E(ALIBABA_CLOUD_SECURITY_TOKEN) at Alibaba Cloud,
+        or E(TENCENTCLOUD_TOKEN) or E(TENCENTCLOUD_SECURITY_TOKEN) at Tencent Cloud.
+      # end of words
       - A token is never used with a key from elsewhere.
     type: str
     aliases:
@@ -49,16 +57,20 @@ options:
     description:
       - The name of a profile in the files of the vendor's command line or SDKs. It is looked for in this order,
         and the first file that has it counts.
+      # words: profiles
       - At Alibaba Cloud C(~/.aliyun/config.json), unless E(ALIBABA_CLOUD_CLI_PROFILE_DISABLED) is V(true), then
         C(~/.alibabacloud/credentials.ini) and C(~/.alibabacloud/credentials), or the file that
         E(ALIBABA_CLOUD_CREDENTIALS_FILE) names instead of the last two.
       - At Tencent Cloud C(~/.tccli/<profile>.credential), then C(~/.tencentcloud/credentials) or, if there is none,
         C(/etc/tencentcloud/credentials), or the file that E(TENCENTCLOUD_CREDENTIALS_FILE) names instead of these two.
-      - If left out and no key is set, E(ALIBABA_CLOUD_PROFILE) or E(TCCLI_PROFILE) names it. If that is not set
-        either, it is the one that C(config.json) has as its current one, or V(default).
+      - If left out and no key is set, the environment variable names it, which is E(ALIBABA_CLOUD_PROFILE) at Alibaba
+        Cloud or E(TCCLI_PROFILE) at Tencent Cloud. If that is not set either, it is V(default).
+      - In C(config.json) of Alibaba Cloud it is its current one then. The modes of that file are read as the command
+        line reads them, in any case.
+      # end of words
       - One without a key, as a command line leaves it that was told nothing, does not end the search.
       - A profile that only says how to get a key, such as C(RamRoleArn) or C(cvm-role), is handed to the vendor's
-        library. The modes of C(config.json) are read as Alibaba Cloud's command line reads them, in any case.
+        library.
       - Not to be set together with O(access_key_id). A profile that is named and not found is an error.
     type: str
   credentials:
@@ -85,20 +97,28 @@ options:
         V(http://127.0.0.1:8899).
       - >-
         Where one host does not serve all, a dictionary of URLs by service, such as
-        V({ecs: https://ecs.example.com, oos: https://oos.example.com}). The services are V(ecs), V(oos) and V(ros) at
-        Alibaba Cloud, V(tat) at Tencent Cloud, and V(sts), which the vendors' libraries ask for the keys of roles.
-        Those that are left out are called at the vendor's own hosts.
+        V({ecs: https://ecs.example.com, oos: https://oos.example.com}).
+      # words: services
+      - The services are V(ecs), V(oos) and V(ros) at Alibaba Cloud, and V(tat) at Tencent Cloud. V(sts) is where the
+        vendors' libraries ask for the keys of roles. Those that are left out are called at the vendor's own hosts.
+      # end of words
       - A vendor's own host of one service, such as V(https://ecs-vpc.cn-hangzhou.aliyuncs.com), is refused for others
         and in other regions.
-      - If left out, the environment variable E(ALIBABA_CLOUD_ENDPOINT_URL) or E(TENCENTCLOUD_ENDPOINT_URL) is used.
+      # words: endpoints
+      - If left out, the environment variable is used, which is E(ALIBABA_CLOUD_ENDPOINT_URL) at Alibaba Cloud or
+        E(TENCENTCLOUD_ENDPOINT_URL) at Tencent Cloud.
+      # end of words
     type: raw
   endpoint_type:
     description:
       - Which of the vendor's own hosts are called, for the services that O(endpoint_url) does not name.
-      - V(vpc) are those inside of the vendor's networks, such as C(ecs-vpc.cn-hangzhou.aliyuncs.com). That of Tencent
-        Cloud, C(tat.internal.tencentcloudapi.com), follows the form of other services; the vendor does not document it.
-      - Financial regions of Tencent Cloud, such as V(ap-shanghai-fsi), are called at hosts of their own. V(vpc) is not
-        known for them.
+      - V(vpc) are those inside of the vendor's networks, such as C(ecs-vpc.cn-hangzhou.aliyuncs.com).
+      # words: private_hosts
+      - That of Tencent Cloud for TAT, C(tat.internal.tencentcloudapi.com), follows the form of other services; the
+        vendor does not document it.
+      - Financial regions of Tencent Cloud, such as V(ap-shanghai-fsi), are called at hosts of their own, such as
+        C(tat.ap-shanghai-fsi.tencentcloudapi.com). V(vpc) is not known for them.
+      # end of words
     type: str
     choices:
       - public
@@ -144,6 +164,8 @@ notes:
 requirements:
   - Python 3.10 or later where the module runs
   - requests
+  # words: libraries
   - alibabacloud-credentials 1.0.0 or later, for keys at Alibaba Cloud that only it can get
   - tencentcloud-sdk-python-common 3.0.1450 or later, for keys at Tencent Cloud that only it can get
+  # end of words
 """

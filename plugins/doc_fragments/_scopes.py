@@ -26,9 +26,11 @@ options:
       provider:
         description: As O(provider), for this scope only.
         type: str
+        # words: choices
         choices:
           - alibaba
           - tencent
+        # end of words
       account:
         description:
           - A name for the account, for results and reports. If left out, the id of the key.

@@ -12,19 +12,27 @@ module: automation_execution_cancel
 short_description: Stop an automation execution
 version_added: 1.0.0
 description:
-  - Stops one execution of Alibaba Cloud CloudOps Orchestration Service (OOS), and on request its child
-    executions.
+  - Stops one automation execution, and on request its child executions.
+  # words: what
+  - At Alibaba Cloud this is an execution of CloudOps Orchestration Service (OOS).
+  # end of words
   - Reads the execution first, stops only what is still in flight, and reads back what became of it.
   - RV(ignore:changed) is true exactly when a stop was accepted for something that was in flight.
 author:
   - cloudops.halt contributors (@cloudops-halt)
 extends_documentation_fragment:
   - cloudops.halt._attributes
-  - cloudops.halt._attributes.alibaba_only
+  - cloudops.halt._attributes.action_group
   - cloudops.halt._connection
   - cloudops.halt._stop
   - cloudops.halt._stop.name
 attributes:
+  # words: action_group
+  action_group:
+    membership:
+      - cloudops.halt.all
+      - cloudops.halt.alibaba
+  # end of words
   check_mode:
     support: full
   diff_mode:
@@ -32,16 +40,21 @@ attributes:
   idempotent:
     support: full
 options:
+  # words: provider
   provider:
     description:
-      - V(alibaba) calls C(CancelExecution).
+      - V(alibaba) calls C(CancelExecution) of Alibaba Cloud OOS.
     type: str
     required: true
     choices:
       - alibaba
+  # end of words
   execution_id:
     description:
-      - The id of the execution, such as V(exec-example0001).
+      - The id of the execution.
+      # words: id
+      - It is written like V(exec-example0001) at Alibaba Cloud.
+      # end of words
     type: str
     required: true
   include_children:
@@ -55,17 +68,21 @@ options:
 notes:
   - An execution that waits for an approval or in a debug step counts as running. One that waits for its trigger
     is V(scheduled).
-  - A trigger (timer, event or alarm) is a schedule; stopping it keeps further runs from starting. Runs that it
-    has started are its child executions.
-  - Alibaba Cloud does not document what becomes of child executions and of Cloud Assistant commands that the
-    execution has started. The module returns those that it finds, under RV(children) and RV(invocations).
-  - What is said here of the provider comes from its documents. The collection is tested against an emulator
-    that was written from the same documents, not against the live cloud.
+  # words: notes
+  - At Alibaba Cloud, a trigger (timer, event or alarm) is a schedule; stopping it keeps further runs from starting.
+    Runs that it has started are its child executions.
+  - Alibaba Cloud does not document what becomes of child executions and of Cloud Assistant commands that the execution
+    has started. The module returns those that it finds, under RV(children) and RV(invocations).
+  # end of words
+  - What is said here of the providers comes from their documents. The collection is tested against an emulator that was
+    written from the same documents, not against the live clouds.
 seealso:
   - module: cloudops.halt.automation_execution_info
+  # words: references
   - name: Alibaba Cloud CancelExecution
     description: Reference of the API operation.
     link: https://www.alibabacloud.com/help/doc-detail/120776.htm
+  # end of words
 """
 
 EXAMPLES = r"""
@@ -94,6 +111,7 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+# words: returns msg_of_stop outcome summary request_ids credentials_source interrupted calls error
 msg:
   description: What happened, in a sentence or two. On failure it names the reason and the way out.
   returned: always
@@ -102,7 +120,7 @@ msg:
 outcome:
   description:
     - What became of the target as a whole. The first that applies of the list, from top to bottom.
-    - V(failed) - a call failed, see RV(error).
+    - V(failed) - a call failed, and the error says why.
     - V(still_running) - the stop was accepted, but the end was not read back in time.
     - V(stop_requested) - the stop was accepted; nobody has looked since.
     - V(would_stop) - check mode, a run would stop it.
@@ -110,17 +128,118 @@ outcome:
     - V(finished_meanwhile) - was in flight and ended by itself.
     - V(already_finished) - was not in flight any more.
     - V(not_found) - the provider does not know it.
-    - V(skipped) - a guard such as O(expected_name) kept it.
+    - V(skipped) - an exclusion, or a guard such as the expected name, kept it.
   returned: when the options were valid
   type: str
   sample: stopped
+summary:
+  description:
+    - How many instances, child executions or other parts had each outcome, under the name of the outcome.
+      Without parts, the operation itself counts as one.
+    - C(requested) is their number, C(calls) the number of requests sent, C(stop_calls) how many of them were
+      stop calls, C(seconds) the time that it took, and C(seconds_to_first_stop) the time until the first
+      stop call was sent.
+  returned: when the options were valid
+  type: dict
+  sample:
+    already_finished: 1
+    calls: 5
+    failed: 0
+    finished_meanwhile: 0
+    not_found: 0
+    requested: 3
+    seconds: 2.214
+    seconds_to_first_stop: 0.214
+    skipped: 0
+    still_running: 0
+    stop_calls: 1
+    stop_requested: 0
+    stopped: 2
+    would_stop: 0
+request_ids:
+  description: The provider's ids of all stop calls, for its support and for audits.
+  returned: when the options were valid
+  type: list
+  elements: str
+  sample:
+    - 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
+credentials_source:
+  description: >-
+    Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\)) with
+    what the vendor's library calls its provider. After a profile that was handed to the library, both.
+  returned: when credentials were found
+  type: str
+  sample: profile production (/home/ops/.aliyun/config.json)
+interrupted:
+  description: V(true) if the task was interrupted. The other values tell what was done until then.
+  returned: if it was interrupted
+  type: bool
+  sample: true
+calls:
+  description:
+    - The requests that were sent, by provider and the provider's name of the call. Those without an answer
+      count, too.
+    - Those of the vendors' libraries, which may ask for credentials, are not among them.
+  returned: always, unless Ansible itself refuses the options
+  type: dict
+  sample:
+    alibaba:
+      CancelExecution: 1
+error:
+  description: The call that failed; of several, the first.
+  returned: if one did
+  type: dict
+  contains:
+    code:
+      description: >-
+        The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost),
+        V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood),
+        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), or V(NoAnswer), which only
+        modules for many operations return.
+      type: str
+      returned: always
+      sample: Forbidden.RAM
+    message:
+      description: The provider's message.
+      type: str
+      returned: always
+      sample: User not authorized to operate on the specified resource.
+    class:
+      description: >-
+        The kind of error: V(finished), V(not_found), V(denied), V(auth), V(bad_input), V(throttled),
+        V(transient), V(lost), V(unreachable) or V(unexpected).
+      type: str
+      returned: always
+      sample: denied
+    http_status:
+      description: The HTTP status of the answer, if there was one. Some providers report errors with 200.
+      type: int
+      returned: always
+      sample: 403
+    request_id:
+      description: The provider's id of the call.
+      type: str
+      returned: always
+      sample: 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
+    action:
+      description: The provider's name of the call.
+      type: str
+      returned: always
+      sample: CancelExecution
+    provider:
+      description: The provider.
+      type: str
+      returned: always
+      sample: alibaba
+# end of words
 operation:
   description: The execution as it was read last.
   returned: when the options were valid; null if it could not be read
   type: dict
   contains:
+    # words: returns kind provider region id state created finished is_schedule
     kind:
-      description: Always V(automation_execution).
+      description: What kind of operation it is.
       type: str
       returned: always
       sample: automation_execution
@@ -139,21 +258,11 @@ operation:
       type: str
       returned: always
       sample: exec-example0001
-    name:
-      description: The name of its template.
-      type: str
-      returned: always
-      sample: restart-fleet
-    status:
-      description: The provider's own word.
-      type: str
-      returned: always
-      sample: Cancelled
     state:
       description: >-
-        Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded), V(failed),
-        V(stopped), or V(unknown) for a status that this release does not know. The first four and V(unknown) count as
-        in flight.
+        Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded),
+        V(failed), V(stopped), or V(unknown) for a status that this release does not know. The first four and
+        V(unknown) count as in flight.
       type: str
       returned: always
       sample: stopped
@@ -172,6 +281,17 @@ operation:
       type: bool
       returned: always
       sample: false
+    # end of words
+    name:
+      description: The name of its template.
+      type: str
+      returned: always
+      sample: restart-fleet
+    status:
+      description: The provider's own word.
+      type: str
+      returned: always
+      sample: Cancelled
     instances_total:
       description: How many child executions were read; null without O(include_children=true).
       type: int
@@ -210,26 +330,28 @@ children:
       type: str
       returned: always
       sample: running
-    after:
-      description: Its state when it was read last; null if nobody looked after the first time.
-      type: str
-      returned: always
-      sample: stopped
     status:
       description: The provider's own word, as read last.
       type: str
       returned: always
       sample: Cancelled
-    outcome:
-      description: What became of it; one of the words of RV(outcome).
-      type: str
-      returned: always
-      sample: stopped
     error:
       description: Why it could not be stopped, or what the provider says about its end.
       type: str
       returned: if there is one
       sample: step failed
+    # words: returns after outcome_of_part
+    after:
+      description: Its state when it was read last; null if nobody looked after the first time.
+      type: str
+      returned: always
+      sample: stopped
+    outcome:
+      description: What became of it, in the words for the outcome of the whole.
+      type: str
+      returned: always
+      sample: stopped
+    # end of words
 living_children:
   description: The ids of the child executions that are still in flight and were left alone.
   returned: without O(include_children), if the execution could be read
@@ -264,44 +386,6 @@ invocations:
       type: str
       returned: always
       sample: runCommand
-summary:
-  description:
-    - How many child executions (or the execution, without children) had each outcome, under the name of the
-      outcome.
-    - C(requested) is the number of them, C(calls) the number of requests sent, C(stop_calls) how many of them
-      were stop calls, and C(seconds) the time that it took, and
-      C(seconds_to_first_stop) the time until the first stop call was sent.
-  returned: when the options were valid
-  type: dict
-  sample:
-    already_finished: 1
-    calls: 5
-    failed: 0
-    finished_meanwhile: 0
-    not_found: 0
-    requested: 3
-    seconds: 2.214
-    seconds_to_first_stop: 0.214
-    skipped: 0
-    still_running: 0
-    stop_calls: 1
-    stop_requested: 0
-    stopped: 2
-    would_stop: 0
-request_ids:
-  description: The provider's ids of all stop calls, for its support and for audits.
-  returned: when the options were valid
-  type: list
-  elements: str
-  sample:
-    - 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
-credentials_source:
-  description: >-
-    Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\)) with what the
-    vendor's library calls its provider. After a profile that was handed to the library, both.
-  type: str
-  returned: when credentials were found
-  sample: profile production (/home/ops/.aliyun/config.json)
 diff:
   description:
     - The states before and after, of the execution and of its children. Of more than 100 children it tells how many
@@ -316,68 +400,6 @@ diff:
     before:
       state: running
     before_header: automation_execution exec-example0001
-interrupted:
-  description: V(true) if the task was interrupted. The other values tell what was done until then.
-  returned: if it was interrupted
-  type: bool
-  sample: true
-calls:
-  description:
-    - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.
-    - Those of the vendors' libraries, which may ask for credentials, are not among them.
-  returned: always, unless Ansible itself refuses the options
-  type: dict
-  sample:
-    alibaba:
-      CancelExecution: 1
-      ListExecutions: 2
-      ListTaskExecutionInvocations: 1
-      ListTaskExecutions: 1
-error:
-  description: The call that failed.
-  returned: if one did
-  type: dict
-  contains:
-    code:
-      description: >-
-        The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost), V(Unreachable),
-        V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood), V(Redirected),
-        V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound).
-      type: str
-      returned: always
-      sample: Forbidden.RAM
-    message:
-      description: The provider's message.
-      type: str
-      returned: always
-      sample: User not authorized to operate on the specified resource.
-    class:
-      description: >-
-        The kind of error: V(finished), V(not_found), V(denied), V(auth), V(bad_input), V(throttled), V(transient),
-        V(lost), V(unreachable) or V(unexpected).
-      type: str
-      returned: always
-      sample: denied
-    http_status:
-      description: The HTTP status of the answer, if there was one. Tencent Cloud reports errors with 200.
-      type: int
-      returned: always
-      sample: 403
-    request_id:
-      description: The provider's id of the call.
-      type: str
-      returned: always
-      sample: 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
-    action:
-      description: The provider's name of the call.
-      type: str
-      returned: always
-      sample: CancelExecution
-    provider:
-      description: The provider.
-      type: str
-      returned: always
-      sample: alibaba
 """
 
 from ansible_collections.cloudops.halt.plugins.module_utils._module import python  # noqa: F401 # pylint: disable=unused-import

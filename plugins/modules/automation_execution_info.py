@@ -13,6 +13,9 @@ short_description: Show automation executions
 version_added: 1.0.0
 description:
   - Reads one execution by its id, or lists those that the filters select.
+  # words: what
+  - At Alibaba Cloud this is an execution of CloudOps Orchestration Service (OOS).
+  # end of words
   - Follows all pages of the provider's list.
   - Without filters it returns what is in flight in the region.
 author:
@@ -20,17 +23,26 @@ author:
 extends_documentation_fragment:
   - cloudops.halt._attributes
   - cloudops.halt._attributes.info
-  - cloudops.halt._attributes.alibaba_only
+  - cloudops.halt._attributes.action_group
   - cloudops.halt._connection
   - cloudops.halt._select
+attributes:
+  # words: action_group
+  action_group:
+    membership:
+      - cloudops.halt.all
+      - cloudops.halt.alibaba
+  # end of words
 options:
+  # words: provider
   provider:
     description:
-      - V(alibaba) calls C(ListExecutions).
+      - V(alibaba) calls C(ListExecutions) of Alibaba Cloud OOS.
     type: str
     required: true
     choices:
       - alibaba
+  # end of words
   execution_id:
     description:
       - The id of one execution. If the provider does not know it, RV(operations) is empty.
@@ -61,9 +73,11 @@ options:
     default: false
 seealso:
   - module: cloudops.halt.automation_execution_cancel
+  # words: references
   - name: Alibaba Cloud ListExecutions
     description: Reference of the API operation.
     link: https://www.alibabacloud.com/help/en/operation-orchestration-service/latest/listexecutions
+  # end of words
 """
 
 EXAMPLES = r"""
@@ -88,19 +102,90 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+# words: returns msg_of_list credentials_source interrupted calls error
 msg:
   description: How many were found, and how many of them are in flight; on failure the reason and the way out.
   returned: always
   type: str
   sample: "Alibaba Cloud, cn-hangzhou: 2 found, 1 of them in flight."
+credentials_source:
+  description: >-
+    Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\)) with
+    what the vendor's library calls its provider. After a profile that was handed to the library, both.
+  returned: when credentials were found
+  type: str
+  sample: profile production (/home/ops/.aliyun/config.json)
+interrupted:
+  description: V(true) if the task was interrupted. The other values tell what was done until then.
+  returned: if it was interrupted
+  type: bool
+  sample: true
+calls:
+  description:
+    - The requests that were sent, by provider and the provider's name of the call. Those without an answer
+      count, too.
+    - Those of the vendors' libraries, which may ask for credentials, are not among them.
+  returned: always, unless Ansible itself refuses the options
+  type: dict
+  sample:
+    alibaba:
+      ListExecutions: 1
+error:
+  description: The call that failed; of several, the first.
+  returned: if one did
+  type: dict
+  contains:
+    code:
+      description: >-
+        The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost),
+        V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood),
+        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), or V(NoAnswer), which only
+        modules for many operations return.
+      type: str
+      returned: always
+      sample: Forbidden.RAM
+    message:
+      description: The provider's message.
+      type: str
+      returned: always
+      sample: User not authorized to operate on the specified resource.
+    class:
+      description: >-
+        The kind of error: V(finished), V(not_found), V(denied), V(auth), V(bad_input), V(throttled),
+        V(transient), V(lost), V(unreachable) or V(unexpected).
+      type: str
+      returned: always
+      sample: denied
+    http_status:
+      description: The HTTP status of the answer, if there was one. Some providers report errors with 200.
+      type: int
+      returned: always
+      sample: 403
+    request_id:
+      description: The provider's id of the call.
+      type: str
+      returned: always
+      sample: 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
+    action:
+      description: The provider's name of the call.
+      type: str
+      returned: always
+      sample: ListExecutions
+    provider:
+      description: The provider.
+      type: str
+      returned: always
+      sample: alibaba
+# end of words
 operations:
   description: The executions.
   returned: success
   type: list
   elements: dict
   contains:
+    # words: returns kind provider region id state created finished is_schedule
     kind:
-      description: Always V(automation_execution).
+      description: What kind of operation it is.
       type: str
       returned: always
       sample: automation_execution
@@ -119,24 +204,14 @@ operations:
       type: str
       returned: always
       sample: exec-example0001
-    name:
-      description: The name of its template.
-      type: str
-      returned: always
-      sample: restart-fleet
-    status:
-      description: The provider's own word.
-      type: str
-      returned: always
-      sample: Cancelled
     state:
       description: >-
-        Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded), V(failed),
-        V(stopped), or V(unknown) for a status that this release does not know. The first four and V(unknown) count as
-        in flight.
+        Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded),
+        V(failed), V(stopped), or V(unknown) for a status that this release does not know. The first four and
+        V(unknown) count as in flight.
       type: str
       returned: always
-      sample: stopped
+      sample: running
     created:
       description: When it was started, in UTC.
       type: str
@@ -152,6 +227,17 @@ operations:
       type: bool
       returned: always
       sample: false
+    # end of words
+    name:
+      description: The name of its template.
+      type: str
+      returned: always
+      sample: restart-fleet
+    status:
+      description: The provider's own word.
+      type: str
+      returned: always
+      sample: Cancelled
     instances_total:
       description: How many child executions were read; null without O(include_children=true).
       type: int
@@ -203,39 +289,6 @@ operations:
           type: str
           returned: always
           sample: it failed
-credentials_source:
-  description: >-
-    Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\)) with what the
-    vendor's library calls its provider. After a profile that was handed to the library, both.
-  type: str
-  returned: when credentials were found
-  sample: profile production (/home/ops/.aliyun/config.json)
-interrupted:
-  description: V(true) if the task was interrupted. The other values tell what was done until then.
-  returned: if it was interrupted
-  type: bool
-  sample: true
-calls:
-  description:
-    - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.
-    - Those of the vendors' libraries, which may ask for credentials, are not among them.
-  returned: always, unless Ansible itself refuses the options
-  type: dict
-  sample:
-    alibaba:
-      ListExecutions: 6
-error:
-  description: The call that failed, as in M(cloudops.halt.automation_execution_cancel).
-  returned: if one did
-  type: dict
-  sample:
-    action: ListExecutions
-    class: denied
-    code: Forbidden.RAM
-    http_status: 403
-    message: User not authorized to operate on the specified resource.
-    provider: alibaba
-    request_id: 6ef60bec-0242-43af-bb20-270359fb54a7
 """
 
 from ansible_collections.cloudops.halt.plugins.module_utils._module import python  # noqa: F401 # pylint: disable=unused-import

@@ -12,22 +12,34 @@ module: cloud_invocation_cancel
 short_description: Stop a command that runs on cloud instances
 version_added: 1.0.0
 description:
-  - Stops one invocation of Alibaba Cloud's Cloud Assistant or of TencentCloud Automation Tools (TAT), on all of its
-    instances or on some.
+  - Stops one invocation of a command, on all of its instances or on some.
+  # words: what
+  - At Alibaba Cloud this is an invocation of Cloud Assistant and at Tencent Cloud an invocation of TencentCloud
+    Automation Tools (TAT).
+  # end of words
   - Reads the invocation as a whole or the instances that are named, stops only what is still in flight, and reads back
     what became of every instance.
   - RV(ignore:changed) is true exactly when a stop was accepted for something that was in flight.
-  - Any number of instance ids is split into calls of 50 for Alibaba Cloud and of 100 for Tencent Cloud, and the calls
-    are kept below the provider's published rate.
+  # words: limits
+  - Any number of instance ids is split into calls of 50 at Alibaba Cloud and 100 at Tencent Cloud.
+  # end of words
+  - The calls are kept below the provider's published rate.
 author:
   - cloudops.halt contributors (@cloudops-halt)
 extends_documentation_fragment:
   - cloudops.halt._attributes
-  - cloudops.halt._attributes.all_providers
+  - cloudops.halt._attributes.action_group
   - cloudops.halt._connection
   - cloudops.halt._stop
   - cloudops.halt._stop.name
 attributes:
+  # words: action_group
+  action_group:
+    membership:
+      - cloudops.halt.all
+      - cloudops.halt.alibaba
+      - cloudops.halt.tencent
+  # end of words
   check_mode:
     support: full
   diff_mode:
@@ -35,6 +47,7 @@ attributes:
   idempotent:
     support: full
 options:
+  # words: provider
   provider:
     description:
       - V(alibaba) calls C(StopInvocation) of Alibaba Cloud ECS.
@@ -44,9 +57,13 @@ options:
     choices:
       - alibaba
       - tencent
+  # end of words
   invocation_id:
     description:
-      - The id of the invocation, such as V(t-hz0example0001) at Alibaba Cloud or V(inv-example1) at Tencent Cloud.
+      - The id of the invocation.
+      # words: id
+      - It is written like V(t-hz0example0001) at Alibaba Cloud or V(inv-example1) at Tencent Cloud.
+      # end of words
     type: str
     required: true
   instance_ids:
@@ -58,21 +75,25 @@ options:
     type: list
     elements: str
 notes:
-  - Alibaba Cloud documents that runs of a one-off command which have already started go on after C(StopInvocation).
-    In practice they may end as C(Terminated). This module promises neither. It returns V(still_running) for an instance
+  # words: notes
+  - Alibaba Cloud documents that runs of a one-off command which have already started go on after C(StopInvocation). In
+    practice they may end as C(Terminated). This module promises neither. It returns V(still_running) for an instance
     until its run is read back as ended.
-  - Stopping a periodic invocation of Alibaba Cloud ends its schedule. Stopping an invocation that a TAT invoker has
-    started does not disable the invoker; the module warns of that.
+  - Stopping a periodic invocation of Alibaba Cloud ends its schedule.
+  - Stopping an invocation that a TAT invoker has started does not disable the invoker; the module warns of that.
+  # end of words
   - What is said here of the providers comes from their documents. The collection is tested against an emulator that was
     written from the same documents, not against the live clouds.
 seealso:
   - module: cloudops.halt.cloud_invocation_info
+  # words: references
   - name: Alibaba Cloud StopInvocation
     description: Reference of the API operation.
     link: https://www.alibabacloud.com/help/en/ecs/developer-reference/api-stopinvocation
   - name: Tencent Cloud CancelInvocation
     description: Reference of the API operation.
     link: https://www.tencentcloud.com/document/product/1147/46703
+  # end of words
 """
 
 EXAMPLES = r"""
@@ -123,15 +144,16 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+# words: returns msg_of_stop outcome summary request_ids credentials_source interrupted calls error
 msg:
   description: What happened, in a sentence or two. On failure it names the reason and the way out.
   returned: always
   type: str
-  sample: "t-hz0example0001: 2 stopped, 1 already finished."
+  sample: "t-hz0example0001: stopped."
 outcome:
   description:
     - What became of the target as a whole. The first that applies of the list, from top to bottom.
-    - V(failed) - a call failed, see RV(error).
+    - V(failed) - a call failed, and the error says why.
     - V(still_running) - the stop was accepted, but the end was not read back in time.
     - V(stop_requested) - the stop was accepted; nobody has looked since.
     - V(would_stop) - check mode, a run would stop it.
@@ -139,17 +161,118 @@ outcome:
     - V(finished_meanwhile) - was in flight and ended by itself.
     - V(already_finished) - was not in flight any more.
     - V(not_found) - the provider does not know it.
-    - V(skipped) - a guard such as O(expected_name) kept it.
+    - V(skipped) - an exclusion, or a guard such as the expected name, kept it.
   returned: when the options were valid
   type: str
   sample: stopped
+summary:
+  description:
+    - How many instances, child executions or other parts had each outcome, under the name of the outcome.
+      Without parts, the operation itself counts as one.
+    - C(requested) is their number, C(calls) the number of requests sent, C(stop_calls) how many of them were
+      stop calls, C(seconds) the time that it took, and C(seconds_to_first_stop) the time until the first
+      stop call was sent.
+  returned: when the options were valid
+  type: dict
+  sample:
+    already_finished: 1
+    calls: 5
+    failed: 0
+    finished_meanwhile: 0
+    not_found: 0
+    requested: 3
+    seconds: 2.214
+    seconds_to_first_stop: 0.214
+    skipped: 0
+    still_running: 0
+    stop_calls: 1
+    stop_requested: 0
+    stopped: 2
+    would_stop: 0
+request_ids:
+  description: The provider's ids of all stop calls, for its support and for audits.
+  returned: when the options were valid
+  type: list
+  elements: str
+  sample:
+    - 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
+credentials_source:
+  description: >-
+    Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\)) with
+    what the vendor's library calls its provider. After a profile that was handed to the library, both.
+  returned: when credentials were found
+  type: str
+  sample: profile production (/home/ops/.aliyun/config.json)
+interrupted:
+  description: V(true) if the task was interrupted. The other values tell what was done until then.
+  returned: if it was interrupted
+  type: bool
+  sample: true
+calls:
+  description:
+    - The requests that were sent, by provider and the provider's name of the call. Those without an answer
+      count, too.
+    - Those of the vendors' libraries, which may ask for credentials, are not among them.
+  returned: always, unless Ansible itself refuses the options
+  type: dict
+  sample:
+    alibaba:
+      StopInvocation: 1
+error:
+  description: The call that failed; of several, the first.
+  returned: if one did
+  type: dict
+  contains:
+    code:
+      description: >-
+        The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost),
+        V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood),
+        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), or V(NoAnswer), which only
+        modules for many operations return.
+      type: str
+      returned: always
+      sample: Forbidden.RAM
+    message:
+      description: The provider's message.
+      type: str
+      returned: always
+      sample: User not authorized to operate on the specified resource.
+    class:
+      description: >-
+        The kind of error: V(finished), V(not_found), V(denied), V(auth), V(bad_input), V(throttled),
+        V(transient), V(lost), V(unreachable) or V(unexpected).
+      type: str
+      returned: always
+      sample: denied
+    http_status:
+      description: The HTTP status of the answer, if there was one. Some providers report errors with 200.
+      type: int
+      returned: always
+      sample: 403
+    request_id:
+      description: The provider's id of the call.
+      type: str
+      returned: always
+      sample: 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
+    action:
+      description: The provider's name of the call.
+      type: str
+      returned: always
+      sample: StopInvocation
+    provider:
+      description: The provider.
+      type: str
+      returned: always
+      sample: alibaba
+# end of words
 operation:
   description: The invocation as it was read last.
   returned: when the options were valid; null if it could not be read
   type: dict
   contains:
+    # words: returns kind provider region id state created finished is_schedule
     kind:
-      description: Always V(cloud_invocation).
+      description: What kind of operation it is.
       type: str
       returned: always
       sample: cloud_invocation
@@ -168,21 +291,11 @@ operation:
       type: str
       returned: always
       sample: t-hz0example0001
-    name:
-      description: The name of its command.
-      type: str
-      returned: always
-      sample: nightly-cleanup
-    status:
-      description: The provider's own word.
-      type: str
-      returned: always
-      sample: Stopped
     state:
       description: >-
-        Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded), V(failed),
-        V(stopped), or V(unknown) for a status that this release does not know. The first four and V(unknown) count as
-        in flight.
+        Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded),
+        V(failed), V(stopped), or V(unknown) for a status that this release does not know. The first four and
+        V(unknown) count as in flight.
       type: str
       returned: always
       sample: stopped
@@ -201,6 +314,17 @@ operation:
       type: bool
       returned: always
       sample: false
+    # end of words
+    name:
+      description: The name of its command.
+      type: str
+      returned: always
+      sample: nightly-cleanup
+    status:
+      description: The provider's own word.
+      type: str
+      returned: always
+      sample: Stopped
     instances_total:
       description: On how many instances it runs, as far as they were read or the provider counts them.
       type: int
@@ -234,21 +358,11 @@ instances:
       type: str
       returned: always
       sample: running
-    after:
-      description: Its state when it was read last; null if nobody looked after the first time.
-      type: str
-      returned: always
-      sample: stopped
     status:
       description: The provider's own word, as read last.
       type: str
       returned: always
       sample: Terminated
-    outcome:
-      description: What became of it; one of the words of RV(outcome).
-      type: str
-      returned: always
-      sample: stopped
     exit_code:
       description: The exit code of a command that ended by itself.
       type: int
@@ -259,43 +373,18 @@ instances:
       type: str
       returned: if there is one
       sample: "ClientNotRunning: the agent does not run"
-summary:
-  description:
-    - How many instances had each outcome, under the name of the outcome.
-    - C(requested) is the number of instances, C(calls) the number of requests sent, C(stop_calls) how many of them
-      were stop calls, and C(seconds) the time that it took, and
-      C(seconds_to_first_stop) the time until the first stop call was sent.
-  returned: when the options were valid
-  type: dict
-  sample:
-    already_finished: 1
-    calls: 5
-    failed: 0
-    finished_meanwhile: 0
-    not_found: 0
-    requested: 3
-    seconds: 2.214
-    seconds_to_first_stop: 0.214
-    skipped: 0
-    still_running: 0
-    stop_calls: 1
-    stop_requested: 0
-    stopped: 2
-    would_stop: 0
-request_ids:
-  description: The provider's ids of all stop calls, for its support and for audits.
-  returned: when the options were valid
-  type: list
-  elements: str
-  sample:
-    - 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
-credentials_source:
-  description: >-
-    Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\)) with what the
-    vendor's library calls its provider. After a profile that was handed to the library, both.
-  type: str
-  returned: when credentials were found
-  sample: profile production (/home/ops/.aliyun/config.json)
+    # words: returns after outcome_of_part
+    after:
+      description: Its state when it was read last; null if nobody looked after the first time.
+      type: str
+      returned: always
+      sample: stopped
+    outcome:
+      description: What became of it, in the words for the outcome of the whole.
+      type: str
+      returned: always
+      sample: stopped
+    # end of words
 diff:
   description:
     - The states before and after, of the operation and of its instances. Of more than 100 instances it tells how many
@@ -316,67 +405,6 @@ diff:
         i-bp1example0002: succeeded
       state: running
     before_header: cloud_invocation t-hz0example0001
-interrupted:
-  description: V(true) if the task was interrupted. The other values tell what was done until then.
-  returned: if it was interrupted
-  type: bool
-  sample: true
-calls:
-  description:
-    - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.
-    - Those of the vendors' libraries, which may ask for credentials, are not among them.
-  returned: always, unless Ansible itself refuses the options
-  type: dict
-  sample:
-    tencent:
-      CancelInvocation: 1
-      DescribeInvocationTasks: 1
-      DescribeInvocations: 2
-error:
-  description: The call that failed.
-  returned: if one did
-  type: dict
-  contains:
-    code:
-      description: >-
-        The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost), V(Unreachable),
-        V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood), V(Redirected),
-        V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound).
-      type: str
-      returned: always
-      sample: Forbidden.RAM
-    message:
-      description: The provider's message.
-      type: str
-      returned: always
-      sample: User not authorized to operate on the specified resource.
-    class:
-      description: >-
-        The kind of error: V(finished), V(not_found), V(denied), V(auth), V(bad_input), V(throttled), V(transient),
-        V(lost), V(unreachable) or V(unexpected).
-      type: str
-      returned: always
-      sample: denied
-    http_status:
-      description: The HTTP status of the answer, if there was one. Tencent Cloud reports errors with 200.
-      type: int
-      returned: always
-      sample: 403
-    request_id:
-      description: The provider's id of the call.
-      type: str
-      returned: always
-      sample: 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
-    action:
-      description: The provider's name of the call.
-      type: str
-      returned: always
-      sample: StopInvocation
-    provider:
-      description: The provider.
-      type: str
-      returned: always
-      sample: alibaba
 """
 
 from ansible_collections.cloudops.halt.plugins.module_utils._module import python  # noqa: F401 # pylint: disable=unused-import

@@ -12,8 +12,11 @@ module: cloud_invocation_info
 short_description: Show commands that run on cloud instances
 version_added: 1.0.0
 description:
-  - Reads one invocation of Alibaba Cloud's Cloud Assistant or of TencentCloud Automation Tools (TAT) by its id, or
-    lists those that the filters select.
+  - Reads one invocation of a command by its id, or lists those that the filters select.
+  # words: what
+  - At Alibaba Cloud this is an invocation of Cloud Assistant and at Tencent Cloud an invocation of TencentCloud
+    Automation Tools (TAT).
+  # end of words
   - Follows all pages of the provider's list.
   - Without filters it returns every invocation of the region that is in flight.
 author:
@@ -21,19 +24,29 @@ author:
 extends_documentation_fragment:
   - cloudops.halt._attributes
   - cloudops.halt._attributes.info
-  - cloudops.halt._attributes.all_providers
+  - cloudops.halt._attributes.action_group
   - cloudops.halt._connection
   - cloudops.halt._select
+attributes:
+  # words: action_group
+  action_group:
+    membership:
+      - cloudops.halt.all
+      - cloudops.halt.alibaba
+      - cloudops.halt.tencent
+  # end of words
 options:
+  # words: provider
   provider:
     description:
-      - V(alibaba) calls C(DescribeInvocations) and C(DescribeInvocationResults) of Alibaba Cloud ECS.
-      - V(tencent) calls C(DescribeInvocations) and C(DescribeInvocationTasks) of Tencent Cloud TAT.
+      - V(alibaba) calls C(DescribeInvocationResults) and C(DescribeInvocations) of Alibaba Cloud ECS.
+      - V(tencent) calls C(DescribeInvocationTasks) and C(DescribeInvocations) of Tencent Cloud TAT.
     type: str
     required: true
     choices:
       - alibaba
       - tencent
+  # end of words
   invocation_id:
     description:
       - The id of one invocation. If the provider does not know it, RV(operations) is empty.
@@ -68,12 +81,14 @@ options:
     default: false
 seealso:
   - module: cloudops.halt.cloud_invocation_cancel
+  # words: references
   - name: Alibaba Cloud DescribeInvocations
     description: Reference of the API operation.
     link: https://www.alibabacloud.com/help/en/ecs/developer-reference/api-describeinvocations
   - name: Tencent Cloud DescribeInvocations
     description: Reference of the API operation.
     link: https://www.tencentcloud.com/document/product/1147/46695
+  # end of words
 """
 
 EXAMPLES = r"""
@@ -110,19 +125,90 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+# words: returns msg_of_list credentials_source interrupted calls error
 msg:
   description: How many were found, and how many of them are in flight; on failure the reason and the way out.
   returned: always
   type: str
-  sample: "Tencent Cloud, ap-guangzhou: 2 found, 1 of them in flight on 3 instances."
+  sample: "Alibaba Cloud, cn-hangzhou: 2 found, 1 of them in flight."
+credentials_source:
+  description: >-
+    Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\)) with
+    what the vendor's library calls its provider. After a profile that was handed to the library, both.
+  returned: when credentials were found
+  type: str
+  sample: profile production (/home/ops/.aliyun/config.json)
+interrupted:
+  description: V(true) if the task was interrupted. The other values tell what was done until then.
+  returned: if it was interrupted
+  type: bool
+  sample: true
+calls:
+  description:
+    - The requests that were sent, by provider and the provider's name of the call. Those without an answer
+      count, too.
+    - Those of the vendors' libraries, which may ask for credentials, are not among them.
+  returned: always, unless Ansible itself refuses the options
+  type: dict
+  sample:
+    alibaba:
+      DescribeInvocations: 1
+error:
+  description: The call that failed; of several, the first.
+  returned: if one did
+  type: dict
+  contains:
+    code:
+      description: >-
+        The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost),
+        V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood),
+        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), or V(NoAnswer), which only
+        modules for many operations return.
+      type: str
+      returned: always
+      sample: Forbidden.RAM
+    message:
+      description: The provider's message.
+      type: str
+      returned: always
+      sample: User not authorized to operate on the specified resource.
+    class:
+      description: >-
+        The kind of error: V(finished), V(not_found), V(denied), V(auth), V(bad_input), V(throttled),
+        V(transient), V(lost), V(unreachable) or V(unexpected).
+      type: str
+      returned: always
+      sample: denied
+    http_status:
+      description: The HTTP status of the answer, if there was one. Some providers report errors with 200.
+      type: int
+      returned: always
+      sample: 403
+    request_id:
+      description: The provider's id of the call.
+      type: str
+      returned: always
+      sample: 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
+    action:
+      description: The provider's name of the call.
+      type: str
+      returned: always
+      sample: DescribeInvocations
+    provider:
+      description: The provider.
+      type: str
+      returned: always
+      sample: alibaba
+# end of words
 operations:
   description: The invocations.
   returned: success
   type: list
   elements: dict
   contains:
+    # words: returns kind provider region id state created finished is_schedule
     kind:
-      description: Always V(cloud_invocation).
+      description: What kind of operation it is.
       type: str
       returned: always
       sample: cloud_invocation
@@ -130,32 +216,22 @@ operations:
       description: Where it runs.
       type: str
       returned: always
-      sample: tencent
+      sample: alibaba
     region:
       description: In which region it runs.
       type: str
       returned: always
-      sample: ap-guangzhou
+      sample: cn-hangzhou
     id:
       description: Its id.
       type: str
       returned: always
-      sample: inv-example1
-    name:
-      description: The name of its command.
-      type: str
-      returned: always
-      sample: nightly-cleanup
-    status:
-      description: The provider's own word.
-      type: str
-      returned: always
-      sample: RUNNING
+      sample: t-hz0example0001
     state:
       description: >-
-        Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded), V(failed),
-        V(stopped), or V(unknown) for a status that this release does not know. The first four and V(unknown) count as
-        in flight.
+        Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded),
+        V(failed), V(stopped), or V(unknown) for a status that this release does not know. The first four and
+        V(unknown) count as in flight.
       type: str
       returned: always
       sample: running
@@ -174,6 +250,17 @@ operations:
       type: bool
       returned: always
       sample: false
+    # end of words
+    name:
+      description: The name of its command.
+      type: str
+      returned: always
+      sample: nightly-cleanup
+    status:
+      description: The provider's own word.
+      type: str
+      returned: always
+      sample: RUNNING
     instances_total:
       description: On how many instances it runs, as far as they were read or the provider counts them.
       type: int
@@ -220,39 +307,6 @@ operations:
           type: str
           returned: always
           sample: "ClientNotRunning: the agent does not run"
-credentials_source:
-  description: >-
-    Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\)) with what the
-    vendor's library calls its provider. After a profile that was handed to the library, both.
-  type: str
-  returned: when credentials were found
-  sample: profile production (/home/ops/.aliyun/config.json)
-interrupted:
-  description: V(true) if the task was interrupted. The other values tell what was done until then.
-  returned: if it was interrupted
-  type: bool
-  sample: true
-calls:
-  description:
-    - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.
-    - Those of the vendors' libraries, which may ask for credentials, are not among them.
-  returned: always, unless Ansible itself refuses the options
-  type: dict
-  sample:
-    alibaba:
-      DescribeInvocations: 10
-error:
-  description: The call that failed, as in M(cloudops.halt.cloud_invocation_cancel).
-  returned: if one did
-  type: dict
-  sample:
-    action: DescribeInvocations
-    class: denied
-    code: UnauthorizedOperation.CamAuthFailed
-    http_status: 200
-    message: no permission
-    provider: tencent
-    request_id: 6ef60bec-0242-43af-bb20-270359fb54a7
 """
 
 from ansible_collections.cloudops.halt.plugins.module_utils._module import python  # noqa: F401 # pylint: disable=unused-import

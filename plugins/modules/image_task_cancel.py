@@ -12,18 +12,27 @@ module: image_task_cancel
 short_description: Stop an image import or export
 version_added: 1.0.0
 description:
-  - Stops one task of Alibaba Cloud ECS that imports or exports an image.
+  - Stops one task that imports or exports an image.
+  # words: what
+  - At Alibaba Cloud this is a task of ECS that imports or exports an image.
+  # end of words
   - Reads the task first, stops it only if it is still in flight, and reads back what became of it.
   - RV(ignore:changed) is true exactly when a stop was accepted for a task that was in flight.
 author:
   - cloudops.halt contributors (@cloudops-halt)
 extends_documentation_fragment:
   - cloudops.halt._attributes
-  - cloudops.halt._attributes.alibaba_only
+  - cloudops.halt._attributes.action_group
   - cloudops.halt._connection
   - cloudops.halt._stop
   - cloudops.halt._stop.name
 attributes:
+  # words: action_group
+  action_group:
+    membership:
+      - cloudops.halt.all
+      - cloudops.halt.alibaba
+  # end of words
   check_mode:
     support: full
   diff_mode:
@@ -31,31 +40,40 @@ attributes:
   idempotent:
     support: full
 options:
+  # words: provider
   provider:
     description:
-      - V(alibaba) calls C(CancelTask).
+      - V(alibaba) calls C(CancelTask) of Alibaba Cloud ECS.
     type: str
     required: true
     choices:
       - alibaba
+  # end of words
   task_id:
     description:
-      - The id of the task, such as V(t-bp1example0001).
+      - The id of the task.
+      # words: id
+      - It is written like V(t-bp1example0001) at Alibaba Cloud.
+      # end of words
     type: str
     required: true
 notes:
-  - Only tasks of C(ImportImage) and C(ExportImage) can be cancelled. A task of another action is refused, and
-    no stop call is sent.
-  - Which status a cancelled task has is not documented. After an accepted cancel, a task that is read back as
-    V(Deleted) or V(Failed) counts as stopped.
-  - Whether a cancelled task leaves a part of an image or of a file in OSS behind is not documented.
-  - What is said here of the provider comes from its documents. The collection is tested against an emulator
-    that was written from the same documents, not against the live cloud.
+  # words: notes
+  - At Alibaba Cloud, only tasks of C(ImportImage) and C(ExportImage) can be cancelled. A task of another action is
+    refused, and no stop call is sent.
+  - Alibaba Cloud does not document which status a cancelled task has. After an accepted cancel, a task that is read
+    back as V(Deleted) or V(Failed) counts as stopped.
+  - Alibaba Cloud does not document whether a cancelled task leaves a part of an image or of a file in OSS behind.
+  # end of words
+  - What is said here of the providers comes from their documents. The collection is tested against an emulator that was
+    written from the same documents, not against the live clouds.
 seealso:
   - module: cloudops.halt.image_task_info
+  # words: references
   - name: Alibaba Cloud CancelTask
     description: Reference of the API operation.
     link: https://www.alibabacloud.com/help/tc/doc-detail/25624.htm
+  # end of words
 """
 
 EXAMPLES = r"""
@@ -74,6 +92,7 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+# words: returns msg_of_stop outcome summary request_ids credentials_source interrupted calls error
 msg:
   description: What happened, in a sentence or two. On failure it names the reason and the way out.
   returned: always
@@ -82,7 +101,7 @@ msg:
 outcome:
   description:
     - What became of the target as a whole. The first that applies of the list, from top to bottom.
-    - V(failed) - a call failed, see RV(error).
+    - V(failed) - a call failed, and the error says why.
     - V(still_running) - the stop was accepted, but the end was not read back in time.
     - V(stop_requested) - the stop was accepted; nobody has looked since.
     - V(would_stop) - check mode, a run would stop it.
@@ -90,84 +109,17 @@ outcome:
     - V(finished_meanwhile) - was in flight and ended by itself.
     - V(already_finished) - was not in flight any more.
     - V(not_found) - the provider does not know it.
-    - V(skipped) - a guard such as O(expected_name) kept it.
+    - V(skipped) - an exclusion, or a guard such as the expected name, kept it.
   returned: when the options were valid
   type: str
   sample: stopped
-operation:
-  description: The task as it was read last.
-  returned: when the options were valid; null if it could not be read
-  type: dict
-  contains:
-    kind:
-      description: Always V(image_task).
-      type: str
-      returned: always
-      sample: image_task
-    provider:
-      description: Where it runs.
-      type: str
-      returned: always
-      sample: alibaba
-    region:
-      description: In which region it runs.
-      type: str
-      returned: always
-      sample: cn-hangzhou
-    id:
-      description: Its id.
-      type: str
-      returned: always
-      sample: t-bp1example0001
-    name:
-      description: Its action, V(ImportImage) or V(ExportImage).
-      type: str
-      returned: always
-      sample: ExportImage
-    status:
-      description: The provider's own word.
-      type: str
-      returned: always
-      sample: Deleted
-    state:
-      description: >-
-        Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded), V(failed),
-        V(stopped), or V(unknown) for a status that this release does not know. The first four and V(unknown) count as
-        in flight.
-      type: str
-      returned: always
-      sample: stopped
-    created:
-      description: When it was started, in UTC.
-      type: str
-      returned: always
-      sample: "2026-01-02T03:04:05Z"
-    finished:
-      description: When it ended, in UTC; null while it is in flight or if the provider does not say.
-      type: str
-      returned: always
-      sample: "2026-01-02T03:09:10Z"
-    is_schedule:
-      description: Whether it starts runs again by itself until it is stopped.
-      type: bool
-      returned: always
-      sample: false
-    instances_total:
-      description: Always null; a task has no parts.
-      type: int
-      returned: always
-      sample: null
-    resource_id:
-      description: The image it is about, if the provider says.
-      type: str
-      returned: always
-      sample: m-bp1example0001
 summary:
   description:
-    - How many tasks had each outcome, under the name of the outcome.
-    - C(requested) is the number of them, C(calls) the number of requests sent, C(stop_calls) how many of them
-      were stop calls, and C(seconds) the time that it took, and
-      C(seconds_to_first_stop) the time until the first stop call was sent.
+    - How many instances, child executions or other parts had each outcome, under the name of the outcome.
+      Without parts, the operation itself counts as one.
+    - C(requested) is their number, C(calls) the number of requests sent, C(stop_calls) how many of them were
+      stop calls, C(seconds) the time that it took, and C(seconds_to_first_stop) the time until the first
+      stop call was sent.
   returned: when the options were valid
   type: dict
   sample:
@@ -194,24 +146,11 @@ request_ids:
     - 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
 credentials_source:
   description: >-
-    Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\)) with what the
-    vendor's library calls its provider. After a profile that was handed to the library, both.
-  type: str
+    Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\)) with
+    what the vendor's library calls its provider. After a profile that was handed to the library, both.
   returned: when credentials were found
+  type: str
   sample: profile production (/home/ops/.aliyun/config.json)
-diff:
-  description:
-    - The states before and after.
-    - What was not read after the stop has the state that the stop is to bring about.
-  returned: in diff mode, when the options were valid
-  type: dict
-  sample:
-    after:
-      state: stopped
-    after_header: image_task t-example0001
-    before:
-      state: running
-    before_header: image_task t-example0001
 interrupted:
   description: V(true) if the task was interrupted. The other values tell what was done until then.
   returned: if it was interrupted
@@ -219,24 +158,25 @@ interrupted:
   sample: true
 calls:
   description:
-    - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.
+    - The requests that were sent, by provider and the provider's name of the call. Those without an answer
+      count, too.
     - Those of the vendors' libraries, which may ask for credentials, are not among them.
   returned: always, unless Ansible itself refuses the options
   type: dict
   sample:
     alibaba:
       CancelTask: 1
-      DescribeTasks: 2
 error:
-  description: The call that failed.
+  description: The call that failed; of several, the first.
   returned: if one did
   type: dict
   contains:
     code:
       description: >-
-        The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost), V(Unreachable),
-        V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood), V(Redirected),
-        V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound).
+        The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost),
+        V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood),
+        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), or V(NoAnswer), which only
+        modules for many operations return.
       type: str
       returned: always
       sample: Forbidden.RAM
@@ -247,13 +187,13 @@ error:
       sample: User not authorized to operate on the specified resource.
     class:
       description: >-
-        The kind of error: V(finished), V(not_found), V(denied), V(auth), V(bad_input), V(throttled), V(transient),
-        V(lost), V(unreachable) or V(unexpected).
+        The kind of error: V(finished), V(not_found), V(denied), V(auth), V(bad_input), V(throttled),
+        V(transient), V(lost), V(unreachable) or V(unexpected).
       type: str
       returned: always
       sample: denied
     http_status:
-      description: The HTTP status of the answer, if there was one. Tencent Cloud reports errors with 200.
+      description: The HTTP status of the answer, if there was one. Some providers report errors with 200.
       type: int
       returned: always
       sample: 403
@@ -272,6 +212,90 @@ error:
       type: str
       returned: always
       sample: alibaba
+# end of words
+operation:
+  description: The task as it was read last.
+  returned: when the options were valid; null if it could not be read
+  type: dict
+  contains:
+    # words: returns kind provider region id state created finished is_schedule
+    kind:
+      description: What kind of operation it is.
+      type: str
+      returned: always
+      sample: image_task
+    provider:
+      description: Where it runs.
+      type: str
+      returned: always
+      sample: alibaba
+    region:
+      description: In which region it runs.
+      type: str
+      returned: always
+      sample: cn-hangzhou
+    id:
+      description: Its id.
+      type: str
+      returned: always
+      sample: t-bp1example0001
+    state:
+      description: >-
+        Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded),
+        V(failed), V(stopped), or V(unknown) for a status that this release does not know. The first four and
+        V(unknown) count as in flight.
+      type: str
+      returned: always
+      sample: stopped
+    created:
+      description: When it was started, in UTC.
+      type: str
+      returned: always
+      sample: "2026-01-02T03:04:05Z"
+    finished:
+      description: When it ended, in UTC; null while it is in flight or if the provider does not say.
+      type: str
+      returned: always
+      sample: "2026-01-02T03:09:10Z"
+    is_schedule:
+      description: Whether it starts runs again by itself until it is stopped.
+      type: bool
+      returned: always
+      sample: false
+    # end of words
+    name:
+      description: Its action, V(ImportImage) or V(ExportImage).
+      type: str
+      returned: always
+      sample: ExportImage
+    status:
+      description: The provider's own word.
+      type: str
+      returned: always
+      sample: Deleted
+    instances_total:
+      description: Always null; a task has no parts.
+      type: int
+      returned: always
+      sample: null
+    resource_id:
+      description: The image it is about, if the provider says.
+      type: str
+      returned: always
+      sample: m-bp1example0001
+diff:
+  description:
+    - The states before and after.
+    - What was not read after the stop has the state that the stop is to bring about.
+  returned: in diff mode, when the options were valid
+  type: dict
+  sample:
+    after:
+      state: stopped
+    after_header: image_task t-example0001
+    before:
+      state: running
+    before_header: image_task t-example0001
 """
 
 from ansible_collections.cloudops.halt.plugins.module_utils._module import python  # noqa: F401 # pylint: disable=unused-import

@@ -13,6 +13,9 @@ short_description: Show image imports and exports
 version_added: 1.0.0
 description:
   - Reads one task by its id, or lists those that the filters select.
+  # words: what
+  - At Alibaba Cloud this is a task of ECS that imports or exports an image.
+  # end of words
   - Follows all pages of the provider's list.
   - Without filters it returns what is in flight in the region.
 author:
@@ -20,17 +23,26 @@ author:
 extends_documentation_fragment:
   - cloudops.halt._attributes
   - cloudops.halt._attributes.info
-  - cloudops.halt._attributes.alibaba_only
+  - cloudops.halt._attributes.action_group
   - cloudops.halt._connection
   - cloudops.halt._select
+attributes:
+  # words: action_group
+  action_group:
+    membership:
+      - cloudops.halt.all
+      - cloudops.halt.alibaba
+  # end of words
 options:
+  # words: provider
   provider:
     description:
-      - V(alibaba) calls C(DescribeTasks).
+      - V(alibaba) calls C(DescribeTasks) of Alibaba Cloud ECS.
     type: str
     required: true
     choices:
       - alibaba
+  # end of words
   task_id:
     description:
       - The id of one task. If the provider does not know it, RV(operations) is empty.
@@ -44,9 +56,11 @@ options:
     elements: str
 seealso:
   - module: cloudops.halt.image_task_cancel
+  # words: references
   - name: Alibaba Cloud DescribeTasks
     description: Reference of the API operation.
     link: https://www.alibabacloud.com/help/en/ecs/developer-reference/api-describetasks
+  # end of words
 """
 
 EXAMPLES = r"""
@@ -63,19 +77,90 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+# words: returns msg_of_list credentials_source interrupted calls error
 msg:
   description: How many were found, and how many of them are in flight; on failure the reason and the way out.
   returned: always
   type: str
   sample: "Alibaba Cloud, cn-hangzhou: 2 found, 1 of them in flight."
+credentials_source:
+  description: >-
+    Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\)) with
+    what the vendor's library calls its provider. After a profile that was handed to the library, both.
+  returned: when credentials were found
+  type: str
+  sample: profile production (/home/ops/.aliyun/config.json)
+interrupted:
+  description: V(true) if the task was interrupted. The other values tell what was done until then.
+  returned: if it was interrupted
+  type: bool
+  sample: true
+calls:
+  description:
+    - The requests that were sent, by provider and the provider's name of the call. Those without an answer
+      count, too.
+    - Those of the vendors' libraries, which may ask for credentials, are not among them.
+  returned: always, unless Ansible itself refuses the options
+  type: dict
+  sample:
+    alibaba:
+      DescribeTasks: 1
+error:
+  description: The call that failed; of several, the first.
+  returned: if one did
+  type: dict
+  contains:
+    code:
+      description: >-
+        The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost),
+        V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood),
+        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), or V(NoAnswer), which only
+        modules for many operations return.
+      type: str
+      returned: always
+      sample: Forbidden.RAM
+    message:
+      description: The provider's message.
+      type: str
+      returned: always
+      sample: User not authorized to operate on the specified resource.
+    class:
+      description: >-
+        The kind of error: V(finished), V(not_found), V(denied), V(auth), V(bad_input), V(throttled),
+        V(transient), V(lost), V(unreachable) or V(unexpected).
+      type: str
+      returned: always
+      sample: denied
+    http_status:
+      description: The HTTP status of the answer, if there was one. Some providers report errors with 200.
+      type: int
+      returned: always
+      sample: 403
+    request_id:
+      description: The provider's id of the call.
+      type: str
+      returned: always
+      sample: 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
+    action:
+      description: The provider's name of the call.
+      type: str
+      returned: always
+      sample: DescribeTasks
+    provider:
+      description: The provider.
+      type: str
+      returned: always
+      sample: alibaba
+# end of words
 operations:
   description: The tasks.
   returned: success
   type: list
   elements: dict
   contains:
+    # words: returns kind provider region id state created finished is_schedule
     kind:
-      description: Always V(image_task).
+      description: What kind of operation it is.
       type: str
       returned: always
       sample: image_task
@@ -94,24 +179,14 @@ operations:
       type: str
       returned: always
       sample: t-bp1example0001
-    name:
-      description: Its action, V(ImportImage) or V(ExportImage).
-      type: str
-      returned: always
-      sample: ExportImage
-    status:
-      description: The provider's own word.
-      type: str
-      returned: always
-      sample: Deleted
     state:
       description: >-
-        Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded), V(failed),
-        V(stopped), or V(unknown) for a status that this release does not know. The first four and V(unknown) count as
-        in flight.
+        Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded),
+        V(failed), V(stopped), or V(unknown) for a status that this release does not know. The first four and
+        V(unknown) count as in flight.
       type: str
       returned: always
-      sample: stopped
+      sample: running
     created:
       description: When it was started, in UTC.
       type: str
@@ -127,6 +202,17 @@ operations:
       type: bool
       returned: always
       sample: false
+    # end of words
+    name:
+      description: Its action, V(ImportImage) or V(ExportImage).
+      type: str
+      returned: always
+      sample: ExportImage
+    status:
+      description: The provider's own word.
+      type: str
+      returned: always
+      sample: Deleted
     instances_total:
       description: Always null; a task has no parts.
       type: int
@@ -137,39 +223,6 @@ operations:
       type: str
       returned: always
       sample: m-bp1example0001
-credentials_source:
-  description: >-
-    Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\)) with what the
-    vendor's library calls its provider. After a profile that was handed to the library, both.
-  type: str
-  returned: when credentials were found
-  sample: profile production (/home/ops/.aliyun/config.json)
-interrupted:
-  description: V(true) if the task was interrupted. The other values tell what was done until then.
-  returned: if it was interrupted
-  type: bool
-  sample: true
-calls:
-  description:
-    - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.
-    - Those of the vendors' libraries, which may ask for credentials, are not among them.
-  returned: always, unless Ansible itself refuses the options
-  type: dict
-  sample:
-    alibaba:
-      DescribeTasks: 2
-error:
-  description: The call that failed, as in M(cloudops.halt.image_task_cancel).
-  returned: if one did
-  type: dict
-  sample:
-    action: DescribeTasks
-    class: denied
-    code: Forbidden.RAM
-    http_status: 403
-    message: User not authorized to operate on the specified resource.
-    provider: alibaba
-    request_id: 6ef60bec-0242-43af-bb20-270359fb54a7
 """
 
 from ansible_collections.cloudops.halt.plugins.module_utils._module import python  # noqa: F401 # pylint: disable=unused-import

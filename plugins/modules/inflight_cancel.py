@@ -17,8 +17,11 @@ description:
     became of every one, side by side. Instances that are named are read before they are stopped.
   - A place that does not answer keeps no other one waiting. In check mode its targets fail with the code V(NoAnswer)
     after one O(request_timeout), once everything else was read.
-  - Joins the instance ids of one invocation, splits them into calls of 50 for Alibaba Cloud and of 100 for Tencent
-    Cloud, reads many operations in one call where the provider can, and keeps below the providers' rates.
+  - Joins the instance ids of one invocation, reads many operations in one call where the provider can, and keeps below
+    the providers' rates.
+  # words: limits
+  - Any number of instance ids is split into calls of 50 at Alibaba Cloud and 100 at Tencent Cloud.
+  # end of words
   - What goes wrong with one target does not keep the others from being stopped. The task then fails at its end, with
     everything reported.
   - RV(ignore:changed) is true exactly when a stop was accepted for something that was in flight.
@@ -27,13 +30,20 @@ author:
   - cloudops.halt contributors (@cloudops-halt)
 extends_documentation_fragment:
   - cloudops.halt._attributes
-  - cloudops.halt._attributes.all_providers
+  - cloudops.halt._attributes.action_group
   - cloudops.halt._connection
   - cloudops.halt._stop
   - cloudops.halt._bulk
   - cloudops.halt._bulk.stop
   - cloudops.halt._scopes
 attributes:
+  # words: action_group
+  action_group:
+    membership:
+      - cloudops.halt.all
+      - cloudops.halt.alibaba
+      - cloudops.halt.tencent
+  # end of words
   check_mode:
     support: full
   diff_mode:
@@ -85,9 +95,11 @@ options:
       provider:
         description: As O(provider), for this target only.
         type: str
+        # words: choices
         choices:
           - alibaba
           - tencent
+        # end of words
       account:
         description:
           - A name for the account, for results and reports. If left out, the id of the key.
@@ -212,6 +224,23 @@ results:
   type: list
   elements: dict
   contains:
+    # words: returns outcome
+    outcome:
+      description:
+        - What became of the target as a whole. The first that applies of the list, from top to bottom.
+        - V(failed) - a call failed, and the error says why.
+        - V(still_running) - the stop was accepted, but the end was not read back in time.
+        - V(stop_requested) - the stop was accepted; nobody has looked since.
+        - V(would_stop) - check mode, a run would stop it.
+        - V(stopped) - was in flight and was read back as ended by the stop.
+        - V(finished_meanwhile) - was in flight and ended by itself.
+        - V(already_finished) - was not in flight any more.
+        - V(not_found) - the provider does not know it.
+        - V(skipped) - an exclusion, or a guard such as the expected name, kept it.
+      returned: when the options were valid
+      type: str
+      sample: stopped
+    # end of words
     target:
       description:
         - What was to be stopped. It holds no key.
@@ -244,27 +273,13 @@ results:
       type: str
       returned: always
       sample: "inv-example1: 2 stopped, 1 already finished."
-    outcome:
-      description:
-        - What became of the target as a whole. The first that applies of the list, from top to bottom.
-        - V(failed) - a call failed, see RV(results[].error).
-        - V(still_running) - the stop was accepted, but the end was not read back in time.
-        - V(stop_requested) - the stop was accepted; nobody has looked since.
-        - V(would_stop) - check mode, a run would stop it.
-        - V(stopped) - was in flight and was read back as ended by the stop.
-        - V(finished_meanwhile) - was in flight and ended by itself.
-        - V(already_finished) - was not in flight any more.
-        - V(not_found) - the provider does not know it.
-        - V(skipped) - O(exclude) or a guard such as O(targets[].expected_name) kept it.
-      returned: always
-      type: str
-      sample: stopped
     operation:
       description: >-
         The operation as it was read last, with what is particular to its kind as at the module for that kind.
       returned: always; null if it could not be read
       type: dict
       contains:
+        # words: returns kind provider region id state created finished is_schedule
         kind:
           description: What kind of operation it is.
           type: str
@@ -285,17 +300,6 @@ results:
           type: str
           returned: always
           sample: t-hz0example0001
-        name:
-          description: >-
-            The name of its command, template or stack group, or the action of an image task.
-          type: str
-          returned: always
-          sample: nightly-cleanup
-        status:
-          description: The provider's own word.
-          type: str
-          returned: always
-          sample: Stopped
         state:
           description: >-
             Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded),
@@ -319,6 +323,18 @@ results:
           type: bool
           returned: always
           sample: false
+        # end of words
+        name:
+          description: >-
+            The name of its command, template or stack group, or the action of an image task.
+          type: str
+          returned: always
+          sample: nightly-cleanup
+        status:
+          description: The provider's own word.
+          type: str
+          returned: always
+          sample: Stopped
         instances_total:
           description: >-
             On how many instances it runs, or how many other parts it has, as far as they were read or the provider
@@ -345,21 +361,11 @@ results:
           type: str
           returned: always
           sample: running
-        after:
-          description: Its state when it was read last; null if nobody looked after the first time.
-          type: str
-          returned: always
-          sample: stopped
         status:
           description: The provider's own word, as read last.
           type: str
           returned: always
           sample: Terminated
-        outcome:
-          description: What became of it; one of the words of RV(results[].outcome).
-          type: str
-          returned: always
-          sample: stopped
         exit_code:
           description: The exit code of a command that ended by itself.
           type: int
@@ -370,6 +376,18 @@ results:
           type: str
           returned: if there is one
           sample: "ClientNotRunning: the agent does not run"
+        # words: returns after outcome_of_part
+        after:
+          description: Its state when it was read last; null if nobody looked after the first time.
+          type: str
+          returned: always
+          sample: stopped
+        outcome:
+          description: What became of it, in the words for the outcome of the whole.
+          type: str
+          returned: always
+          sample: stopped
+        # end of words
     children:
       description: As RV(cloudops.halt.automation_execution_cancel#module:children).
       type: list
@@ -484,13 +502,24 @@ excluded_nothing:
   type: list
   elements: str
   sample: []
-request_ids:
-  description: The provider's ids of all stop calls, for its support and for audits.
-  returned: when the options were valid
-  type: list
-  elements: str
+preview:
+  description: >-
+    What O(preview) of a run that follows at once takes: the time, what was counted of each target that could be read,
+    and which words of O(exclude) are nobody's name or id.
+  returned: in check mode, if something would be stopped
+  type: dict
   sample:
-    - 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
+    exclude_patterns: []
+    targets:
+      - account: production
+        has_all_named: true
+        id: inv-example1
+        instances: 3
+        kind: cloud_invocation
+        operations: 1
+        provider: tencent
+        region: ap-guangzhou
+    time: "2026-01-02T03:04:05Z"
 diff:
   description:
     - The states before and after of each target that could be read. If these and their instances are more than 100,
@@ -505,6 +534,14 @@ diff:
     before:
       image_task t-hz0example0002 (alibaba, cn-hangzhou):
         state: running
+# words: returns request_ids interrupted calls error
+request_ids:
+  description: The provider's ids of all stop calls, for its support and for audits.
+  returned: when the options were valid
+  type: list
+  elements: str
+  sample:
+    - 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
 interrupted:
   description: V(true) if the task was interrupted. The other values tell what was done until then.
   returned: if it was interrupted
@@ -512,30 +549,25 @@ interrupted:
   sample: true
 calls:
   description:
-    - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.
+    - The requests that were sent, by provider and the provider's name of the call. Those without an answer
+      count, too.
     - Those of the vendors' libraries, which may ask for credentials, are not among them.
   returned: always, unless Ansible itself refuses the options
   type: dict
   sample:
     alibaba:
-      DescribeInvocationResults: 1
-      DescribeInvocations: 2
-      DescribeTasks: 1
       StopInvocation: 1
-    tencent:
-      CancelInvocation: 1
-      DescribeInvocationTasks: 1
-      DescribeInvocations: 2
 error:
-  description: The first call that failed.
+  description: The call that failed; of several, the first.
   returned: if one did
   type: dict
   contains:
     code:
       description: >-
-        The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost), V(Unreachable),
-        V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood), V(Redirected),
-        V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), V(NoAnswer).
+        The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost),
+        V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood),
+        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), or V(NoAnswer), which only
+        modules for many operations return.
       type: str
       returned: always
       sample: Forbidden.RAM
@@ -546,13 +578,13 @@ error:
       sample: User not authorized to operate on the specified resource.
     class:
       description: >-
-        The kind of error: V(finished), V(not_found), V(denied), V(auth), V(bad_input), V(throttled), V(transient),
-        V(lost), V(unreachable) or V(unexpected).
+        The kind of error: V(finished), V(not_found), V(denied), V(auth), V(bad_input), V(throttled),
+        V(transient), V(lost), V(unreachable) or V(unexpected).
       type: str
       returned: always
       sample: denied
     http_status:
-      description: The HTTP status of the answer, if there was one. Tencent Cloud reports errors with 200.
+      description: The HTTP status of the answer, if there was one. Some providers report errors with 200.
       type: int
       returned: always
       sample: 403
@@ -571,6 +603,7 @@ error:
       type: str
       returned: always
       sample: alibaba
+# end of words
 """
 
 from ansible_collections.cloudops.halt.plugins.module_utils._module import python  # noqa: F401 # pylint: disable=unused-import

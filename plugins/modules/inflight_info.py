@@ -22,10 +22,18 @@ author:
 extends_documentation_fragment:
   - cloudops.halt._attributes
   - cloudops.halt._attributes.info
-  - cloudops.halt._attributes.all_providers
+  - cloudops.halt._attributes.action_group
   - cloudops.halt._connection
   - cloudops.halt._bulk
   - cloudops.halt._scopes
+attributes:
+  # words: action_group
+  action_group:
+    membership:
+      - cloudops.halt.all
+      - cloudops.halt.alibaba
+      - cloudops.halt.tencent
+  # end of words
 options:
   kinds:
     description:
@@ -149,6 +157,7 @@ operations:
   type: list
   elements: dict
   contains:
+    # words: returns kind provider region id state created finished is_schedule credentials_source
     kind:
       description: What kind of operation it is.
       type: str
@@ -169,22 +178,11 @@ operations:
       type: str
       returned: always
       sample: t-hz0example0001
-    name:
-      description: >-
-        The name of its command, template or stack group, or the action of an image task.
-      type: str
-      returned: always
-      sample: nightly-cleanup
-    status:
-      description: The provider's own word.
-      type: str
-      returned: always
-      sample: Running
     state:
       description: >-
-        Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded), V(failed),
-        V(stopped), or V(unknown) for a status that this release does not know. The first four and V(unknown) count as
-        in flight.
+        Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded),
+        V(failed), V(stopped), or V(unknown) for a status that this release does not know. The first four and
+        V(unknown) count as in flight.
       type: str
       returned: always
       sample: running
@@ -197,12 +195,31 @@ operations:
       description: When it ended, in UTC; null while it is in flight or if the provider does not say.
       type: str
       returned: always
-      sample: null
+      sample: "2026-01-02T03:09:10Z"
     is_schedule:
       description: Whether it starts runs again by itself until it is stopped.
       type: bool
       returned: always
       sample: false
+    credentials_source:
+      description: >-
+        Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\)) with
+        what the vendor's library calls its provider. After a profile that was handed to the library, both.
+      returned: when credentials were found
+      type: str
+      sample: profile production (/home/ops/.aliyun/config.json)
+    # end of words
+    name:
+      description: >-
+        The name of its command, template or stack group, or the action of an image task.
+      type: str
+      returned: always
+      sample: nightly-cleanup
+    status:
+      description: The provider's own word.
+      type: str
+      returned: always
+      sample: Running
     instances_total:
       description: On how many instances it runs; null for other kinds.
       type: int
@@ -213,13 +230,6 @@ operations:
       type: str
       returned: always
       sample: production
-    credentials_source:
-      description: >-
-        Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\)) with what
-        the vendor's library calls its provider. After a profile that was handed to the library, both.
-      type: str
-      returned: always
-      sample: profile production (/home/ops/.aliyun/config.json)
     scope:
       description: The number of its scope in O(scopes), from 0.
       type: int
@@ -298,6 +308,12 @@ searched:
       type: int
       returned: always
       sample: 2
+silent:
+  description: The places, such as V(alibaba/cn-hangzhou), that have not answered at all.
+  returned: when the options were valid
+  type: list
+  elements: str
+  sample: []
 total:
   description: How many were found.
   returned: when the options were valid
@@ -319,38 +335,25 @@ errors:
       type: str
       returned: always
       sample: cn-hangzhou
-    account:
-      description: The account of the scope, or the id of the key.
-      type: str
-      returned: always
-      sample: production
+    # words: returns credentials_source error
     credentials_source:
       description: >-
-        Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\)) with what
-        the vendor's library calls its provider. After a profile that was handed to the library, both.
+        Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\)) with
+        what the vendor's library calls its provider. After a profile that was handed to the library, both.
+      returned: when credentials were found
       type: str
-      returned: always
       sample: profile production (/home/ops/.aliyun/config.json)
-    scope:
-      description: The number of the scope in O(scopes), from 0.
-      type: int
-      returned: always
-      sample: 0
-    kind:
-      description: The kind that was searched for.
-      type: str
-      returned: always
-      sample: image_task
     error:
-      description: The call that failed.
+      description: The call that failed; of several, the first.
+      returned: if one did
       type: dict
-      returned: always
       contains:
         code:
           description: >-
-            The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost), V(Unreachable),
-            V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood), V(Redirected),
-            V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), V(NoAnswer).
+            The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost),
+            V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood),
+            V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), or V(NoAnswer), which only
+            modules for many operations return.
           type: str
           returned: always
           sample: Forbidden.RAM
@@ -361,13 +364,13 @@ errors:
           sample: User not authorized to operate on the specified resource.
         class:
           description: >-
-            The kind of error: V(finished), V(not_found), V(denied), V(auth), V(bad_input), V(throttled), V(transient),
-            V(lost), V(unreachable) or V(unexpected).
+            The kind of error: V(finished), V(not_found), V(denied), V(auth), V(bad_input), V(throttled),
+            V(transient), V(lost), V(unreachable) or V(unexpected).
           type: str
           returned: always
           sample: denied
         http_status:
-          description: The HTTP status of the answer, if there was one. Tencent Cloud reports errors with 200.
+          description: The HTTP status of the answer, if there was one. Some providers report errors with 200.
           type: int
           returned: always
           sample: 403
@@ -380,12 +383,29 @@ errors:
           description: The provider's name of the call.
           type: str
           returned: always
-          sample: StopInvocation
+          sample: DescribeInvocations
         provider:
           description: The provider.
           type: str
           returned: always
           sample: alibaba
+    # end of words
+    account:
+      description: The account of the scope, or the id of the key.
+      type: str
+      returned: always
+      sample: production
+    scope:
+      description: The number of the scope in O(scopes), from 0.
+      type: int
+      returned: always
+      sample: 0
+    kind:
+      description: The kind that was searched for.
+      type: str
+      returned: always
+      sample: image_task
+# words: returns interrupted calls error
 interrupted:
   description: V(true) if the task was interrupted. The other values tell what was done until then.
   returned: if it was interrupted
@@ -393,25 +413,25 @@ interrupted:
   sample: true
 calls:
   description:
-    - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.
+    - The requests that were sent, by provider and the provider's name of the call. Those without an answer
+      count, too.
     - Those of the vendors' libraries, which may ask for credentials, are not among them.
   returned: always, unless Ansible itself refuses the options
   type: dict
   sample:
     alibaba:
-      DescribeInvocations: 10
-    tencent:
       DescribeInvocations: 1
 error:
-  description: The call of the first search that failed.
-  returned: if one did and O(fail_on_error=true)
+  description: The call that failed; of several, the first.
+  returned: if one did
   type: dict
   contains:
     code:
       description: >-
-        The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost), V(Unreachable),
-        V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood), V(Redirected),
-        V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), V(NoAnswer).
+        The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost),
+        V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood),
+        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), or V(NoAnswer), which only
+        modules for many operations return.
       type: str
       returned: always
       sample: Forbidden.RAM
@@ -422,13 +442,13 @@ error:
       sample: User not authorized to operate on the specified resource.
     class:
       description: >-
-        The kind of error: V(finished), V(not_found), V(denied), V(auth), V(bad_input), V(throttled), V(transient),
-        V(lost), V(unreachable) or V(unexpected).
+        The kind of error: V(finished), V(not_found), V(denied), V(auth), V(bad_input), V(throttled),
+        V(transient), V(lost), V(unreachable) or V(unexpected).
       type: str
       returned: always
       sample: denied
     http_status:
-      description: The HTTP status of the answer, if there was one. Tencent Cloud reports errors with 200.
+      description: The HTTP status of the answer, if there was one. Some providers report errors with 200.
       type: int
       returned: always
       sample: 403
@@ -441,12 +461,13 @@ error:
       description: The provider's name of the call.
       type: str
       returned: always
-      sample: StopInvocation
+      sample: DescribeInvocations
     provider:
       description: The provider.
       type: str
       returned: always
       sample: alibaba
+# end of words
 """
 
 from ansible_collections.cloudops.halt.plugins.module_utils._module import python  # noqa: F401 # pylint: disable=unused-import

@@ -13,6 +13,9 @@ short_description: Show stack group operations
 version_added: 1.0.0
 description:
   - Reads one operation by its id, or lists those that the filters select.
+  # words: what
+  - At Alibaba Cloud this is an operation of a stack group of Resource Orchestration Service (ROS).
+  # end of words
   - Follows all pages of the provider's list.
   - Without filters it returns what is in flight in the region.
 author:
@@ -20,18 +23,27 @@ author:
 extends_documentation_fragment:
   - cloudops.halt._attributes
   - cloudops.halt._attributes.info
-  - cloudops.halt._attributes.alibaba_only
+  - cloudops.halt._attributes.action_group
   - cloudops.halt._connection
   - cloudops.halt._select
+attributes:
+  # words: action_group
+  action_group:
+    membership:
+      - cloudops.halt.all
+      - cloudops.halt.alibaba
+  # end of words
 options:
+  # words: provider
   provider:
     description:
-      - V(alibaba) calls C(GetStackGroupOperation), C(ListStackGroups), C(ListStackGroupOperations) and
-        C(ListStackGroupOperationResults).
+      - V(alibaba) calls C(GetStackGroupOperation), C(ListStackGroupOperationResults), C(ListStackGroupOperations) and
+        C(ListStackGroups) of Alibaba Cloud ROS.
     type: str
     required: true
     choices:
       - alibaba
+  # end of words
   operation_id:
     description:
       - The id of one operation. If the provider does not know it, RV(operations) is empty.
@@ -56,9 +68,11 @@ options:
     default: false
 seealso:
   - module: cloudops.halt.stack_group_operation_stop
+  # words: references
   - name: Alibaba Cloud ListStackGroupOperations
     description: Reference of the API operation.
     link: https://www.alibabacloud.com/help/en/ros/developer-reference/api-ros-2019-09-10-liststackgroupoperations
+  # end of words
 """
 
 EXAMPLES = r"""
@@ -76,19 +90,90 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+# words: returns msg_of_list credentials_source interrupted calls error
 msg:
   description: How many were found, and how many of them are in flight; on failure the reason and the way out.
   returned: always
   type: str
   sample: "Alibaba Cloud, cn-hangzhou: 2 found, 1 of them in flight."
+credentials_source:
+  description: >-
+    Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\)) with
+    what the vendor's library calls its provider. After a profile that was handed to the library, both.
+  returned: when credentials were found
+  type: str
+  sample: profile production (/home/ops/.aliyun/config.json)
+interrupted:
+  description: V(true) if the task was interrupted. The other values tell what was done until then.
+  returned: if it was interrupted
+  type: bool
+  sample: true
+calls:
+  description:
+    - The requests that were sent, by provider and the provider's name of the call. Those without an answer
+      count, too.
+    - Those of the vendors' libraries, which may ask for credentials, are not among them.
+  returned: always, unless Ansible itself refuses the options
+  type: dict
+  sample:
+    alibaba:
+      ListStackGroupOperations: 1
+error:
+  description: The call that failed; of several, the first.
+  returned: if one did
+  type: dict
+  contains:
+    code:
+      description: >-
+        The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost),
+        V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood),
+        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), or V(NoAnswer), which only
+        modules for many operations return.
+      type: str
+      returned: always
+      sample: Forbidden.RAM
+    message:
+      description: The provider's message.
+      type: str
+      returned: always
+      sample: User not authorized to operate on the specified resource.
+    class:
+      description: >-
+        The kind of error: V(finished), V(not_found), V(denied), V(auth), V(bad_input), V(throttled),
+        V(transient), V(lost), V(unreachable) or V(unexpected).
+      type: str
+      returned: always
+      sample: denied
+    http_status:
+      description: The HTTP status of the answer, if there was one. Some providers report errors with 200.
+      type: int
+      returned: always
+      sample: 403
+    request_id:
+      description: The provider's id of the call.
+      type: str
+      returned: always
+      sample: 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
+    action:
+      description: The provider's name of the call.
+      type: str
+      returned: always
+      sample: ListStackGroupOperations
+    provider:
+      description: The provider.
+      type: str
+      returned: always
+      sample: alibaba
+# end of words
 operations:
   description: The operations.
   returned: success
   type: list
   elements: dict
   contains:
+    # words: returns kind provider region id state created finished is_schedule
     kind:
-      description: Always V(stack_group_operation).
+      description: What kind of operation it is.
       type: str
       returned: always
       sample: stack_group_operation
@@ -107,24 +192,14 @@ operations:
       type: str
       returned: always
       sample: 6da106ca-1784-4a6f-a7e1-000000000001
-    name:
-      description: The name of its stack group.
-      type: str
-      returned: always
-      sample: landing-zone
-    status:
-      description: The provider's own word.
-      type: str
-      returned: always
-      sample: STOPPED
     state:
       description: >-
-        Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded), V(failed),
-        V(stopped), or V(unknown) for a status that this release does not know. The first four and V(unknown) count as
-        in flight.
+        Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded),
+        V(failed), V(stopped), or V(unknown) for a status that this release does not know. The first four and
+        V(unknown) count as in flight.
       type: str
       returned: always
-      sample: stopped
+      sample: running
     created:
       description: When it was started, in UTC.
       type: str
@@ -140,6 +215,17 @@ operations:
       type: bool
       returned: always
       sample: false
+    # end of words
+    name:
+      description: The name of its stack group.
+      type: str
+      returned: always
+      sample: landing-zone
+    status:
+      description: The provider's own word.
+      type: str
+      returned: always
+      sample: STOPPED
     instances_total:
       description: On how many pairs of account and region it works; null if they were not read.
       type: int
@@ -196,40 +282,6 @@ operations:
           type: str
           returned: always
           sample: it failed
-credentials_source:
-  description: >-
-    Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\)) with what the
-    vendor's library calls its provider. After a profile that was handed to the library, both.
-  type: str
-  returned: when credentials were found
-  sample: profile production (/home/ops/.aliyun/config.json)
-interrupted:
-  description: V(true) if the task was interrupted. The other values tell what was done until then.
-  returned: if it was interrupted
-  type: bool
-  sample: true
-calls:
-  description:
-    - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.
-    - Those of the vendors' libraries, which may ask for credentials, are not among them.
-  returned: always, unless Ansible itself refuses the options
-  type: dict
-  sample:
-    alibaba:
-      ListStackGroupOperations: 1
-      ListStackGroups: 1
-error:
-  description: The call that failed, as in M(cloudops.halt.stack_group_operation_stop).
-  returned: if one did
-  type: dict
-  sample:
-    action: GetStackGroupOperation
-    class: denied
-    code: Forbidden.RAM
-    http_status: 403
-    message: User not authorized to operate on the specified resource.
-    provider: alibaba
-    request_id: 6ef60bec-0242-43af-bb20-270359fb54a7
 """
 
 from ansible_collections.cloudops.halt.plugins.module_utils._module import python  # noqa: F401 # pylint: disable=unused-import

@@ -12,7 +12,10 @@ module: stack_group_operation_stop
 short_description: Stop a stack group operation
 version_added: 1.0.0
 description:
-  - Stops one operation of a stack group of Alibaba Cloud Resource Orchestration Service (ROS).
+  - Stops one operation of a stack group.
+  # words: what
+  - At Alibaba Cloud this is an operation of a stack group of Resource Orchestration Service (ROS).
+  # end of words
   - Reads the operation first, stops it only if it is still in flight, and reads back what became of it in each
     account and region.
   - RV(ignore:changed) is true exactly when a stop was accepted for an operation that was in flight.
@@ -20,11 +23,17 @@ author:
   - cloudops.halt contributors (@cloudops-halt)
 extends_documentation_fragment:
   - cloudops.halt._attributes
-  - cloudops.halt._attributes.alibaba_only
+  - cloudops.halt._attributes.action_group
   - cloudops.halt._connection
   - cloudops.halt._stop
   - cloudops.halt._stop.name
 attributes:
+  # words: action_group
+  action_group:
+    membership:
+      - cloudops.halt.all
+      - cloudops.halt.alibaba
+  # end of words
   check_mode:
     support: full
   diff_mode:
@@ -32,29 +41,38 @@ attributes:
   idempotent:
     support: full
 options:
+  # words: provider
   provider:
     description:
-      - V(alibaba) calls C(StopStackGroupOperation).
+      - V(alibaba) calls C(StopStackGroupOperation) of Alibaba Cloud ROS.
     type: str
     required: true
     choices:
       - alibaba
+  # end of words
   operation_id:
     description:
-      - The id of the operation, such as V(6da106ca-1784-4a6f-a7e1-000000000001).
+      - The id of the operation.
+      # words: id
+      - It is written like V(6da106ca-1784-4a6f-a7e1-000000000001) at Alibaba Cloud.
+      # end of words
     type: str
     required: true
 notes:
   - O(region) is the region of the stack group, not of its stacks.
-  - Whether stacks that are being worked on are finished or cut off by a stop is not documented, and no
-    roll-back is. Read RV(results_by_target).
-  - What is said here of the provider comes from its documents. The collection is tested against an emulator
-    that was written from the same documents, not against the live cloud.
+  # words: notes
+  - Alibaba Cloud documents neither whether stacks that are being worked on are finished or cut off by a stop, nor a
+    roll-back. Read RV(results_by_target).
+  # end of words
+  - What is said here of the providers comes from their documents. The collection is tested against an emulator that was
+    written from the same documents, not against the live clouds.
 seealso:
   - module: cloudops.halt.stack_group_operation_info
+  # words: references
   - name: Alibaba Cloud StopStackGroupOperation
     description: Reference of the API operation.
     link: https://www.alibabacloud.com/help/en/ros/developer-reference/api-ros-2019-09-10-stopstackgroupoperation
+  # end of words
 """
 
 EXAMPLES = r"""
@@ -72,6 +90,7 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+# words: returns msg_of_stop outcome summary request_ids credentials_source interrupted calls error
 msg:
   description: What happened, in a sentence or two. On failure it names the reason and the way out.
   returned: always
@@ -80,7 +99,7 @@ msg:
 outcome:
   description:
     - What became of the target as a whole. The first that applies of the list, from top to bottom.
-    - V(failed) - a call failed, see RV(error).
+    - V(failed) - a call failed, and the error says why.
     - V(still_running) - the stop was accepted, but the end was not read back in time.
     - V(stop_requested) - the stop was accepted; nobody has looked since.
     - V(would_stop) - check mode, a run would stop it.
@@ -88,17 +107,118 @@ outcome:
     - V(finished_meanwhile) - was in flight and ended by itself.
     - V(already_finished) - was not in flight any more.
     - V(not_found) - the provider does not know it.
-    - V(skipped) - a guard such as O(expected_name) kept it.
+    - V(skipped) - an exclusion, or a guard such as the expected name, kept it.
   returned: when the options were valid
   type: str
   sample: stopped
+summary:
+  description:
+    - How many instances, child executions or other parts had each outcome, under the name of the outcome.
+      Without parts, the operation itself counts as one.
+    - C(requested) is their number, C(calls) the number of requests sent, C(stop_calls) how many of them were
+      stop calls, C(seconds) the time that it took, and C(seconds_to_first_stop) the time until the first
+      stop call was sent.
+  returned: when the options were valid
+  type: dict
+  sample:
+    already_finished: 1
+    calls: 5
+    failed: 0
+    finished_meanwhile: 0
+    not_found: 0
+    requested: 3
+    seconds: 2.214
+    seconds_to_first_stop: 0.214
+    skipped: 0
+    still_running: 0
+    stop_calls: 1
+    stop_requested: 0
+    stopped: 2
+    would_stop: 0
+request_ids:
+  description: The provider's ids of all stop calls, for its support and for audits.
+  returned: when the options were valid
+  type: list
+  elements: str
+  sample:
+    - 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
+credentials_source:
+  description: >-
+    Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\)) with
+    what the vendor's library calls its provider. After a profile that was handed to the library, both.
+  returned: when credentials were found
+  type: str
+  sample: profile production (/home/ops/.aliyun/config.json)
+interrupted:
+  description: V(true) if the task was interrupted. The other values tell what was done until then.
+  returned: if it was interrupted
+  type: bool
+  sample: true
+calls:
+  description:
+    - The requests that were sent, by provider and the provider's name of the call. Those without an answer
+      count, too.
+    - Those of the vendors' libraries, which may ask for credentials, are not among them.
+  returned: always, unless Ansible itself refuses the options
+  type: dict
+  sample:
+    alibaba:
+      StopStackGroupOperation: 1
+error:
+  description: The call that failed; of several, the first.
+  returned: if one did
+  type: dict
+  contains:
+    code:
+      description: >-
+        The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost),
+        V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood),
+        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), or V(NoAnswer), which only
+        modules for many operations return.
+      type: str
+      returned: always
+      sample: Forbidden.RAM
+    message:
+      description: The provider's message.
+      type: str
+      returned: always
+      sample: User not authorized to operate on the specified resource.
+    class:
+      description: >-
+        The kind of error: V(finished), V(not_found), V(denied), V(auth), V(bad_input), V(throttled),
+        V(transient), V(lost), V(unreachable) or V(unexpected).
+      type: str
+      returned: always
+      sample: denied
+    http_status:
+      description: The HTTP status of the answer, if there was one. Some providers report errors with 200.
+      type: int
+      returned: always
+      sample: 403
+    request_id:
+      description: The provider's id of the call.
+      type: str
+      returned: always
+      sample: 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
+    action:
+      description: The provider's name of the call.
+      type: str
+      returned: always
+      sample: StopStackGroupOperation
+    provider:
+      description: The provider.
+      type: str
+      returned: always
+      sample: alibaba
+# end of words
 operation:
   description: The operation as it was read last.
   returned: when the options were valid; null if it could not be read
   type: dict
   contains:
+    # words: returns kind provider region id state created finished is_schedule
     kind:
-      description: Always V(stack_group_operation).
+      description: What kind of operation it is.
       type: str
       returned: always
       sample: stack_group_operation
@@ -117,21 +237,11 @@ operation:
       type: str
       returned: always
       sample: 6da106ca-1784-4a6f-a7e1-000000000001
-    name:
-      description: The name of its stack group.
-      type: str
-      returned: always
-      sample: landing-zone
-    status:
-      description: The provider's own word.
-      type: str
-      returned: always
-      sample: STOPPED
     state:
       description: >-
-        Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded), V(failed),
-        V(stopped), or V(unknown) for a status that this release does not know. The first four and V(unknown) count as
-        in flight.
+        Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded),
+        V(failed), V(stopped), or V(unknown) for a status that this release does not know. The first four and
+        V(unknown) count as in flight.
       type: str
       returned: always
       sample: stopped
@@ -150,6 +260,17 @@ operation:
       type: bool
       returned: always
       sample: false
+    # end of words
+    name:
+      description: The name of its stack group.
+      type: str
+      returned: always
+      sample: landing-zone
+    status:
+      description: The provider's own word.
+      type: str
+      returned: always
+      sample: STOPPED
     instances_total:
       description: On how many pairs of account and region it works; null if they were not read.
       type: int
@@ -193,63 +314,28 @@ results_by_target:
       type: str
       returned: always
       sample: running
-    after:
-      description: Its state when it was read last; null if nobody looked after the first time.
-      type: str
-      returned: always
-      sample: stopped
     status:
       description: The provider's own word, as read last.
       type: str
       returned: always
       sample: STOPPED
-    outcome:
-      description: What became of it; one of the words of RV(outcome).
-      type: str
-      returned: always
-      sample: stopped
     error:
       description: Why it could not be stopped, or what the provider says about its end.
       type: str
       returned: if there is one
       sample: stack creation failed
-summary:
-  description:
-    - How many pairs of account and region had each outcome, under the name of the outcome.
-    - C(requested) is the number of them, C(calls) the number of requests sent, C(stop_calls) how many of them
-      were stop calls, and C(seconds) the time that it took, and
-      C(seconds_to_first_stop) the time until the first stop call was sent.
-  returned: when the options were valid
-  type: dict
-  sample:
-    already_finished: 1
-    calls: 5
-    failed: 0
-    finished_meanwhile: 0
-    not_found: 0
-    requested: 3
-    seconds: 2.214
-    seconds_to_first_stop: 0.214
-    skipped: 0
-    still_running: 0
-    stop_calls: 1
-    stop_requested: 0
-    stopped: 2
-    would_stop: 0
-request_ids:
-  description: The provider's ids of all stop calls, for its support and for audits.
-  returned: when the options were valid
-  type: list
-  elements: str
-  sample:
-    - 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
-credentials_source:
-  description: >-
-    Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\)) with what the
-    vendor's library calls its provider. After a profile that was handed to the library, both.
-  type: str
-  returned: when credentials were found
-  sample: profile production (/home/ops/.aliyun/config.json)
+    # words: returns after outcome_of_part
+    after:
+      description: Its state when it was read last; null if nobody looked after the first time.
+      type: str
+      returned: always
+      sample: stopped
+    outcome:
+      description: What became of it, in the words for the outcome of the whole.
+      type: str
+      returned: always
+      sample: stopped
+    # end of words
 diff:
   description:
     - The states before and after, of the operation and in each account and region. Of more than 100 pairs it tells
@@ -268,67 +354,6 @@ diff:
         1234567890123456/cn-beijing: running
       state: running
     before_header: stack_group_operation 6da106ca-1784-4a6f-a7e1-000000000001
-interrupted:
-  description: V(true) if the task was interrupted. The other values tell what was done until then.
-  returned: if it was interrupted
-  type: bool
-  sample: true
-calls:
-  description:
-    - The requests that were sent, by provider and the provider's name of the call. Those without an answer count, too.
-    - Those of the vendors' libraries, which may ask for credentials, are not among them.
-  returned: always, unless Ansible itself refuses the options
-  type: dict
-  sample:
-    alibaba:
-      GetStackGroupOperation: 2
-      ListStackGroupOperationResults: 2
-      StopStackGroupOperation: 1
-error:
-  description: The call that failed.
-  returned: if one did
-  type: dict
-  contains:
-    code:
-      description: >-
-        The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost), V(Unreachable),
-        V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood), V(Redirected),
-        V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound).
-      type: str
-      returned: always
-      sample: Forbidden.RAM
-    message:
-      description: The provider's message.
-      type: str
-      returned: always
-      sample: User not authorized to operate on the specified resource.
-    class:
-      description: >-
-        The kind of error: V(finished), V(not_found), V(denied), V(auth), V(bad_input), V(throttled), V(transient),
-        V(lost), V(unreachable) or V(unexpected).
-      type: str
-      returned: always
-      sample: denied
-    http_status:
-      description: The HTTP status of the answer, if there was one. Tencent Cloud reports errors with 200.
-      type: int
-      returned: always
-      sample: 403
-    request_id:
-      description: The provider's id of the call.
-      type: str
-      returned: always
-      sample: 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
-    action:
-      description: The provider's name of the call.
-      type: str
-      returned: always
-      sample: StopStackGroupOperation
-    provider:
-      description: The provider.
-      type: str
-      returned: always
-      sample: alibaba
 """
 
 from ansible_collections.cloudops.halt.plugins.module_utils._module import python  # noqa: F401 # pylint: disable=unused-import

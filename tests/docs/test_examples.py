@@ -22,17 +22,20 @@ import yaml
 from ansible.cli.adhoc import AdHocCLI
 from ansible.parsing.splitter import parse_kv
 
+from ansible_collections.cloudops.halt.docs.words.calls import permissions
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.register import PROVIDERS
 from emulator import Emulator
 
 from ..support import modules
 from ..support.ansible import Ansible
 from ..support.emulated import Cloud, control
+from ..support.kinds import ADAPTERS
 from ..support.providers import NAMES
 from . import in_workers, scene
 from .blocks import PAGES, PLUGINS, READMES, ROOT, all_blocks, blocks_of, shape_of
-from .calls import permissions
 
 COLLECTION = "cloudops.halt"
+PERMISSIONS = permissions(ADAPTERS.values())
 VERSION = yaml.safe_load((ROOT / "galaxy.yml").read_text())["version"]
 MAKEFILE = (ROOT / "Makefile").read_text()
 # What the role leaves behind.
@@ -192,7 +195,7 @@ def used_in(plays):
     named = set(re.findall(rf"{COLLECTION}\.(\w+)", json.dumps(plays)))
     if "bulk_cancel" in named:
         named |= {"inflight_info", "inflight_cancel"}
-    return named & {module for module, _at in permissions()}
+    return named & {module for module, _at in PERMISSIONS}
 
 
 def to_run(paths):
@@ -225,7 +228,7 @@ def test_plays_and_tasks(stage, paths):
     for block, asked in zip(blocks, requests, strict=True):
         used = used_in(plays_of(block))
         actions = {each["action"] for each in asked if each["code"] is None}
-        allowed = {name for (module, _at), names in permissions().items() if module in used for name in names}
+        allowed = {name for (module, _at), names in PERMISSIONS.items() if module in used for name in names}
         assert bool(actions) == bool(used), f"{block.where}: {sorted(actions)}"
         stops = not all(module.endswith("_info") for module in used)
         assert bool(actions & STOPS) == stops, f"{block.where}: {sorted(actions)}"
@@ -344,14 +347,12 @@ def start_rulebook(stage, words, exported, where):
 
 
 def install(stage, words, exported, where):
-    from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.profiles import LIBRARY as ALIBABA
-    from ansible_collections.cloudops.halt.plugins.module_utils._providers.tencent.profiles import LIBRARY as TENCENT
-
+    libraries = (each.platform.profiles.LIBRARY for each in PROVIDERS.values())
     assert " ".join(words) in (
         "git clone <this repository>",
         "cd <the folder>",
         f"ansible-galaxy collection install build/cloudops-halt-{VERSION}.tar.gz",
-        *(f"python3 -m pip install {library}" for library in ("requests", ALIBABA, TENCENT)),
+        *(f"python3 -m pip install {library}" for library in ("requests", *libraries)),
     ), where
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from emulator import Emulator
 
-REGIONS = {"alibaba": "cn-hangzhou", "tencent": "ap-guangzhou"}
+from ..support.providers import NAMES, words
 
 
 def test_about(control):
@@ -31,13 +31,13 @@ def test_about(control):
 
 def test_keys(control):
     keys = control.get("keys")
-    for provider in ("alibaba", "tencent"):
+    for provider in NAMES:
         assert {"default", "denied", "session", "expired", "inactive"} <= set(keys[provider])
         assert "security_token" in keys[provider]["session"]
     with Emulator() as served:
         for provider, given in served.keys.items():
             region = given.pop("region")
-            assert (region, given) == (REGIONS[provider], keys[provider]["default"])
+            assert (region, given) == (words(provider).region, keys[provider]["default"])
 
 
 def test_operations(control):

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from emulator.alibaba import SERVICES
+from emulator.alibaba import PROVIDER
 from emulator.tencent import tat
 
 ANYTHING = settings(
@@ -63,7 +63,7 @@ def test_tencent(tencent, control, action):
     ("service", "action"),
     [
         pytest.param(service, action, id=f"{service.name}-{action}")
-        for service in SERVICES
+        for service in PROVIDER.services
         for action in sorted(service.actions)
     ],
 )
@@ -112,6 +112,25 @@ def test_what_no_provider_recognises(alibaba):
     assert alibaba.session.post(f"{alibaba.url}/", json={"Limit": 1}).status_code == 404
     alibaba.url += "/V2"
     assert alibaba.v3("DescribeRegions").status_code == 404
+
+
+SCOPED = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260102/us-east-1/ec2/aws4_request, SignedHeaders=host, Signature=0"
+OLDER = {"AWSAccessKeyId": "x", "Signature": "x", "SignatureMethod": "HmacSHA256", "SignatureVersion": "2"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "sent"),
+    [
+        ({"Authorization": SCOPED}, {"Action": "DescribeRegions", "Version": "2014-05-26"}),
+        ({"Authorization": SCOPED}, {"SignatureVersion": "1.0", "SignatureMethod": "HMAC-SHA1"}),
+        *(({"Authorization": SCOPED, name: "DescribeRegions"}, {}) for name in ("x-acs-action", "x-tc-action")),
+        ({}, {"Action": "DescribeRegions", **OLDER}),
+        ({}, {"Action": "DescribeRegions", "AccessKeyId": "x"}),
+    ],
+)
+def test_what_is_signed_for_another_provider_is_not_recognised(alibaba, control, headers, sent):
+    assert alibaba.session.post(f"{alibaba.url}/", data=sent, headers=headers).status_code == 404
+    assert control.get("requests") == []
 
 
 def test_many_clients_at_once(tencent, control):

@@ -49,13 +49,13 @@ def start(*arguments):
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_program(number, session):
-    process, ready = start("--started-runs", "end", "--rate-limit", "7")
+    process, ready = start("--started-runs", "end", "--rate-limit", "7", "--nullable", "true")
     try:
-        assert set(ready) == {"url", "alibaba", "tencent", "note"}
+        assert set(ready) == {"url", "alibaba", "tencent", "scopes", "environment", "note"}
         assert ready["alibaba"]["region"] == "cn-hangzhou" and ready["tencent"]["region"] == "ap-guangzhou"
         assert ready["note"] == "agreement with the providers' documents; not verified against a live cloud"
         settings = session.get(f"{ready['url']}/_emulator/settings").json()
-        assert (settings["started_runs"], settings["rate_limit"]) == ("end", 7)
+        assert (settings["started_runs"], settings["rate_limit"], settings["nullable"]) == ("end", 7, True)
         session.put(f"{ready['url']}/_emulator/settings", json={"started_runs": "go-on"})
         session.post(f"{ready['url']}/_emulator/reset")
         assert session.get(f"{ready['url']}/_emulator/settings").json()["started_runs"] == "end"
@@ -70,6 +70,12 @@ def refused_start(port, **environment):
     done = subprocess.run([*PROGRAM, port], cwd=FOLDER, capture_output=True, text=True, check=False, **environment)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
     return done.stderr
+
+
+@pytest.mark.parametrize("setting", [("--started-runs", "perhaps"), ("--rate-limit", "many")])
+def test_a_setting_that_cannot_be(setting):
+    done = subprocess.run([*PROGRAM, "0", *setting], cwd=FOLDER, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "") and setting[1] in done.stderr
 
 
 def test_port_is_taken(emulator):

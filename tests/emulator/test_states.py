@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from emulator.alibaba import ecs_cloud_assistant as ecs
 from emulator.instance import ENDED, Instance, Phase, Plan
 from emulator.tencent import tat
-from emulator.world import Settings
 
 from ..support.providers import NAMES, part
 
@@ -195,7 +194,7 @@ def test_what_is_elsewhere_is_not_known(kind, client, control, untouched):
 @pytest.mark.parametrize("dialect", [ecs, tat])
 def test_every_mixture_adds_up(dialect):
     for mixture in itertools.product(dialect.WORDS.phases, repeat=3):
-        overall = dialect.overall_status(Counter(mixture), Settings())
+        overall = dialect.overall_status(Counter(mixture))
         phases = {dialect.WORDS.phase(word) for word in mixture}
         final = overall in (
             *("Success", "Failed", "PartialFailed", "Stopped"),

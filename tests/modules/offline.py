@@ -23,10 +23,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import S
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials import sdk as _library
 from ansible_collections.cloudops.halt.plugins.module_utils._http.transport import Answer, Call, Transport
-from emulator.alibaba import Alibaba
 from emulator.app import Application
-from emulator.tencent import Tencent
-from emulator.world import Settings, World
 
 from ..support import modules
 from ..support.kinds import ADAPTERS
@@ -69,13 +66,12 @@ class Cloud:
     """All providers with something in flight of each kind, and the calls that have reached them."""
 
     def __init__(self, change: Change = lambda action, body: body) -> None:
-        settings = Settings()
-        settings.update({"started_runs": "end", "rate_limit": 0, "stopping_seconds": 0})
-        providers = (Alibaba(), Tencent())
-        self._app = Application(World(settings), providers)
+        self._app = Application(started_runs="end", rate_limit=0, stopping_seconds=0)
         self._change = change
         self._lock = threading.Lock()
-        self.keys = {each.name: {**each.keys[0].as_dict(), "region": each.default_region} for each in providers}
+        self.keys = {
+            each.name: {**each.keys[0].as_dict(), "region": each.default_region} for each in self._app.providers
+        }
         self.calls = 0
         self.accepted = 0
         self.ids = {

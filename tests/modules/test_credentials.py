@@ -212,12 +212,10 @@ def test_a_role_whose_key_has_run_out_for_good(cloud, keyserver, with_role):
 
 # Hosts and proxies
 
-SERVICES = {"alibaba": ("ecs", "oos", "ros"), "tencent": ("tat",)}
-
 
 def test_a_url_for_each_service_reaches_all_of_them(cloud):
     command = cloud.run()
-    urls = {name: cloud.url for name in SERVICES[cloud.provider]}
+    urls = {name: cloud.url for name in cloud.words.services}
     place = cloud.place(endpoint_url=urls)
 
     found, found_by_text, stopped = play(

@@ -245,6 +245,57 @@ def test_a_place_that_does_not_answer_keeps_no_other_waiting_and_is_told(alibaba
     assert done["summary"]["seconds_to_first_stop"] < 1.2
 
 
+def preview_of(*targets, **how):
+    """What a run may rest on."""
+    (result,) = play(cancel(*targets, **how, keywords={"check_mode": True}))
+    return result["preview"]
+
+
+def test_after_a_preview_nothing_waits_for_a_place_that_does_not_answer(alibaba, tencent):
+    command = tencent.run(count=2)
+    with serving(*repeat(hang, 20)) as dead:
+        targets = alibaba.target("t-hz0example0001", endpoint_url=dead.url), tencent.target(command)
+        how = {"max_targets": 100, "request_timeout": 2.0, "retries": 0}
+        preview = preview_of(*targets, **how)
+        (done,) = play(cancel(*targets, **how, preview=preview))
+        old = {**preview, "time": "2026-01-02T03:04:05Z"}
+        other = tencent.run(count=2)
+        (late,) = play(cancel(targets[0], tencent.target(other), **how, preview=old))
+
+    assert list(verdicts(done).values()) == list(verdicts(late).values()) == ["failed", "stopped"]
+    assert done["summary"]["seconds_to_first_stop"] < 1.0 < 1.9 < late["summary"]["seconds_to_first_stop"]
+
+
+def test_after_a_preview_nothing_is_counted_again_and_named_instances_flow(tencent):
+    tencent.settings(embedded_instances=1)
+    whole, named = tencent.run(count=300), tencent.run(count=300)
+    targets = tencent.target(whole), tencent.target(named, instance_ids=named.instance_ids)
+    preview = preview_of(*targets, max_targets=600)
+
+    assert [each["instances"] for each in preview["targets"]] == [300, 300]
+    seen = len(tencent.requests())
+    (done,) = play(cancel(*targets, max_targets=600, preview=preview))
+    made = [each["action"] for each in tencent.requests()[seen:]]
+    assert set(verdicts(done).values()) == {"stopped"}
+    assert made[: made.index("CancelInvocation")] == ["DescribeInvocations"]
+
+
+def test_what_a_preview_has_counted_counts(tencent):
+    """Also where less of it can be read by now."""
+    targets = [tencent.target(tencent.run(count=3)) for _ in range(2)]
+    preview = preview_of(*targets)
+
+    tight, wrong = play(
+        cancel(*targets, max_targets=5, preview=preview),
+        cancel(*targets, preview={**preview, "time": "just now"}),
+    )
+
+    assert "2 operations and 6 instances would be stopped, and max_targets=5" in tight["msg"]
+    assert wrong["msg"] == "preview.time is 'just now', which is no time. Nothing was stopped."
+    assert tencent.stops() == []
+    assert "preview" not in play(cancel(*targets, max_targets=5, keywords={"check_mode": True}))[0]
+
+
 def test_without_waiting_stops_are_only_requested(tencent):
     commands = [tencent.run(count=2, stopping_seconds=60) for _ in range(3)]
 

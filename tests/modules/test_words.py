@@ -11,7 +11,7 @@ from collections import Counter
 
 import pytest
 
-from ansible_collections.cloudops.halt.plugins.module_utils._core.halt import Halt
+from ansible_collections.cloudops.halt.plugins.module_utils._core.record import Record
 
 from ..support.emulated import CANCEL_MANY, INFO, INFO_MANY
 from ..support.modules import play
@@ -175,7 +175,8 @@ def test_instances_of_somebody_else_do_not_matter_where_the_whole_is_excluded(cl
     (result,) = play(cancel(whole, exclude="nightly", ignore_not_found=True))
 
     rows = [(each["instance_id"], each["outcome"]) for each in result["results"][0]["instances"]]
-    assert rows == [(own[0], "skipped"), (own[1], "not_found")]
+    # Nobody has looked for the other one.
+    assert rows == [(own[0], "skipped"), (own[1], "skipped")]
     assert cloud.stops() == []
 
 
@@ -484,16 +485,16 @@ def test_the_runs_of_a_trigger_are_found_and_stopped_with_it(alibaba, children_o
 
 def test_an_interrupted_stop_tells_all_that_it_knows(cloud, monkeypatch):
     commands = [cloud.run(name="nightly", stopping_seconds=5) for _ in range(5)]
-    accept, accepted = Halt._accept, []
+    note, accepted = Record.sent, []
 
-    def interrupted(halt, batch, provider_at):
-        accept(halt, batch, provider_at)
-        accepted.append(halt.target.id)
+    def interrupted(record, batch, answer):
+        note(record, batch, answer)
+        accepted.append(record.target.id)
         if len(accepted) == 3:
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(Halt, "_accept", interrupted)
+        patch.setattr(Record, "sent", interrupted)
         (result,) = play(cancel(*map(cloud.target, commands), concurrency=1, max_targets=10, keywords={"diff": True}))
 
     assert (result["failed"], result["changed"], result["interrupted"]) == (True, True, True)

@@ -66,7 +66,8 @@ class Play:
 
     def predicted(self, rng: random.Random) -> None:
         predicted = self._run(self._draw(still=True), check_mode=True)
-        done = self._run(self._draw(still=True))
+        rests = predicted if rng.random() < 0.5 and predicted.result.get("changed") else None
+        done = self._run(self._draw(still=True), preview=rests)
         self._check(invariants.check_mode_predicts_the_run, predicted, done)
 
     def apart(self, rng: random.Random) -> None:

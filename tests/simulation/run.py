@@ -11,13 +11,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
+from itertools import dropwhile, islice, takewhile
+from types import SimpleNamespace
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import OptionError
-from ansible_collections.cloudops.halt.plugins.module_utils._core.halt import Halt, StopOptions
-from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Operation, Page, Reading
+from ansible_collections.cloudops.halt.plugins.module_utils._core.halt import Halt
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Operation, Page, Reading, StopOptions
+from ansible_collections.cloudops.halt.plugins.module_utils._core.record import Record
 from ansible_collections.cloudops.halt.plugins.module_utils._core.report import Report
 from ansible_collections.cloudops.halt.plugins.module_utils._core.states import State
-from ansible_collections.cloudops.halt.plugins.module_utils._core.steps import Fetch, Flow, Gate, Look
+from ansible_collections.cloudops.halt.plugins.module_utils._core.steps import Fetch, Flow, Gate, Look, Stop
 from ansible_collections.cloudops.halt.plugins.module_utils._engine.bulk import Bulk
 from ansible_collections.cloudops.halt.plugins.module_utils._engine.workers import Alone, Workers
 from ansible_collections.cloudops.halt.plugins.module_utils._module.many_cancel import (
@@ -25,6 +28,8 @@ from ansible_collections.cloudops.halt.plugins.module_utils._module.many_cancel 
     _guard,
     _limit,
     _Order,
+    _preview,
+    _recall,
     _result,
 )
 
@@ -164,9 +169,31 @@ class One:
         return float("inf") if self.options.check_mode else next(passed, float("inf"))
 
     @cached_property
+    def flowing(self) -> list[Told]:
+        """The steps that stop the instances that were named while they are read; none if all were read before."""
+        after = islice(dropwhile(lambda told: not isinstance(told.step, Gate), self.told), 1, None)
+        steps = list(takewhile(lambda told: isinstance(told.step, (Fetch, Stop)), after))
+        return steps if self.ids and any(isinstance(told.step, Fetch) for told in steps) else []
+
+    def decided_on(self, key: str) -> float:
+        """When it was decided whether to stop this part."""
+        if not self.flowing:
+            return self.decided
+        first = next((sight.at for sight in self.seen if key in sight.states), float("inf"))
+        was_late = first > self.flowing[-1].ended and self.rows[key]["outcome"] == "not_found"
+        return self.decided if was_late else max(self.decided, first)
+
+    @cached_property
     def seen_before(self) -> dict[str, State]:
         """How everything was when that was decided."""
-        return {key: state for sight in self.seen if sight.at <= self.decided for key, state in sight.states.items()}
+        keys = {key for sight in self.seen for key in sight.states}
+        decided = {key: self.decided_on(key) for key in (keys & {*self.ids} if self.ids else keys)}
+        return {
+            key: state
+            for sight in self.seen
+            for key, state in sight.states.items()
+            if sight.at <= decided.get(key, self.decided)
+        }
 
     def keys_until(self, moment: float | None) -> Iterator[str]:
         """The ids and names that were known of it, and of the children that are to be stopped with it."""
@@ -200,6 +227,10 @@ class Run:
     scene: Scene
     ones: list[One] = field(default_factory=list)
     result: dict[str, t.Any] = field(default_factory=dict)
+    preview: dict[str, t.Any] = field(default_factory=dict)
+    """What the next run may rest on, if this one was in check mode."""
+    rests_on: Run | None = None
+    """The one in check mode that this one rests on."""
     gates: list[str | None] = field(default_factory=list)
     """What the guard answered, each time that it was asked."""
     gate_opened: float | None = None
@@ -210,6 +241,11 @@ class Run:
     """How many exchanges there were before, by provider."""
 
     @property
+    def is_previewed(self) -> bool:
+        """Whether nothing has to be counted or compared again before the first stop."""
+        return self.rests_on is not None
+
+    @property
     def was_refused(self) -> bool:
         """The guard kept everything as it was, or what came late."""
         return any(self.gates)
@@ -217,6 +253,8 @@ class Run:
     @cached_property
     def patterns(self) -> list[str]:
         """The words of the exclusion that were nobody's name or id when the guard was asked."""
+        if self.rests_on:
+            return self.rests_on.patterns
         if not self.scene.exclude:
             return []
         known = {key for one in self.ones for key in one.keys_until(self.gate_opened)}
@@ -239,13 +277,15 @@ def run(
     orders: Sequence[_Order] | None = None,
     lives_for: float = float("inf"),
     alone: bool = False,
+    preview: Run | None = None,
     **changes: t.Any,
 ) -> Run:
     """Stop what the scene asks for, or these C(orders) of it, with these C(changes) of its options. It is killed after
-    C(lives_for) calls. C(alone): as the modules for one operation do, one call after the other."""
+    C(lives_for) calls. C(alone): as the modules for one operation do, one call after the other. C(preview): what was
+    run in check mode just before."""
     orders = [replace(o, options=replace(o.options, **changes)) for o in (scene.orders if orders is None else orders)]
     first_exchange = {each.name: len(each.exchanges) for each in scene.providers}
-    found = Run(scene, first_exchange=first_exchange, begun=scene.clock.now)
+    found = Run(scene, first_exchange=first_exchange, begun=scene.clock.now, rests_on=preview)
     exclusion = _Exclusion(scene.exclude)
     try:
         limit = _limit(guard_module(scene), orders, exclusion)
@@ -254,9 +294,15 @@ def run(
         found.gates.append(str(error))
         return found
     halts = [_watched(scene, order, exclusion, found.gates) for order in orders]
-    guard = _guard(exclusion, halts, limit)
+    records = [halt.record for halt in halts]
+    if preview:
+        module: t.Any = SimpleNamespace(params={"preview": preview.preview}, check_mode=False)
+        assert _recall(module, orders, records, exclusion)
+        for halt in halts:
+            halt.counts, halt.compares_names = halt.counts and not any(halt.record.counted or ()), False
+    guard = _guard(exclusion, [] if preview else records, limit)
 
-    def watched_guard(counted: Sequence[Halt]) -> str | None:
+    def watched_guard(counted: Sequence[Record]) -> str | None:
         if found.gate_opened is None:
             found.gate_opened = scene.clock.now
         found.gates.append(guard(counted))
@@ -270,7 +316,7 @@ def run(
         workers,
         concurrency=scene.concurrency,
         guard=watched_guard if is_guarded else None,
-        patience=scene.patience,
+        patience=0.0 if preview else scene.patience,
     )
     try:
         reports = bulk.run()
@@ -279,13 +325,14 @@ def run(
         reports = [halt.so_far() for halt in halts]
     else:
         assert len(reports) == len(orders), "a target has no report"
-        exclusion.learn(halts)
+        exclusion.learn(records)
     found.ones = [
         One(order, scene.affair_of(order), halt.log, report, halt.passed)
         for order, halt, report in zip(orders, halts, reports, strict=True)
     ]
     adapters = {id(order.adapter): order.adapter for order in orders}
     places: t.Any = type("", (), {"adapters": list(adapters.values())})
+    found.preview = _preview(orders, records, reports, exclusion)
     found.result = _result(guard_module(scene), orders, reports, places, exclusion)
     return found
 
@@ -296,6 +343,6 @@ def _watched(scene: Scene, order: _Order, exclusion: _Exclusion, gates: list[str
     affair = scene.affair_of(order)
     halt.log = affair.log if affair else []
     halt.gates = gates
-    halt.excludes = exclusion.has
+    halt.record.excludes = exclusion.has
     halt.counts, halt.compares_names = scene.most is not None, bool(scene.exclude)
     return halt

@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 from types import SimpleNamespace
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import ErrorClass
-from ansible_collections.cloudops.halt.plugins.module_utils._core.halt import StopOptions
-from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Target
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import StopOptions, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._core.states import State
 from ansible_collections.cloudops.halt.plugins.module_utils._module.many_cancel import _merged, _Order
 from ansible_collections.cloudops.halt.plugins.module_utils._module.single import instance_ids

@@ -16,10 +16,7 @@ from requests.adapters import BaseAdapter
 from werkzeug import Request
 from werkzeug.test import EnvironBuilder
 
-from emulator.alibaba import Alibaba
 from emulator.app import Application
-from emulator.tencent import Tencent
-from emulator.world import World
 
 URL = "http://emulated"
 
@@ -29,7 +26,7 @@ class InThisProcess(BaseAdapter):
 
     def __init__(self) -> None:
         super().__init__()
-        self.application = Application(World(), (Alibaba(), Tencent()))
+        self.application = Application()
 
     def send(self, request: requests.PreparedRequest, *_arguments: Any, **_options: Any) -> requests.Response:
         builder = EnvironBuilder(

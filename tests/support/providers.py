@@ -40,6 +40,20 @@ class Words:
     denied: str
     """The code that says that this identity may not."""
     throttled: str
+    title: str
+    region: str
+    """Where the emulator is by default."""
+    elsewhere: str
+    """Another region that it knows."""
+    command_id: str
+    """The form of an invocation's id, with a number."""
+    instance_id: str
+    services: tuple[str, ...]
+    """Those that endpoint_url may name, but for the token service."""
+    rate: int
+    """Calls a second that we make where nothing else is said."""
+    sdk: str
+    """The package of the vendor's client that the benchmarks compare with."""
 
 
 def part(provider: str, name: str) -> ModuleType:

@@ -12,8 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import ErrorClass
-from ansible_collections.cloudops.halt.plugins.module_utils._core.halt import StopOptions
-from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Target
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import StopOptions, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._core.report import Report
 from ansible_collections.cloudops.halt.plugins.module_utils._engine.bulk import halt
 from ansible_collections.cloudops.halt.plugins.module_utils._http.pacing import Pacer

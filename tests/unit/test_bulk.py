@@ -9,12 +9,13 @@ import math
 import random
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pytest
 
-from ansible_collections.cloudops.halt.plugins.module_utils._core.halt import Halt, StopOptions
-from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Target
+from ansible_collections.cloudops.halt.plugins.module_utils._core.halt import Halt
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import StopOptions, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._core.record import Record
 from ansible_collections.cloudops.halt.plugins.module_utils._core.report import Report
 from ansible_collections.cloudops.halt.plugins.module_utils._engine.bulk import Bulk
 from ansible_collections.cloudops.halt.plugins.module_utils._engine.progress import Progress
@@ -60,19 +61,26 @@ def halts_of(wanted: Sequence[Wanted], **options: object) -> list[Halt]:
 
 
 def stop(
-    wanted: Sequence[Wanted], *, workers=None, concurrency=16, guard=None, patience=math.inf, **options: object
+    wanted: Sequence[Wanted],
+    *,
+    workers=None,
+    concurrency=16,
+    guard=None,
+    patience=math.inf,
+    silent: Collection[str] = (),
+    **options: object,
 ) -> list[Report]:
     clock = wanted[0][0].clock
     halts = halts_of(wanted, **options)
-    how = {"concurrency": concurrency, "guard": guard, "patience": patience}
+    how = {"concurrency": concurrency, "guard": guard, "patience": patience, "silent": silent}
     reports = Bulk(halts, clock, workers or SimulatedWorkers(clock), **how).run()
     assert len(reports) == len(wanted)
     return reports
 
 
-def weight(halts: Sequence[Halt]) -> tuple[int, ...]:
+def weight(records: Sequence[Record]) -> tuple[int, ...]:
     """How many operations and instances a guard is asked about."""
-    return tuple(sum(each) for each in zip(*(halt.weight for halt in halts), strict=True))
+    return tuple(sum(each) for each in zip(*(record.weight for record in records), strict=True))
 
 
 def words_of(reports: Sequence[Report]) -> set[str]:
@@ -292,16 +300,16 @@ class TestGuard:
         left_alone = {"op-1", "op-3"}
         asked: list[tuple[int, ...]] = []
 
-        def exclude(every: Sequence[Halt]) -> None:
-            for halt in every:
-                halt.excludes = lambda identifier, name: identifier in left_alone
+        def exclude(every: Sequence[Record]) -> None:
+            for record in every:
+                record.excludes = lambda identifier, name: identifier in left_alone
 
-        def guard(waiting: Sequence[Halt]) -> None:
+        def guard(waiting: Sequence[Record]) -> None:
             exclude(waiting)
             asked.append(weight(waiting))
 
         if known == "at once":
-            exclude(halts)
+            exclude([halt.record for halt in halts])
         reports = Bulk(halts, clock, SimulatedWorkers(clock), guard=guard).run()
         found = {halt.target.id: verdict(report) for halt, report in zip(halts, reports, strict=True)}
         assert found == {
@@ -323,14 +331,39 @@ class TestGuard:
         over = fleet(clock, 5, thing={"state": "succeeded"})
         assert words_of(stop(everything(over), guard=lambda waiting: "Nobody asks.")) == {"already_finished"}
 
-    def test_a_preview_waits_for_no_place_that_does_not_answer_once_all_others_are_read(self, clock):
+    @pytest.mark.parametrize(("silent", "seconds"), [((), 10.0), (("nimbus/here",), 0.0)])
+    def test_a_preview_waits_for_no_place_that_does_not_answer_once_all_others_are_read(self, clock, silent, seconds):
+        """And not at all for one that was silent a moment ago."""
         well = fleet(clock, 5, 1, prefix="well")
         ill = fleet(clock, 1, 1, prefix="ill", latency=15.0, request_timeout=10.0, retries=2)
         wanted = everything(well, ill)
-        reports = by_fleet(wanted, stop(wanted, guard=lambda counted: None, patience=10.0, check_mode=True))
+        asked = stop(wanted, guard=lambda counted: None, patience=10.0, silent=silent, check_mode=True)
+        reports = by_fleet(wanted, asked)
         assert (words_of(reports["well"]), words_of(reports["ill"])) == ({"would_stop"}, {"failed"})
         assert [report.error.code for report in reports["ill"] if report.error] == ["NoAnswer"]
-        assert clock.now == pytest.approx(START + 10.0, abs=1.0)
+        assert clock.now == pytest.approx(START + seconds, abs=1.0)
+
+    def test_what_a_preview_has_counted_counts_before_it_is_read(self, clock):
+        near, far = fleet(clock, 1, 3, prefix="near"), fleet(clock, 1, 3, prefix="far", latency=5.0)
+        halts = halts_of(everything(near, far))
+        for halt in halts:
+            halt.record.counted = 1, 3
+
+        def guard(counted: Sequence[Record]) -> str | None:
+            return "Too many." if weight(counted)[1] > 5 else None
+
+        reports = Bulk(halts, clock, SimulatedWorkers(clock), guard=guard, patience=0.0).run()
+        assert words_of(reports) == {"skipped"}
+
+    @pytest.mark.parametrize(("silent", "seconds"), [((), 10.0), (("nimbus/here",), 0.0)])
+    def test_the_guard_does_not_wait_again_for_what_was_silent_a_moment_ago(self, clock, silent, seconds):
+        well = fleet(clock, 5, 1, prefix="well")
+        ill = fleet(clock, 1, 1, prefix="ill", latency=15.0, request_timeout=12.0)
+        wanted = everything(well, ill)
+        reports = by_fleet(wanted, stop(wanted, guard=lambda counted: None, patience=10.0, silent=silent))
+        assert (words_of(reports["well"]), words_of(reports["ill"])) == ({"stopped"}, {"failed"})
+        late = max(report.summary["seconds_to_first_stop"] for report in reports["well"])
+        assert late == pytest.approx(seconds, abs=0.5)
 
     def test_a_lane_that_cannot_be_read_does_not_keep_it_shut(self, clock):
         wanted = everything(fleet(clock, 5, prefix="well"), fleet(clock, 5, prefix="ill", before_read=fails("denied")))
@@ -349,7 +382,7 @@ class TestGuard:
         ill.before_read = lambda _number, _ids: setattr(ill.traits, "latency", 0.1)
         asked: list[tuple[int, ...]] = []
 
-        def guard(counted: Sequence[Halt]) -> str | None:
+        def guard(counted: Sequence[Record]) -> str | None:
             asked.append(weight(counted))
             return "Too many." if asked[-1][1] > most else None
 
@@ -466,7 +499,7 @@ class TestProgress:
         children = {"c-1": Thing(stop_takes=30), "c-2": Thing()}
         family = Fleet(clock, {"op": children}, "family", whole=Thing(), latency=0.1)
         halt = Halt(family.adapter, Target("op", include_children=True), StopOptions(), clock, random.Random(0))
-        halt.excludes = lambda identifier, name: identifier == "c-2"
+        halt.record.excludes = lambda identifier, name: identifier == "c-2"
         progress = Progress(str(tmp_path / "lines"), [halt], clock)
         Bulk([halt], clock, SimulatedWorkers(clock), on_tick=progress.tick, tick=1.0).run()
         lines = (tmp_path / "lines").read_text().splitlines()

@@ -10,12 +10,12 @@ import random
 import typing as t
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import pytest
 
-from ansible_collections.cloudops.halt.plugins.module_utils._core.halt import Halt, StopOptions
-from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Target
+from ansible_collections.cloudops.halt.plugins.module_utils._core.halt import Halt
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import StopOptions, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._engine.bulk import Bulk
 
 from ..simulation.provider import Trouble
@@ -133,6 +133,48 @@ class TestStopsWhatRuns:
             calls.append([made.action for made in world.exchanges].index("Stop"))
             assert report.summary["seconds_to_first_stop"] == pytest.approx(0.2 * calls[-1], abs=0.01)
         assert calls == [1, 2]
+
+
+class TestNamedInstances:
+    IDS = tuple(many(100))
+
+    @pytest.mark.parametrize(("tolerant", "pages"), [(False, 34), (True, 1)])
+    def test_they_are_stopped_as_they_are_read_unless_an_unknown_one_must_keep_all_running(self, tolerant, pages):
+        world = World(many(100), cut_at=0, latency=0.1)
+        report = world.halt(*self.IDS, ignore_not_found=tolerant)
+        made = [each.action for each in world.exchanges]
+        assert (verdict(report), made[: pages + 2]) == (STOPPED, ["Describe", *["Parts"] * pages, "Stop"])
+        between = [action for action, _group in groupby(made[: made.index("Describe", 1)])]
+        assert between.count("Parts") == (4 if tolerant else 1)
+        assert sorted(key for batch in world.stops for key in batch) == sorted(self.IDS)
+        assert report.summary["stopped"] == 100
+
+    def test_what_comes_with_the_whole_is_stopped_before_anything_else_is_read(self):
+        world = World(many(9), cut_at=5)
+        assert verdict(world.halt("i-8", "i-1", "i-2", "i-0", ignore_not_found=True)) == STOPPED
+        assert world.stops == [("i-1", "i-2", "i-0"), ("i-8",)]
+        assert [each.action for each in world.exchanges][:3] == ["Describe", "Stop", "Parts"]
+
+    def test_what_could_not_be_read_at_first_is_stopped_once_it_is_read(self):
+        world = World(many(9), cut_at=0, before_page=fails("transient", 2))
+        report = world.halt("i-8", "i-5", "i-1", "i-9", ignore_not_found=True)
+        assert (verdict(report), world.stops) == (STOPPED, [("i-1",), ("i-8",), ("i-5",)])
+        assert outcomes(report)["i-9"] == "not_found"
+
+    def test_what_nobody_could_read_has_failed_and_does_not_hide_the_rest(self):
+        world = World(many(9), cut_at=0, before_page=fails("denied", since=2))
+        report = world.halt("i-0", "i-8", ignore_not_found=True)
+        assert (verdict(report), world.stops) == (("failed", True, True), [("i-0",)])
+        assert outcomes(report)["i-8"] == "failed" and report.error
+
+    def test_the_clock_starts_when_all_are_asked_to_stop(self):
+        world = World(many(100), cut_at=0, latency=0.5)
+        assert world.halt(*self.IDS, ignore_not_found=True, wait_timeout=1.0).outcome != "failed"
+        assert sorted(key for batch in world.stops for key in batch) == sorted(self.IDS)
+
+    def test_a_stop_that_is_refused_meanwhile_is_sent_again(self):
+        world = World(many(9), cut_at=0, before_stop=fails("throttled", 1))
+        assert verdict(world.halt(*many(9), ignore_not_found=True)) == STOPPED
 
 
 class TestRaces:

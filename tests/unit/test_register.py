@@ -6,14 +6,18 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.kinds import KINDS
 from ansible_collections.cloudops.halt.plugins.module_utils._providers.register import ALIASES, PROVIDERS
+
+from ..support.provider_words import places_of
 
 ROOT = Path(__file__).parents[2]
 UTILS = ROOT / "plugins" / "module_utils"
@@ -57,6 +61,28 @@ def test_the_code_of_a_provider_is_imported_when_it_is_used(name):
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == repr({name})
+
+
+# By file. Twelve places are the most that the collection may have beside the folders of the providers.
+ALLOWED = {
+    "module_utils/_providers/register.py": 4,
+    "meta/runtime.yml": 2,
+    "roles/bulk_cancel/meta/argument_specs.yml": 2,
+}
+
+
+def test_no_provider_is_named_outside_its_folder():
+    """Documentation counts where it is not generated, but for examples; so do the texts of the role."""
+    files = [path for path in (ROOT / "plugins").rglob("*.py") if "_providers" not in path.parent.parent.name]
+    files += [*(ROOT / "plugins").rglob("*.yml"), ROOT / "meta" / "runtime.yml", *(ROOT / "roles").rglob("*.yml")]
+    found = [place for path in sorted(files) for place in places_of(code_of(path), path.relative_to(ROOT))]
+    assert Counter(place.partition(":")[0].removeprefix("plugins/") for place in found) == ALLOWED, "\n".join(found)
+    assert sum(ALLOWED.values()) <= 12
+
+
+def code_of(path):
+    """A file without what is documentation."""
+    return re.sub(r'(?sm)^(DOCUMENTATION|EXAMPLES|RETURN|    [A-Z_]+) = r""".*?"""', "", path.read_text())
 
 
 def imports_of(path):

@@ -16,49 +16,63 @@ import argparse
 import json
 import signal
 import threading
+from dataclasses import fields
+from typing import Any, get_args, get_type_hints
 
 from .control import NOTE
+from .providers import all_providers
 from .server import Emulator
+from .settings import Settings
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m emulator", description="The provider emulator of cloudops.halt.")
     parser.add_argument("--port", type=int, default=8899, help="port on 127.0.0.1; 0 takes any free one (%(default)s)")
-    parser.add_argument(
-        "--started-runs",
-        choices=("go-on", "end"),
-        default="go-on",
-        help="what StopInvocation does to one-off runs that have started (%(default)s)",
-    )
-    parser.add_argument("--rate-limit", type=int, default=20, metavar="N", help="TAT calls/s per action; 0 is off")
     parser.add_argument("--cert", metavar="FILE", help="serve TLS with this certificate")
     parser.add_argument("--key", metavar="FILE", help="the certificate's private key")
     parser.add_argument("--stop-after", type=float, metavar="SECONDS", help="end without being told to")
+    _add_settings(parser.add_argument_group("settings"), Settings)
+    for provider in all_providers():
+        if provider.settings:
+            _add_settings(parser.add_argument_group(f"settings of {provider.name}"), provider.settings)
     arguments = parser.parse_args()
     if bool(arguments.cert) != bool(arguments.key):
         parser.error("--cert and --key go together")
     return arguments
 
 
+def _add_settings(group: argparse._ArgumentGroup, table: type[Any]) -> None:
+    """An option for each, which is among the arguments only if it is given."""
+    hints = get_type_hints(table)
+    for each in fields(table):
+        words = [word for word in get_args(hints[each.name]) if isinstance(word, str)]
+        default = each.default if words else json.dumps(each.default)
+        group.add_argument(
+            f"--{each.name.replace('_', '-')}",
+            default=argparse.SUPPRESS,
+            help=f"{each.metadata['meaning']} ({default})".replace("%", "%%"),
+            **({"choices": words} if words else {"type": json.loads, "metavar": "N"}),
+        )
+
+
 def main() -> int:
-    arguments = _arguments()
+    arguments = vars(_arguments())
+    port, stop_after = arguments.pop("port"), arguments.pop("stop_after")
+    certificate, key = arguments.pop("cert"), arguments.pop("key")
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     try:
-        emulator = Emulator(
-            arguments.port,
-            certificate=arguments.cert,
-            certificate_key=arguments.key,
-            started_runs=arguments.started_runs,
-            rate_limit=arguments.rate_limit,
-        )
+        emulator = Emulator(port, certificate=certificate, certificate_key=key, **arguments)
     except (OSError, OverflowError, ValueError) as error:
-        sys.stderr.write(f"The emulator cannot start on port {arguments.port}: {error}\n")
+        sys.stderr.write(f"The emulator cannot start on port {port}: {error}\n")
         return 1
     with emulator:
-        print(json.dumps({"url": emulator.url, **emulator.keys, "note": NOTE}), flush=True)
-        ended.wait(arguments.stop_after)
+        # What a playbook needs to know of the providers, so that none has to name them.
+        scopes = [f"{name}/{keys['region']}" for name, keys in emulator.keys.items()]
+        about = {"scopes": scopes, "environment": emulator.environment, "note": NOTE}
+        print(json.dumps({"url": emulator.url, **emulator.keys, **about}), flush=True)
+        ended.wait(stop_after)
     return 0
 
 

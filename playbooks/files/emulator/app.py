@@ -10,16 +10,16 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
 from werkzeug import Request, Response
 from werkzeug.http import http_date
 
 from .control import Control
 from .faults import ANSWERING, Fault
-from .wire import Action, ApiError, Call, FinishFirst, Provider
+from .providers import all_providers
+from .wire import Action, ApiError, Call, FinishFirst, Provider, Refusal
 from .world import World
-
-_HTML = "<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>\n"
 
 
 @dataclass
@@ -34,10 +34,11 @@ class Answer:
 
 
 class Application:
-    def __init__(self, world: World, providers: Sequence[Provider]) -> None:
-        self.world = world
-        self.providers = providers
-        self.control = Control(world, providers)
+    def __init__(self, providers: Sequence[Provider] | None = None, **settings: Any) -> None:
+        """All providers that there are, unless some are given. `settings` are by name."""
+        self.providers = all_providers() if providers is None else providers
+        self.world = World([each.settings for each in self.providers if each.settings], settings)
+        self.control = Control(self.world, self.providers)
         # Set when the emulator ends, so that no delay outlives it.
         self.closing = threading.Event()
 
@@ -46,7 +47,7 @@ class Application:
         if request.path.startswith("/_emulator"):
             return Answer(self.control.answer(request))
         provider = next((each for each in self.providers if each.recognises(request)), None)
-        if request.path != "/" or provider is None:
+        if provider is None:
             return Answer(Response("Not found\n", 404, content_type="text/plain"))
         answer = self._answer(provider, request)
         if answer.response is not None:
@@ -104,20 +105,27 @@ class Application:
             self.closing.wait(fault.seconds)
         if fault.kind in ("hang", "reset"):
             raise ConnectionResetError
-        if fault.kind in ("throttle", "error"):
-            code = fault.code or provider.throttling
-            headers = {"x-acs-retry-after": str(fault.retry_after)} if fault.retry_after else {}
-            raise ApiError(code, fault.message or f"Injected: {code}.", fault.http_status, headers=headers)
-        if fault.kind == "expired_token":
-            raise provider.expired_token(call)
         if fault.kind == "redirect":
             return Response("", fault.http_status or 302, headers={"Location": fault.location or "/"})
+        if fault.kind not in ("http_error", "not_json"):
+            raise self._refusal(provider, call, fault)
         status = fault.http_status or 200
-        body = fault.body if fault.body is not None else _HTML.format("502 proxy" if status == 200 else status)
-        response = Response(body, status, content_type="text/html")
+        response = provider.page("502 proxy" if status == 200 else str(status), status)
+        if fault.body is not None:
+            response.set_data(fault.body)
         if fault.retry_after is not None:
             response.headers["Retry-After"] = str(fault.retry_after)
         return response
+
+    def _refusal(self, provider: Provider, call: Call, fault: Fault) -> ApiError:
+        if fault.code is None:
+            error = provider.refusal(call, cast(Refusal, fault.kind))
+        else:
+            error = ApiError(fault.code, f"Injected: {fault.code}.")
+        error.message = fault.message or error.message
+        error.http_status = fault.http_status or error.http_status
+        error.headers |= provider.retry_after(fault.retry_after) if fault.retry_after else {}
+        return error
 
     def _act(self, provider: Provider, action: Action, call: Call) -> Response:
         with self.world.lock:

@@ -20,7 +20,7 @@ POST   /operations              {"provider", "kind", "id", "region", "name", "st
 POST   /operations/<id>/finish  {"instance_ids", "status"}: end them now
 GET    /requests?provider=&action=   and DELETE: the log of the providers' calls
 GET    /clock                   POST {"mode": "real" | "manual", "advance": seconds}
-GET    /settings                PUT a part of it; see world.Settings
+GET    /settings                PUT a part of it; see settings.py, and that of each provider
 GET    /faults                  POST {"kind", "provider", "action", "key", "times", "after", ...}, DELETE; faults.KINDS
 """
 
@@ -36,7 +36,8 @@ from werkzeug.routing import Map, Rule
 
 from .faults import Fault
 from .invocation import KIND
-from .world import BadRequest, Operation, World
+from .settings import BadRequest
+from .world import Operation, World
 
 if TYPE_CHECKING:
     from .wire import Provider
@@ -177,10 +178,10 @@ class Control:
         return self.show_clock(request)
 
     def show_settings(self, request: Request) -> dict[str, Any]:
-        return self.world.settings.as_dict()
+        return self.world.all_settings()
 
     def set_settings(self, request: Request) -> dict[str, Any]:
-        self.world.settings.update(_body(request))
+        self.world.update_settings(_body(request))
         return self.show_settings(request)
 
     def list_faults(self, request: Request) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .world import BadRequest
+from .settings import BadRequest
 
 Types = tuple[type[Any], ...]
 

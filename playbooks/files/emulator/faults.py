@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import threading
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, get_args
+
+from .wire import Refusal
 
 # What each kind takes: the options it must have, and those it may have.
 KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -26,14 +28,16 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "content_type": (("content_type",), ()),
     "throttle": ((), ("code", "message", "http_status", "retry_after")),
     "error": (("code",), ("message", "http_status", "retry_after")),
+    "denied": ((), ()),
     "expired_token": ((), ()),
+    "internal_error": ((), ("retry_after",)),
     "http_error": (("http_status",), ("body", "retry_after")),
     "not_json": ((), ("body",)),
     "redirect": (("location",), ("http_status",)),
     "reset": ((), ()),
     "hang": (("seconds",), ()),
 }
-ANSWERING = frozenset({"throttle", "error", "expired_token", "http_error", "not_json", "redirect", "reset", "hang"})
+ANSWERING = frozenset({*get_args(Refusal), "error", "http_error", "not_json", "redirect", "reset", "hang"})
 # Faults that make sense for one sort of call only.
 EFFECTS = {"stale_reads": "read", "finish_first": "stop"}
 

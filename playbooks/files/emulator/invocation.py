@@ -1,7 +1,7 @@
 # Copyright (c) 2026, cloudops.halt contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A command invocation: one run, or one schedule of runs, on many instances. Both providers have it.
+"""A command invocation: one run, or one schedule of runs, on many instances.
 
 What differs between them is a `Dialect`: the words, the forms of the ids, and how the overall status follows from the
 instances.
@@ -9,7 +9,6 @@ instances.
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -18,10 +17,15 @@ from typing import Any
 
 from .description import FLAG, LIST, NUMBER, SECONDS, STRING, check
 from .instance import Instance, Phase, Plan, Words
+from .settings import BadRequest, Settings
 from .wire import Call
-from .world import BadRequest, Settings, World
+from .world import World
 
 KIND = "cloud_invocation"
+
+
+def _no_schedules(frequency: str) -> float:
+    raise ValueError("At this provider an invocation has no frequency.")
 
 
 @dataclass(frozen=True)
@@ -36,13 +40,15 @@ class Dialect:
     # What an id must look like to be accepted at all.
     invocation_id_form: re.Pattern[str]
     instance_id_form: re.Pattern[str]
-    summarise: Callable[[Counter[str], Settings], str]
+    summarise: Callable[[Counter[str], World], str]
+    # Seconds between two runs, from the words of a schedule; raises ValueError.
+    interval: Callable[[str], float] = _no_schedules
 
 
 @dataclass
 class Invocation:
     dialect: Dialect
-    settings: Settings
+    world: World
     id: str
     sequence: int
     region: str
@@ -68,7 +74,7 @@ class Invocation:
         if self.overall_status is not None:
             return self.overall_status
         statuses = Counter(instance.status_at(moment) for instance in self.instances.values())
-        return self.dialect.summarise(statuses, self.settings)
+        return self.dialect.summarise(statuses, self.world)
 
     def will_run_again(self, moment: float) -> bool:
         """Whether its schedule is still on: not over, and not stopped, on one instance at least."""
@@ -144,23 +150,10 @@ def start(world: World, dialect: Dialect, *, instance_ids: Iterable[str], plan: 
     }
     fields.setdefault("command_id", world.make_id(*dialect.command_id))
     invocation = Invocation(
-        dialect, world.settings, invocation_id, world.next_number(), created=now, instances=instances, **fields
+        dialect, world, invocation_id, world.next_number(), created=now, instances=instances, **fields
     )
     world.add(invocation)
     return invocation
-
-
-def interval_of(frequency: str) -> float:
-    """Seconds between two runs. Only `rate(...)` comes due by itself here; `at(...)` and cron stay scheduled."""
-    found = re.fullmatch(r"rate\((\d+)([smhd])\)", frequency.replace(" ", ""))
-    if found is None:
-        if re.fullmatch(r"at\(.+\)", frequency) or len(frequency.split()) in (6, 7, 8):
-            return math.inf
-        raise ValueError("A frequency is rate(<n><unit>), at(...) or a cron expression.")
-    seconds = int(found[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[found[2]]
-    if not 60 <= seconds <= 7 * 86400:
-        raise ValueError("A rate lies between 60 seconds and 7 days.")
-    return float(seconds)
 
 
 # From the control interface
@@ -183,10 +176,8 @@ def from_description(world: World, dialect: Dialect, region: str, description: d
     # What is scheduled has a schedule, even if nobody said which.
     scheduled = dialect.words.scheduled
     frequency = description.get("frequency") or ("rate(1h)" if scheduled and scheduled in statuses else "")
-    if frequency and not scheduled:
-        raise BadRequest(f"At {dialect.provider} an invocation has no frequency.")
     try:
-        interval = interval_of(frequency) if frequency else None
+        interval = dialect.interval(frequency) if frequency else None
     except ValueError as error:
         raise BadRequest(str(error)) from None
     invocation_id = description.get("id") or world.make_id(*dialect.invocation_id)
@@ -209,7 +200,7 @@ def from_description(world: World, dialect: Dialect, region: str, description: d
         )
     invocation = Invocation(
         dialect,
-        world.settings,
+        world,
         invocation_id,
         world.next_number(),
         region,

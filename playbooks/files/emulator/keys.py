@@ -23,25 +23,5 @@ class Key:
         return shown | ({"security_token": self.security_token} if self.security_token else {})
 
 
-ALIBABA = (
-    Key("default", "LTAIEmulatorDefault", "emulator-alibaba-secret-default"),
-    Key("denied", "LTAIEmulatorDenied", "emulator-alibaba-secret-denied"),
-    Key("inactive", "LTAIEmulatorInactive", "emulator-alibaba-secret-inactive"),
-    Key("session", "STS.EmulatorSession", "emulator-alibaba-secret-session", "CAISemulator+session/token=="),
-    Key("expired", "STS.EmulatorExpired", "emulator-alibaba-secret-expired", "CAISemulator+expired/token=="),
-)
-
-TENCENT = (
-    Key("default", "AKIDEmulatorDefault", "emulator-tencent-secret-default"),
-    Key("denied", "AKIDEmulatorDenied", "emulator-tencent-secret-denied"),
-    Key("inactive", "AKIDEmulatorInactive", "emulator-tencent-secret-inactive"),
-    Key("session", "AKIDEmulatorSession", "emulator-tencent-secret-session", "emulator-session-token"),
-    Key("expired", "AKIDEmulatorExpired", "emulator-tencent-secret-expired", "emulator-expired-token"),
-    Key("mfa_expired", "AKIDEmulatorMfaExpired", "emulator-tencent-secret-mfa-expired"),
-    Key("mfa_not_found", "AKIDEmulatorMfaNotFound", "emulator-tencent-secret-mfa-not-found"),
-    Key("invalid_token", "AKIDEmulatorInvalidToken", "emulator-tencent-secret-invalid-token"),
-)
-
-
 def find(keys: tuple[Key, ...], access_key_id: str) -> Key | None:
     return next((key for key in keys if key.access_key_id == access_key_id), None)

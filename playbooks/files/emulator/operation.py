@@ -17,8 +17,9 @@ from typing import Any, TypeVar
 
 from .description import SECONDS, STRING, Types, check
 from .instance import ENDED, Phase
+from .settings import BadRequest
 from .wire import Call
-from .world import BadRequest, Settings, World
+from .world import World
 
 T = TypeVar("T", bound="SimpleOperation")
 
@@ -96,9 +97,10 @@ def seconds(value: float | None) -> float:
 
 @dataclass(kw_only=True)
 class SimpleOperation:
+    provider: str
     kind: str
     words: Words
-    settings: Settings
+    world: World
     id: str
     sequence: int
     region: str
@@ -107,7 +109,6 @@ class SimpleOperation:
     course: Course
     pace: Pace
     stop_accepted_at: float | None = None
-    provider: str = "alibaba"
 
     def status_at(self, moment: float) -> str:
         return self.course.at(moment).status
@@ -192,7 +193,7 @@ def basis(
     make_id: Callable[[], str],
     id_form: str,
 ) -> dict[str, Any]:
-    """The arguments of a SimpleOperation, but kind and name, from a description that may also have `own_fields`."""
+    """The arguments of a SimpleOperation, but provider, kind and name; a description may also have `own_fields`."""
     check(description, {**_FIELDS, **own_fields}, "An operation")
     given = {name: value for name, value in description.items() if value is not None}
     operation_id, status, now = given.get("id") or make_id(), given.get("status"), world.clock.now()
@@ -212,7 +213,7 @@ def basis(
     created = now - given.get("age", 0.0)
     return {
         "words": words,
-        "settings": settings,
+        "world": world,
         "id": operation_id,
         "sequence": world.next_number(),
         "region": given["region"],

@@ -13,24 +13,21 @@ import struct
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import asdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from werkzeug import Request, Response
 
-from .alibaba import Alibaba
 from .app import Answer, Application
-from .tencent import Tencent
-from .wire import Provider
-from .world import Settings, World
 
-_LARGEST_BODY = 10 * 1024 * 1024  # Tencent documents 10 MB; Alibaba no number
+_LARGEST_BODY = 10 * 1024 * 1024  # as much as any provider documents
 _DRIPS = 10
 
 
 class Emulator:
-    """Both providers on one port. Use it as a context manager, or call `start` and `stop`."""
+    """All providers on one port. Use it as a context manager, or call `start` and `stop`."""
 
     def __init__(
         self,
@@ -40,18 +37,21 @@ class Emulator:
         certificate_key: str | None = None,
         **settings: Any,
     ) -> None:
-        """Raises OSError if the port is taken. `settings` are those of `world.Settings`."""
-        start_settings = Settings()
-        start_settings.update(settings)
-        providers: tuple[Provider, ...] = (Alibaba(), Tencent())
-        self.world = World(start_settings)
+        """Raises OSError if the port is taken. `settings` are by name; see settings.py."""
+        self._app = Application(**settings)
+        self.world = self._app.world
         self.keys: dict[str, dict[str, str]] = {
-            each.name: {**each.keys[0].as_dict(), "region": each.default_region} for each in providers
+            each.name: {**each.keys[0].as_dict(), "region": each.default_region} for each in self._app.providers
         }
-        self._app = Application(self.world, providers)
         self._server = _Server(port, self._app, _tls(certificate, certificate_key))
         scheme = "https" if certificate else "http"
         self.url = f"{scheme}://127.0.0.1:{self._server.server_port}"
+        # As users of the providers export it: address, regions and keys.
+        self.environment = {
+            variable: {**self.keys[each.name], "endpoint_url": self.url}[option]
+            for each in self._app.providers
+            for option, variable in asdict(each.variables).items()
+        }
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     def start(self) -> Emulator:
@@ -189,12 +189,14 @@ class _Handler(BaseHTTPRequestHandler):
             self._reset()
             return
         body: bytes = answer.response.get_data()
-        self._write(self._head(answer.response, len(body)), answer.head_seconds)
+        head = self._head(answer.response, len(body))
         if self.command == "HEAD":
             body = b""
         if answer.truncate:
-            body = body[: len(body) // 2]
+            # Where there is no body, the first line breaks off: half a head would pass for a whole one.
+            head, body = (head, body[: len(body) // 2]) if body else (head[:4], body)
             self.close_connection = True
+        self._write(head, answer.head_seconds)
         self._write(body, answer.body_seconds)
 
     def _head(self, response: Response, length: int) -> bytes:

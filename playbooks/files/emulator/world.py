@@ -8,107 +8,17 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from functools import lru_cache
-from typing import Any, Literal, Protocol, TypeVar, get_args, get_type_hints
+from typing import Any, Literal, Protocol, TypeVar
 
+from . import settings
 from .faults import Faults
+from .settings import BadRequest, Settings
 
 T = TypeVar("T")
-StartedRuns = Literal["go-on", "end"]
-
-
-class BadRequest(ValueError):
-    """Something asked of the control interface that cannot be done; the text is the answer."""
-
-
-@dataclass
-class Settings:
-    """What the documents leave open, and the pace of runs that clients start."""
-
-    # Alibaba, StopInvocation: does a one-off run that has started go on (the documents' words), or is it ended?
-    started_runs: StartedRuns = "go-on"
-    # Alibaba: what a stop of a finished invocation is answered with.
-    stop_of_finished: Literal["success", "forbidden"] = "success"
-    # Both: what a read that names an unknown invocation (or OOS execution) is answered with.
-    unknown_id: Literal["empty", "error"] = "empty"
-    # Alibaba, DescribeInvocations without `Timed`: all, or only what will not run again.
-    timed_default: Literal["all", "false"] = "all"
-    # Both, DescribeInvocations: cut the embedded list of instances at this number.
-    embedded_instances: int | None = None
-    # Both, the lists of an operation's instances, tasks or pairs: this page of them, from 1, comes empty.
-    empty_page: int | None = None
-    # The same lists: their totals are of so many more than any page shows.
-    missing_parts: int = 0
-    # Tencent: the overall status says PARTIAL_FAILED as soon as one task failed, while others still run.
-    partial_status_early: bool = False
-    # Both: nullable fields without a value are null (Tencent), keys without a value are absent (Alibaba).
-    nullable: bool = False
-    # Both: instances in one RunCommand; None is the provider's own limit (100, 200).
-    instances_per_run: int | None = None
-    # Tencent: calls a second for each key, region and action; 0 is off.
-    rate_limit: int = 20
-    # Alibaba OOS: what becomes of child executions when their parent is cancelled.
-    children_on_cancel: Literal["live", "cancelled"] = "live"
-    # Alibaba OOS: Cancelled with the answer to CancelExecution, or Running for `stopping_seconds` more.
-    cancel_is_immediate: bool = True
-    # Alibaba ECS, CancelTask: the error codes of today's page, or those of 2017.
-    cancel_task_codes: Literal["current", "2017"] = "current"
-    # Alibaba ECS, CancelTask: what a cancelled task ends as.
-    cancelled_task_status: Literal["Deleted", "Failed"] = "Deleted"
-    # Alibaba ECS, CancelTask: may a task be cancelled that waits or is paused? The page says that it must be running.
-    cancel_of_waiting_task: Literal["forbidden", "success"] = "forbidden"
-    # Alibaba ECS, tasks: forms that samples show besides that of the SDK.
-    task_set: Literal["object", "list"] = "object"
-    support_cancel: Literal["string", "boolean"] = "string"
-    task_action_spelling: Literal["ImportImage", "IMPORT_IMAGE"] = "ImportImage"
-    task_times: Literal["seconds", "minutes"] = "seconds"
-    # Alibaba ROS: a stop lets the account and region pairs in flight finish, or cuts them off.
-    ros_pairs_in_flight: Literal["finish", "cut"] = "finish"
-    # Alibaba ROS: what a stop of an ended operation is answered with.
-    ros_stop_of_finished: Literal["success", "InvalidParameter"] = "success"
-    # The emulator's clock for signatures is ahead of the real one by this many seconds.
-    clock_skew: float = 0.0
-    # The timeline of operations that do not bring their own; run_seconds None is a runaway.
-    pending_seconds: float = 0.0
-    run_seconds: float | None = None
-    stopping_seconds: float = 0.2
-
-    def update(self, changes: dict[str, Any]) -> None:
-        hints = get_type_hints(type(self))
-        for name, value in changes.items():
-            if name not in hints:
-                raise BadRequest(f"There is no setting {name!r}; known: {', '.join(hints)}.")
-            negative = isinstance(value, (int, float)) and value < 0 and name != "clock_skew"
-            if negative or not _fits(value, hints[name]):
-                raise BadRequest(f"The setting {name} cannot be {value!r}.")
-        for name, value in changes.items():
-            setattr(self, name, value)
-
-    def cut_short(self, page: Sequence[T], number: int) -> Sequence[T]:
-        """What is shown of this page of an operation's parts."""
-        return () if number == self.empty_page else page
-
-    def become(self, other: Settings) -> None:
-        for each in fields(self):
-            setattr(self, each.name, getattr(other, each.name))
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
-
-
-def _fits(value: Any, hint: Any) -> bool:
-    if isinstance(value, str):
-        return value in get_args(hint)
-    options = get_args(hint) or (hint,)
-    if value is None:
-        return type(None) in options
-    if isinstance(value, bool):
-        return bool in options
-    numbers = {int, float} if isinstance(value, int) else {float} if isinstance(value, float) else set()
-    return not numbers.isdisjoint(options)
 
 
 class Clock:
@@ -194,9 +104,12 @@ class RequestLog:
 
 
 class World:
-    def __init__(self, settings: Settings | None = None) -> None:
-        self.settings = settings or Settings()
-        self._settings_at_start = replace(self.settings)
+    def __init__(self, own_settings: Iterable[type[Any]] = (), start: Mapping[str, Any] | None = None) -> None:
+        """`own_settings` are the providers' tables of settings; `start` says by name what is not as they have it."""
+        self.settings = Settings()
+        self._own_settings = {table: table() for table in own_settings}
+        self.update_settings(start or {})
+        self._settings_at_start = self.all_settings()
         # Held while a call is acted on, never while a fault waits.
         self.lock = threading.RLock()
         self.faults = Faults()
@@ -204,7 +117,7 @@ class World:
 
     def reset(self) -> None:
         with self.lock:
-            self.settings.become(self._settings_at_start)
+            self.update_settings(self._settings_at_start)
             self.clock = Clock()
             self.log = RequestLog()
             self.faults.clear()
@@ -214,6 +127,22 @@ class World:
             self._nonces: set[tuple[str, str]] = set()
             self._recent_calls: dict[tuple[str, ...], deque[float]] = {}
             self._sequence = 0
+
+    # Settings
+
+    def own(self, table: type[T]) -> T:
+        """The settings of one provider."""
+        found: T = self._own_settings[table]
+        return found
+
+    def all_settings(self) -> dict[str, Any]:
+        return settings.as_dict(self._tables())
+
+    def update_settings(self, changes: Mapping[str, Any]) -> None:
+        settings.update(self._tables(), changes)
+
+    def _tables(self) -> list[Any]:
+        return [self.settings, *self._own_settings.values()]
 
     # Operations
 
@@ -287,5 +216,5 @@ def _iso_second(second: int) -> str:
 
 
 def iso_time(moment: float | None) -> str:
-    """UTC as both providers document it, `yyyy-MM-ddTHH:mm:ssZ`; empty for what has not happened."""
+    """UTC as most providers write it, `yyyy-MM-ddTHH:mm:ssZ`; empty for what has not happened."""
     return "" if moment is None else _iso_second(int(moment))

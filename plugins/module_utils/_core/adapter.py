@@ -204,6 +204,11 @@ class Adapter(ABC, t.Generic[AnyClient]):
         return self._client.region
 
     @property
+    def place(self) -> str:
+        """As people write it: C(PROVIDER/REGION)."""
+        return f"{self.provider}/{self.region}"
+
+    @property
     def request_timeout(self) -> float:
         """Seconds that one request may take."""
         return self._client.request_timeout

@@ -95,16 +95,6 @@ def not_found(adapter: Adapter[t.Any], target: Target, report: Report) -> str:
     )
 
 
-def vanished(operation: Operation) -> ApiError:
-    return ApiError(
-        f"{operation.id} was there before, and is not any more",
-        code="NotFound",
-        error_class="not_found",
-        provider=operation.provider,
-        action="read",
-    )
-
-
 def unreadable(adapter: Adapter[t.Any], target: Target, report: Report) -> str:
     reason = explain(report.error, adapter) if report.error else ""
     return f"{target.id} could not be read, so nothing of it was stopped. {reason}"

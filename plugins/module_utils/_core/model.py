@@ -146,6 +146,21 @@ class Noted:
 
 
 @dataclass(frozen=True)
+class StopOptions:
+    """How to stop; the names are those of the modules' options."""
+
+    wait: bool = True
+    wait_timeout: float = 300.0
+    wait_interval: float = 2.0
+    fail_if_not_running: bool = False
+    ignore_not_found: bool = False
+    return_instances: str = "all"
+    expected_name: str | None = None
+    retries: int = 5
+    check_mode: bool = False
+
+
+@dataclass(frozen=True)
 class Query:
     """Which operations to list. An adapter may use it to ask for less; the shared filter has the last word."""
 

@@ -10,38 +10,20 @@ from __future__ import annotations
 
 import typing as t
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
 from .adapter import Adapter
 from .errors import ApiError
-from .model import Operation, Target
+from .model import Operation
 from .part import WHOLE, Part
+from .record import Record, Times
 from .states import Outcome, count
-from .times import utc_text_of
-from .warnings import unknown_status
+from .warnings import cut_short_list, unknown_status
 
 # Parts that a diff shows one by one. Of more, it tells how many are in each state.
 MOST_ROWS = 100
-
-
-@dataclass
-class Times:
-    """When things happened, in seconds since 1970; None for what did not."""
-
-    read: float | None = None
-    """The first look."""
-    stop_accepted: float | None = None
-    """The first stop call that was accepted."""
-    read_last: float | None = None
-    """The last look."""
-    first_stop: float | None = None
-    """The first stop call, by the clock that only goes forward."""
-
-    def as_result(self) -> dict[str, str | None]:
-        """The RV(results[].times) of a result."""
-        return {name: utc_text_of(getattr(self, name)) for name in ("read", "stop_accepted", "read_last")}
 
 
 @dataclass
@@ -107,21 +89,12 @@ class Report:
         return sum(len(states) for states in self.diff.get("before", {}).values() if not isinstance(states, str))
 
 
-def build(
-    outcome: Outcome,
-    adapter: Adapter[t.Any],
-    target: Target,
-    operation: Operation | None,
-    parts: Mapping[str, Part],
-    outcomes: Mapping[str, Outcome],
-    missing: Collection[str] = (),
-) -> Report:
-    """A report of the C(outcomes) of C(parts), and of the ids that the operation does not have."""
-    by_part: dict[str, Outcome] = {**outcomes}
-    by_part.update(dict.fromkeys(missing, "not_found"))
-    by_part.pop(WHOLE, None)
+def build(record: Record, outcome: Outcome, outcomes: Mapping[str, Outcome]) -> Report:
+    """A report of the C(outcomes) of all parts."""
+    adapter, target, operation, parts = record.adapter, record.target, record.operation, record.parts
+    by_part = {key: came for key, came in outcomes.items() if key != WHOLE}
     keys = target.instance_ids or tuple(by_part)
-    return Report(
+    report = Report(
         outcome=outcome,
         operation=operation,
         rows=[_row(adapter.part_id(key), parts.get(key), by_part[key]) for key in keys],
@@ -129,9 +102,15 @@ def build(
             **count(by_part.values() if keys else [outcome]),
             "requested": len(keys) or 1,
         },
+        times=record.times,
+        request_ids=record.request_ids,
         states=partial(_diff, parts, outcomes, adapter.parts_key or "parts"),
-        warnings=_warnings(adapter, operation, parts),
+        left_behind=record.left_behind,
+        warnings=[*_warnings(adapter, operation, parts), *record.warnings],
     )
+    if record.shortfall and operation:
+        report.warnings.append(cut_short_list(operation.id, record.shortfall))
+    return report
 
 
 def _row(names: Mapping[str, str], part: Part | None, outcome: Outcome) -> dict[str, t.Any]:

@@ -15,7 +15,7 @@ import math
 import random
 import typing as t
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -23,8 +23,9 @@ from .._core import messages
 from .._core.adapter import Adapter
 from .._core.clock import Clock, Deadline
 from .._core.errors import ApiError, ErrorClass
-from .._core.halt import Halt, StopOptions
-from .._core.model import Cursor, Noted, Operation, Page, StopCall, Target
+from .._core.halt import Halt
+from .._core.model import Cursor, Noted, Operation, Page, StopCall, StopOptions, Target
+from .._core.record import Record
 from .._core.report import Report
 from .._core.steps import Fetch, Gate, LeftBehind, Look, Pause, Sent, Step, Stop
 from .workers import Alone, Workers
@@ -41,8 +42,8 @@ CONCURRENCY = 16
 
 Asked = t.TypeVar("Asked")
 
-Guard = Callable[[Sequence[Halt]], "str | None"]
-"""Given the flows that may stop something: None, or why none of them may. It may tell each what to leave alone."""
+Guard = Callable[[Sequence[Record]], "str | None"]
+"""Given what is known of those that may be stopped: None, or why none of them may. It may say what to leave alone."""
 
 
 def halt(
@@ -144,11 +145,13 @@ class Bulk:
         concurrency: int = CONCURRENCY,
         guard: Guard | None = None,
         patience: float = math.inf,
+        silent: Collection[str] = (),
         on_tick: Callable[[], None] | None = None,
         tick: float = 5.0,
     ) -> None:
         """C(concurrency) is the number of calls under way at once in one lane. The C(guard) is asked once all
-        flows have read what decides, or after C(patience) seconds, and then again for those that come later.
+        flows have read what decides, or after C(patience) seconds, and then again for those that come later. Places
+        that are known to be C(silent), as in C(PROVIDER/REGION), have no patience until they answer.
         C(on_tick) is called every C(tick) seconds while something runs."""
         self.clock = clock
         self.workers = workers
@@ -159,6 +162,7 @@ class Bulk:
         self.driven = [_Driven(halt, lanes.setdefault(id(halt.adapter), _Lane(halt.adapter))) for halt in halts]
         self.lanes = list(lanes.values())
         self.concurrency = concurrency
+        self._silent = silent
         self._patience_ends = clock.monotonic() + patience
         self._refusal: str | None = None
         self._ready: deque[tuple[_Driven, t.Any]] = deque()
@@ -232,21 +236,27 @@ class Bulk:
         if not waiting or not self.guard:
             return
         counted = [driven for driven in self.driven if driven.has_passed or not driven.report]
-        is_complete = all(driven.has_passed or driven.at_gate for driven in counted)
+        is_complete = all(driven.has_passed or driven.at_gate or self._is_silent(driven) for driven in counted)
         if not is_complete and self.clock.monotonic() < self._patience_ends:
             return
-        self._refusal = self._refusal or self.guard([driven.halt for driven in counted])
+        self._refusal = self._refusal or self.guard([driven.halt.record for driven in counted])
         for driven in waiting:
             driven.at_gate, driven.has_passed = False, True
             self._ready.append((driven, self._refusal))
 
     def _leave_silent_places(self) -> None:
         """A preview does not wait for a place that has not answered at all, once it is done with all others."""
-        if self.clock.monotonic() < self._patience_ends or not any(driven.report for driven in self.driven):
-            return
         waiting = [driven for driven in self.driven if not driven.report]
+        is_over = self.clock.monotonic() >= self._patience_ends or all(map(self._is_silent, waiting))
+        if not is_over or len(waiting) == len(self.driven):
+            return
         if all(driven.halt.options.check_mode and not driven.lane.adapter.has_answered for driven in waiting):
             self._ready.extend((driven, messages.no_answer(driven.lane.adapter)) for driven in waiting)
+
+    def _is_silent(self, driven: _Driven) -> bool:
+        """Whether nothing has been heard of its place for a while."""
+        adapter = driven.lane.adapter
+        return bool(self._silent) and adapter.place in self._silent and not adapter.has_answered
 
     def _end_pauses(self) -> None:
         now = self.clock.monotonic()

@@ -39,7 +39,7 @@ class Progress:
     def line(self) -> str:
         """What moves: C(Read 412 of 953 operations.), or later C(410 of 953 ended, 540 asked to stop, 3 failed, waited
         12 s of 300 s.)."""
-        read = sum(halt.operation is not None or halt.report is not None for halt in self._halts)
+        read = sum(halt.record.operation is not None or halt.report is not None for halt in self._halts)
         counts = Counter(word for halt in self._halts for word in _words_of(halt))
         told = [f"Read {read} of {len(self._halts)} operations{self._silence()}"]
         if not (counts[_ASKED] or counts[_ENDED] or counts[_FAILED]):
@@ -60,7 +60,7 @@ class Progress:
         waiting = [halt.adapter for halt in self._halts if not halt.report and not halt.adapter.has_answered]
         if not any(halt.adapter.has_answered for halt in self._halts):
             waiting.clear()
-        silent = list(dict.fromkeys(f"{adapter.provider}/{adapter.region}" for adapter in waiting))
+        silent = list(dict.fromkeys(adapter.place for adapter in waiting))
         return f" (no answer yet from {messages.listing(silent)})" if silent else ""
 
 
@@ -91,13 +91,13 @@ def _words_of(halt: Halt) -> list[str]:
     """One word for each part of a target, or for the target itself where it has none that counts."""
     if halt.report:
         return [_WORD[outcome] for outcome in outcomes_of(halt.adapter, halt.report)]
-    keys = [key for key, part in halt.parts.items() if key != WHOLE and not part.follows] or (
-        [WHOLE] if WHOLE in halt.parts else []
+    keys = [key for key, part in halt.record.parts.items() if key != WHOLE and not part.follows] or (
+        [WHOLE] if WHOLE in halt.record.parts else []
     )
     if not keys:
         # Not read yet.
         return [_WAITS] * (len(halt.target.instance_ids) or 1)
-    return [_LEFT_ALONE if halt.is_spared(key) else _word_of(halt.parts[key]) for key in keys]
+    return [_LEFT_ALONE if halt.record.is_spared(key) else _word_of(halt.record.parts[key]) for key in keys]
 
 
 def _word_of(part: Part) -> str:

@@ -58,6 +58,16 @@ class Service:
         )
 
 
+def rates_of(service: Service, action: str, default: float | None) -> Sequence[Rate]:
+    """What the provider states and, where that is for longer than a second, a pace that keeps calls from coming all at
+    once."""
+    stated = service.rates.get(action)
+    if stated and stated.seconds <= 1:
+        return (stated,)
+    pace = max(default or 0.0, stated.a_second if stated else 0.0)
+    return tuple(filter(None, (Rate(pace) if pace else None, stated)))
+
+
 class ApiClient:
     """Calls of one service in one region. A subclass says how its provider's calls are written and answers are read."""
 
@@ -156,7 +166,7 @@ class ApiClient:
 
     def take_turn(self, action: str, deadline: Deadline | None) -> None:
         """Return when a call may reach the provider. Raises ApiError if that is not before the deadline."""
-        if not self._pacer.wait(self._pace_key(action), self._rates_of(action), deadline):
+        if not self._pacer.wait(self._pace_key(action), rates_of(self.service, action, self.default_rate), deadline):
             raise self.error(action, _RATE_KEPT, "no time was left to keep the provider's rate", "throttled")
 
     def error(
@@ -235,15 +245,6 @@ class ApiClient:
         except OptionError as reason:
             message = f"{error.message.rstrip('. ')}, and could not be renewed: {reason}"
             raise self.error(error.action, error.code, message, "auth", error.http_status, error.request_id) from None
-
-    def _rates_of(self, action: str) -> Sequence[Rate]:
-        """What the provider states and, where that is for longer than a second, a pace that keeps calls from coming all
-        at once."""
-        stated = self.service.rates.get(action)
-        if stated and stated.seconds <= 1:
-            return (stated,)
-        pace = max(self.default_rate or 0.0, stated.a_second if stated else 0.0)
-        return tuple(filter(None, (Rate(pace) if pace else None, stated)))
 
     def _pace_key(self, action: str) -> tuple[str, ...]:
         """What the provider counts together, as far as the client can tell: an identity stands for its account."""

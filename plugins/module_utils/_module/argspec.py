@@ -130,6 +130,16 @@ BULK_STOP = BULK_READ + ArgumentSpec(
         "exclude": {"type": "list", "elements": "str"},
         "include_children": {"type": "bool", "default": False},
         "max_targets": {"type": "int"},
+        "silent": {"type": "list", "elements": "str"},
+        "preview": {
+            "type": "dict",
+            "options": {
+                "time": {"type": "str", "required": True},
+                "exclude_patterns": {"type": "list", "elements": "str", "required": True},
+                # As the module itself has written them, and not to be read once more.
+                "targets": {"type": "list", "elements": "dict", "required": True},
+            },
+        },
         "progress": {"type": "float", "default": 5.0},
     }
 )

@@ -20,13 +20,15 @@ from ansible.module_utils.basic import AnsibleModule
 from .._core import messages, parser
 from .._core.adapter import Adapter, stop_calls
 from .._core.errors import OptionError
-from .._core.halt import Halt, StopOptions
+from .._core.halt import Halt
 from .._core.kinds import RUNS_ON_INSTANCES
-from .._core.model import Target
+from .._core.model import StopOptions, Target
 from .._core.part import WHOLE
+from .._core.record import Record
 from .._core.report import MOST_ROWS, Report, counted, outcomes_of
 from .._core.selection import excluded
 from .._core.states import count
+from .._core.times import seconds_of, utc_text_of
 from .._engine.bulk import Bulk, Guard
 from .._engine.progress import Progress
 from .._engine.workers import Threads
@@ -46,6 +48,10 @@ from .single import (
 
 # Threads that a module may have, unless it takes more for each adapter to have one. They mostly wait.
 _MOST_THREADS = 256
+
+# Seconds for which a run may rest on what its preview has found out.
+_FRESH = 60.0
+_KEY = ("kind", "provider", "region", "account", "id")
 
 # What was asked to stop and was not read back as ended.
 _LIVING = ("still_running", "stop_requested", "failed")
@@ -93,22 +99,31 @@ def run_inflight_cancel() -> None:
             exclusion = _Exclusion(tuple(module.params["exclude"] or ()))
             limit = _limit(module, orders, exclusion)
             _check_progress(module.params["progress"])
+            halts = [Halt(order.adapter, order.target, order.options, CLOCK, random.Random()) for order in orders]
+            records = [halt.record for halt in halts]
+            is_previewed = _recall(module, orders, records, exclusion)
         except OptionError as error:
             exit_module(module, run.used, msg=f"{error} Nothing was stopped.", failed=True)
-        halts = [Halt(order.adapter, order.target, order.options, CLOCK, random.Random()) for order in orders]
         for halt in halts:
-            halt.excludes = exclusion.has
-            halt.counts, halt.compares_names = limit is not None, bool(exclusion.words)
+            halt.record.excludes = exclusion.has
+            halt.counts = limit is not None and not any(halt.record.counted or ())
+            halt.compares_names = bool(exclusion.words) and not is_previewed
         merged = len(given) - len(orders)
 
         def result() -> dict[str, t.Any]:
-            found = _result(module, orders, [halt.so_far() for halt in halts], places, exclusion)
-            first = min((halt.times.first_stop for halt in halts if halt.times.first_stop is not None), default=None)
+            reports = [halt.so_far() for halt in halts]
+            found = _result(module, orders, reports, places, exclusion)
+            first = min(
+                (halt.record.times.first_stop for halt in halts if halt.record.times.first_stop is not None),
+                default=None,
+            )
             found["summary"].update(
                 merged=merged,
                 seconds=round(CLOCK.monotonic() - started, 3),
                 seconds_to_first_stop=None if first is None else round(first - started, 3),
             )
+            if module.check_mode and found["changed"]:
+                found["preview"] = _preview(orders, records, reports, exclusion)
             return found
 
         run.so_far = result
@@ -120,14 +135,15 @@ def run_inflight_cancel() -> None:
             CLOCK,
             Threads(CLOCK, threads),
             concurrency=module.params["concurrency"],
-            guard=_guard(exclusion, halts, limit) if exclusion.words or limit else None,
-            patience=module.params["request_timeout"],
+            guard=_guard(exclusion, [] if is_previewed else records, limit) if exclusion.words or limit else None,
+            patience=0.0 if is_previewed else module.params["request_timeout"],
+            silent=module.params["silent"] or (),
             on_tick=progress.tick if progress else None,
             tick=module.params["progress"],
         )
         reports = bulk.run()
         if exclusion.words:
-            exclusion.learn(halts)
+            exclusion.learn(records)
     exit_module(
         module,
         run.used,
@@ -147,19 +163,20 @@ class _Exclusion:
     def __init__(self, given: tuple[str, ...]) -> None:
         self.words = given
         self.nothing: list[str] = []
-        self._patterns: list[str] = []
+        self.patterns: list[str] = []
+        """The words that are nobody's name or id, as far as anybody knows."""
 
     def has(self, identifier: str, name: str | None) -> bool:
         keys = {identifier, name} - {None}
         # What has such a name may come later than the words were looked up, as children do.
         if keys & set(self.words):
             return True
-        return any(fnmatchcase(str(key), pattern) for key in keys for pattern in self._patterns)
+        return any(fnmatchcase(str(key), pattern) for key in keys for pattern in self.patterns)
 
-    def learn(self, halts: Sequence[Halt]) -> None:
+    def learn(self, records: Sequence[Record]) -> None:
         """What each word means, now that the names are known."""
-        found = excluded(self.words, [thing for halt in halts for thing in _things(halt)])
-        self.nothing, self._patterns = found.nothing, found.patterns
+        found = excluded(self.words, [thing for record in records for thing in _things(record)])
+        self.nothing, self.patterns = found.nothing, found.patterns
 
 
 # Before the first call
@@ -234,18 +251,57 @@ def _limit(module: AnsibleModule, orders: Sequence[_Order], exclusion: _Exclusio
     return most
 
 
-def _guard(exclusion: _Exclusion, every: Sequence[Halt], most: int | None) -> Guard:
-    """What keeps a stop that is too wide from starting, once all that is excluded is known."""
+def _guard(exclusion: _Exclusion, every: Sequence[Record], most: int | None) -> Guard:
+    """What keeps a stop that is too wide from starting, once all that is excluded is known: by the names of C(every)
+    one, if they were not known before."""
 
-    def guard(counted: Sequence[Halt]) -> str | None:
-        exclusion.learn(every)
-        weights = [halt.weight for halt in counted]
+    def guard(counted: Sequence[Record]) -> str | None:
+        if every:
+            exclusion.learn(every)
+        weights = [record.weight for record in counted]
         operations, instances = (sum(each) for each in zip(*weights, strict=True))
         if most is None or (operations <= most and instances <= most):
             return None
         return messages.too_many(operations, instances, most, "would be stopped") + " Nothing was stopped."
 
     return guard
+
+
+def _preview(
+    orders: Sequence[_Order], records: Sequence[Record], reports: Sequence[Report], exclusion: _Exclusion
+) -> dict[str, t.Any]:
+    """The RV(preview) of a result: what a run that follows at once need not find out again."""
+    targets = []
+    for order, record, report in zip(orders, records, reports, strict=True):
+        if record.operation:
+            operations, instances = record.weight if report.changed else (0, 0)
+            known = {"operations": operations, "instances": instances, "has_all_named": not record.missing}
+            targets.append({**dict(zip(_KEY, _key_of(order), strict=True)), **known})
+    return {"time": utc_text_of(CLOCK.wall()), "exclude_patterns": exclusion.patterns, "targets": targets}
+
+
+def _recall(module: AnsibleModule, orders: Sequence[_Order], records: Sequence[Record], exclusion: _Exclusion) -> bool:
+    """Take over what a preview has found out just now. Returns whether there is one."""
+    preview = module.params["preview"]
+    if not preview or module.check_mode:
+        return False
+    read = seconds_of(preview["time"])
+    if read is None:
+        raise OptionError(f"preview.time is {preview['time']!r}, which is no time.")
+    if not 0 <= CLOCK.wall() - read < _FRESH:
+        return False
+    exclusion.patterns = preview["exclude_patterns"]
+    targets = {tuple(target[name] for name in _KEY): target for target in preview["targets"]}
+    for order, record in zip(orders, records, strict=True):
+        if known := targets.get(_key_of(order)):
+            record.counted = known["operations"], known["instances"]
+            record.members_are_known = known["has_all_named"]
+    return True
+
+
+def _key_of(order: _Order) -> tuple[str, ...]:
+    """What names a target in a preview."""
+    return tuple(order.as_result()[name] for name in _KEY)
 
 
 class _Thing(t.NamedTuple):
@@ -255,10 +311,10 @@ class _Thing(t.NamedTuple):
     name: str | None
 
 
-def _things(halt: Halt) -> list[_Thing]:
-    name = halt.operation.name if halt.operation else None
-    children = halt.parts.items() if halt.adapter.parts_are_operations else ()
-    return [_Thing(halt.target.id, name), *(_Thing(key, part.now.name) for key, part in children if key != WHOLE)]
+def _things(record: Record) -> list[_Thing]:
+    name = record.operation.name if record.operation else None
+    children = record.parts.items() if record.adapter.parts_are_operations else ()
+    return [_Thing(record.target.id, name), *(_Thing(key, part.now.name) for key, part in children if key != WHOLE)]
 
 
 def _living_children(reports: Sequence[Report]) -> list[list[str]]:

@@ -107,7 +107,7 @@ class _Search:
 
     @property
     def place(self) -> str:
-        return f"{self.adapter.provider}/{self.adapter.region}"
+        return self.adapter.place
 
 
 def run_inflight_info() -> None:
@@ -231,6 +231,7 @@ def _exit(module: AnsibleModule, searches: Sequence[_Search], selection: Selecti
         exclude_patterns=chosen.exclude_patterns,
         scheduled=shown(chosen.scheduled),
         searched=searched,
+        silent=sorted({search.place for search in failed if not search.adapter.has_answered}),
         total=len(chosen.operations),
         errors=errors,
         **({"error": errors[0]["error"]} if fails else {}),

@@ -22,9 +22,9 @@ from .._core import messages
 from .._core.adapter import Adapter
 from .._core.clock import SystemClock
 from .._core.errors import ApiError, OptionError
-from .._core.halt import Halt, StopOptions
+from .._core.halt import Halt
 from .._core.kinds import KINDS
-from .._core.model import Operation, Query, Target
+from .._core.model import Operation, Query, StopOptions, Target
 from .._core.selection import matches, meant
 from .._core.states import IN_FLIGHT
 from .._core.times import parse_age

@@ -31,7 +31,7 @@ AnyAdapter = Adapter[t.Any]
 class Code(t.NamedTuple):
     """The code of one provider."""
 
-    client: Callable[[Connection, t.Any, Clock, random.Random, Pacer | None], ApiClient]
+    client: type[ApiClient]
     """Makes the calls of one of its services."""
     adapters: Sequence[type[AnyAdapter]]
 

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from emulator.alibaba.ecs_cloud_assistant import overall_status
-from emulator.world import Settings
 
 from ...support.control import refusals
 from .emulated import RUN
@@ -140,7 +139,7 @@ def test_a_schedule_and_its_history(alibaba, control):
     ],
 )
 def test_overall_status(words, overall):
-    assert overall_status(Counter(words.split()), Settings()) == overall
+    assert overall_status(Counter(words.split())) == overall
 
 
 # RunCommand, StopInvocation

@@ -29,4 +29,12 @@ WORDS = Words(
     unknown_instance="i-bp1nobody0001",
     denied="Forbidden.RAM",
     throttled="Throttling.User",
+    title="Alibaba Cloud",
+    region="cn-hangzhou",
+    elsewhere="cn-shanghai",
+    command_id="t-hz0bench{:07}",
+    instance_id="i-bp1bench{:07}",
+    services=("ecs", "oos", "ros"),
+    rate=10,
+    sdk="alibabacloud-ecs20140526",
 )

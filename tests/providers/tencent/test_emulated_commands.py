@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import Any
 
 import pytest
 
 from emulator.tencent.tat import overall_status
-from emulator.world import Settings
 
 from ...support.control import refusals
 
@@ -101,14 +101,14 @@ def test_cancel(tencent, control):
     ],
 )
 def test_overall_status(words, overall):
-    assert overall_status(Counter(words.split()), Settings()) == overall
+    assert overall_status(Counter(words.split())) == overall
 
 
 def test_partial_failure_may_be_shown_early():
-    early = Settings(partial_status_early=True)
-    assert overall_status(Counter(["FAILED", "RUNNING"]), early) == "PARTIAL_FAILED"
-    assert overall_status(Counter(["SUCCESS", "RUNNING"]), early) == "RUNNING"
-    assert overall_status(Counter(["FAILED", "FAILED"]), early) == "FAILED"
+    early = partial(overall_status, failure_first=True)
+    assert early(Counter(["FAILED", "RUNNING"])) == "PARTIAL_FAILED"
+    assert early(Counter(["SUCCESS", "RUNNING"])) == "RUNNING"
+    assert early(Counter(["FAILED", "FAILED"])) == "FAILED"
 
 
 # RunCommand, CancelInvocation

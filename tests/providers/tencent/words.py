@@ -29,4 +29,12 @@ WORDS = Words(
     unknown_instance="ins-nobody01",
     denied="UnauthorizedOperation.CamAuthFailed",
     throttled="RequestLimitExceeded",
+    title="Tencent Cloud",
+    region="ap-guangzhou",
+    elsewhere="ap-shanghai",
+    command_id="inv-{:08}",
+    instance_id="ins-bench{:07}",
+    services=("tat",),
+    rate=20,
+    sdk="tencentcloud-sdk-python-tat",
 )

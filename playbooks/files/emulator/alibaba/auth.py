@@ -17,7 +17,7 @@ from urllib.parse import quote
 from werkzeug import Request
 
 from ..keys import Key, find
-from ..wire import ApiError, Call
+from ..wire import ApiError, Call, scheme
 from ..world import World
 
 V3_ALGORITHM = "ACS3-HMAC-SHA256"
@@ -34,10 +34,17 @@ COMMON_PARAMETERS = frozenset(
 
 
 def is_v3(request: Request) -> bool:
-    if request.headers.get("Authorization", "").startswith("ACS3-"):
-        return True
+    if scheme(request):
+        return scheme(request).startswith("ACS3-")
     # The older SDK names the action in a header, too, and yet signs by V1.
-    return "x-acs-action" in request.headers and "Signature" not in request.values
+    return "x-acs-action" in request.headers and not is_v1(request)
+
+
+def is_v1(request: Request) -> bool:
+    """By the signature's version or method: others sign in parameters of these names, too, and with other values."""
+    values = request.values
+    signed = values.get("SignatureVersion") == "1.0" or values.get("SignatureMethod") == "HMAC-SHA1"
+    return signed and not scheme(request)
 
 
 def parameters(request: Request) -> list[tuple[str, str]]:
@@ -54,14 +61,18 @@ def check(world: World, keys: tuple[Key, ...], request: Request, call: Call) -> 
         raise ApiError("SignatureNonceUsed", "Specified signature nonce was used already.")
 
 
-def check_permission(service_name: str, call: Call) -> None:
+def check_permission(call: Call) -> None:
     if call.key and call.key.name == "denied":
-        auth_action = f"{service_name}:{call.action}"
-        raise ApiError(
-            "Forbidden.RAM",
-            "User not authorized to operate on the specified resource, or this API doesn't support RAM.",
-            details={"AccessDeniedDetail": {"AuthAction": auth_action, "NoPermissionType": "ImplicitDeny"}},
-        )
+        raise not_permitted(call)
+
+
+def not_permitted(call: Call) -> ApiError:
+    auth_action = f"{call.service.name if call.service else '*'}:{call.action}"
+    return ApiError(
+        "Forbidden.RAM",
+        "User not authorized to operate on the specified resource, or this API doesn't support RAM.",
+        details={"AccessDeniedDetail": {"AuthAction": auth_action, "NoPermissionType": "ImplicitDeny"}},
+    )
 
 
 # V3

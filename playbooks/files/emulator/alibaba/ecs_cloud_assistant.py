@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -17,11 +18,12 @@ from .. import invocation
 from ..instance import Instance, Phase, Plan, Run, Snapshot, Words
 from ..invocation import Dialect, Invocation
 from ..wire import BOOLEAN, INTEGER, REQUIRED, TEXT, TEXTS, Action, ApiError, Call, Parameter, Service
-from ..world import Settings, World, iso_time
+from ..world import World, iso_time
 from . import paging
 from .envelope import with_absent
 from .parameters import missing
 from .regions import REGIONS
+from .settings import AlibabaSettings
 
 IDS_PER_STOP = 50
 INSTANCES_PER_RUN = 100
@@ -59,7 +61,7 @@ WORDS = Words(
 )
 
 
-def overall_status(statuses: Counter[str], settings: Settings) -> str:
+def overall_status(statuses: Counter[str]) -> str:
     """How the instances add up. The order of the first four is not documented: the most active one is shown."""
     phases = {WORDS.phase(status) for status in statuses}
     for phase, word in (
@@ -95,6 +97,19 @@ def older_status(status: str) -> str:
     return older[WORDS.phase(status)]
 
 
+def interval_of(frequency: str) -> float:
+    """Seconds between two runs. Only `rate(...)` comes due by itself here; `at(...)` and cron stay scheduled."""
+    found = re.fullmatch(r"rate\((\d+)([smhd])\)", frequency.replace(" ", ""))
+    if found is None:
+        if re.fullmatch(r"at\(.+\)", frequency) or len(frequency.split()) in (6, 7, 8):
+            return math.inf
+        raise ValueError("A frequency is rate(<n><unit>), at(...) or a cron expression.")
+    seconds = int(found[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[found[2]]
+    if not 60 <= seconds <= 7 * 86400:
+        raise ValueError("A rate lies between 60 seconds and 7 days.")
+    return float(seconds)
+
+
 DIALECT = Dialect(
     provider="alibaba",
     words=WORDS,
@@ -104,7 +119,8 @@ DIALECT = Dialect(
     instance_id=("i-bp1", 16),
     invocation_id_form=re.compile(r"t-[0-9A-Za-z]+"),
     instance_id_form=re.compile(r"m?i-[0-9A-Za-z]+"),
-    summarise=overall_status,
+    summarise=lambda statuses, world: overall_status(statuses),
+    interval=interval_of,
 )
 
 
@@ -157,7 +173,7 @@ def _repetition(given: dict[str, Any]) -> tuple[str, float | None]:
     frequency, mode = given.get("Frequency", ""), given.get("RepeatMode", "Once")
     if frequency:
         try:
-            return "Period", invocation.interval_of(frequency)
+            return "Period", interval_of(frequency)
         except ValueError as error:
             raise ApiError("InvalidParameter.Frequency", str(error)) from None
     if given.get("Timed") or mode == "Period":
@@ -193,7 +209,7 @@ def stop_invocation(world: World, call: Call) -> dict[str, Any]:
         targets = found.select(instance_ids)
     except KeyError as error:
         raise ApiError("InvalidInstanceId.NotFound", f"The instance {error.args[0]} is not part of it.") from None
-    settings = world.settings
+    settings = world.own(AlibabaSettings)
     found.overtake(call, targets)
     if settings.stop_of_finished == "forbidden" and all(target.at(call.now).ended is not None for target in targets):
         raise ApiError("Operation.Forbidden", "The operation is not permitted: the invocation has ended.")
@@ -209,7 +225,7 @@ def describe_invocations(world: World, call: Call) -> dict[str, Any]:
     given = call.arguments
     if given.get("IncludeOutput") and not {"InvokeId", "InstanceId"} & set(given):
         raise ApiError("MissingParameter.InvokeId", "IncludeOutput needs an InvokeId or an InstanceId.")
-    found = [each for each in _known(world, call) if _matches(each, call, world.settings)]
+    found = [each for each in _known(world, call) if _matches(each, call, world.own(AlibabaSettings))]
     page, fields = paging.cut(found, lambda each: (-each.sequence,), given)
     answer = fields | {"Invocations": {"Invocation": [_invocation(each, world, call) for each in page]}}
     return with_absent(world.settings, answer)
@@ -251,7 +267,7 @@ def _tags(given: dict[str, Any]) -> dict[str, str]:
     return tags
 
 
-def _matches(each: Invocation, call: Call, settings: Settings) -> bool:
+def _matches(each: Invocation, call: Call, settings: AlibabaSettings) -> bool:
     """The filters that only DescribeInvocations has. With `InstanceId` some of them are ignored, as documented."""
     given = call.arguments
     by_instance = "InstanceId" in given

@@ -14,11 +14,12 @@ from ..description import FLAG, STRING, Types
 from ..instance import Phase
 from ..operation import SimpleOperation, Words
 from ..wire import BOOLEAN, INTEGER, REQUIRED, TEXT, TEXTS, Action, ApiError, Call, Codes, Parameter, Service
-from ..world import Settings, World, iso_time
+from ..world import World, iso_time
 from . import paging
 from .envelope import in_own_words, with_absent
 from .parameters import check_times
 from .regions import REGIONS
+from .settings import AlibabaSettings
 
 KIND = "image_task"
 CANCELLABLE = ("ImportImage", "ExportImage")
@@ -109,7 +110,7 @@ def cancel_task(world: World, call: Call) -> dict[str, Any]:
         raise in_own_words(
             call, ApiError("InvalidTaskId.TaskActionNotSupport", f"A task of {task.action} cannot be cancelled.")
         )
-    phase, settings = task.phase_at(call.now), world.settings
+    phase, settings = task.phase_at(call.now), world.own(AlibabaSettings)
     waits = phase in (Phase.WAITING, Phase.SCHEDULED) and settings.cancel_of_waiting_task == "success"
     if not waits and phase not in (Phase.RUNNING, Phase.UNKNOWN):
         raise in_own_words(call, ApiError("InvalidTaskId.IncorrectTaskStatus", "The task is not running."))
@@ -130,11 +131,11 @@ _FILTERED = ("Finished", "Processing", "Failed")
 
 
 def describe_tasks(world: World, call: Call) -> dict[str, Any]:
-    given, settings = call.arguments, world.settings
+    given, settings = call.arguments, world.own(AlibabaSettings)
     page, fields = paging.by_number(list(_matching(world, call)), given, largest=100)
     tasks = {"Task": [_shown(task, settings, call) for task in page]}
     shown = [tasks] if settings.task_set == "list" else tasks
-    return with_absent(settings, fields | {"RegionId": call.region, "TaskSet": shown})
+    return with_absent(world.settings, fields | {"RegionId": call.region, "TaskSet": shown})
 
 
 def _matching(world: World, call: Call) -> Iterator[ImageTask]:
@@ -165,7 +166,7 @@ def _folded(action: str) -> str:
     return action.replace("_", "").lower()
 
 
-def _shown(task: ImageTask, settings: Settings, call: Call) -> dict[str, Any]:
+def _shown(task: ImageTask, settings: AlibabaSettings, call: Call) -> dict[str, Any]:
     """The fields that both reads have."""
     action = task.action
     if settings.task_action_spelling == "IMPORT_IMAGE":
@@ -185,14 +186,14 @@ def _shown(task: ImageTask, settings: Settings, call: Call) -> dict[str, Any]:
     }
 
 
-def _time(moment: float | None, settings: Settings) -> str:
+def _time(moment: float | None, settings: AlibabaSettings) -> str:
     text = iso_time(moment)
     return f"{text[:16]}Z" if text and settings.task_times == "minutes" else text
 
 
 def describe_task_attribute(world: World, call: Call) -> dict[str, Any]:
-    task, settings = _find(world, call), world.settings
-    shown = _shown(task, settings, call)
+    task = _find(world, call)
+    shown = _shown(task, world.own(AlibabaSettings), call)
     del shown["ResourceId"]
     phase = task.phase_at(call.now)
     failed = phase is Phase.FAILED
@@ -203,7 +204,7 @@ def describe_task_attribute(world: World, call: Call) -> dict[str, Any]:
         "RelatedItemSet": {"RelatedItem": [{"Name": name, "Value": value} for name, value in task.related.items()]},
     }
     return with_absent(
-        settings,
+        world.settings,
         shown
         | {
             "RegionId": task.region,
@@ -237,6 +238,7 @@ def create(world: World, description: dict[str, Any]) -> ImageTask:
     support_cancel = description.get("support_cancel")
     task = ImageTask(
         **basis,
+        provider="alibaba",
         kind=KIND,
         name=description.get("name") or action,
         action=action,
@@ -261,9 +263,10 @@ _CODES_OF_2017: Codes = {
 }
 
 
-def _codes(settings: Settings, action: str) -> Codes:
+def _codes(world: World, action: str) -> Codes:
     """The page of 2017 is that of CancelTask alone."""
-    return _CODES_OF_2017 if action == "CancelTask" and settings.cancel_task_codes == "2017" else _CODES
+    of_2017 = world.own(AlibabaSettings).cancel_task_codes == "2017"
+    return _CODES_OF_2017 if action == "CancelTask" and of_2017 else _CODES
 
 
 _DISKS = Parameter(

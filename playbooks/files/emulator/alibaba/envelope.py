@@ -12,8 +12,8 @@ from xml.sax.saxutils import escape
 
 from werkzeug import Response
 
+from ..settings import Settings
 from ..wire import ApiError, Call
-from ..world import Settings
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -96,7 +96,7 @@ def failure(call: Call, error: ApiError) -> Response:
 
 
 def _response(call: Call, root: str, body: dict[str, Any], status: int) -> Response:
-    if call.xml:
+    if call.form == "xml":
         text = f"<?xml version='1.0' encoding='UTF-8'?>{_xml(root, body)}"
         return Response(text, status, content_type="text/xml;charset=utf-8")
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))

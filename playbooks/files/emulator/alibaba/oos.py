@@ -17,12 +17,14 @@ from ..description import LIST, NUMBER, STRING, Types
 from ..instance import Phase
 from ..invocation import Invocation
 from ..operation import Course, SimpleOperation, Step, Words
+from ..settings import BadRequest
 from ..wire import BOOLEAN, INTEGER, REQUIRED, TEXT, Action, ApiError, Call, Service
-from ..world import BadRequest, Settings, World, iso_time
+from ..world import World, iso_time
 from . import paging
 from .envelope import with_absent
 from .parameters import check_times, missing
 from .regions import REGIONS
+from .settings import AlibabaSettings
 
 KIND = "automation_execution"
 TRIGGERS = ("TimerTrigger", "EventTrigger", "AlarmTrigger")
@@ -82,9 +84,10 @@ class Execution(SimpleOperation):
         return self.parent.depth + 1 if self.parent else 0
 
     def cancel(self, now: float) -> None:
-        delay = 0.0 if self.settings.cancel_is_immediate else self.settings.stopping_seconds
+        settings = self.world.own(AlibabaSettings)
+        delay = 0.0 if settings.cancel_is_immediate else self.world.settings.stopping_seconds
         self.stop(now, WORDS.stopped, delay if self.stopping_seconds is None else self.stopping_seconds)
-        if self.settings.children_on_cancel == "cancelled":
+        if settings.children_on_cancel == "cancelled":
             for child in self.children:
                 child.cancel(now)
 
@@ -442,6 +445,7 @@ def create(world: World, description: dict[str, Any]) -> Execution:
         raise BadRequest("invocation_ids are texts.")
     execution = Execution(
         **basis,
+        provider="alibaba",
         kind=KIND,
         name=given.get("name") or f"template of {basis['id']}",
         category=category,
@@ -477,7 +481,7 @@ def _add_task(world: World, execution: Execution, action: str, **fields: Any) ->
     return task
 
 
-def _codes(settings: Settings, action: str) -> dict[str, tuple[str, int]]:
+def _codes(world: World, action: str) -> dict[str, tuple[str, int]]:
     return {
         "Forbidden.RAM": ("User.NoPermission", 401),
         "InvalidAction.NotFound": ("InvalidAction.NotFound", 400),

@@ -16,11 +16,13 @@ from .. import operation
 from ..description import LIST, NUMBER, SECONDS, STRING, Types, check
 from ..instance import ENDED, Phase
 from ..operation import Course, SimpleOperation, Step, Words, seconds
+from ..settings import BadRequest
 from ..wire import BOOLEAN, INTEGER, REQUIRED, TEXT, TEXTS, Action, ApiError, Call, Codes, Parameter, Service
-from ..world import BadRequest, World, iso_time
+from ..world import World, iso_time
 from . import paging
 from .envelope import with_absent
 from .regions import REGIONS
+from .settings import AlibabaSettings
 
 KIND = "stack_group_operation"
 ACTIONS = ("CREATE", "UPDATE", "DELETE", "DETECT_DRIFT")
@@ -134,7 +136,7 @@ class StackGroupOperation(SimpleOperation):
             if pair.course is None or step is None:
                 pair.course = Course(Step(now, WORDS.stopped))
             elif WORDS.phase(step.status) is Phase.RUNNING:
-                if self.settings.ros_pairs_in_flight == "cut":
+                if self.world.own(AlibabaSettings).ros_pairs_in_flight == "cut":
                     pair.course.go_on(now, Step(now, WORDS.stopping), Step(ends[0], WORDS.stopped))
                 elif pair.run_seconds is None:  # one that would never finish does so at the pace of stopping
                     pair.course.go_on(now, Step(ends[0], pair.final_status))
@@ -352,7 +354,7 @@ def _limit(preferences: dict[str, Any], name: str, accounts: int, least: int) ->
 def stop_stack_group_operation(world: World, call: Call) -> dict[str, Any]:
     found = _operation(world, call)
     found.overtake(call)
-    if found.has_ended(call.now) and world.settings.ros_stop_of_finished == "InvalidParameter":
+    if found.has_ended(call.now) and world.own(AlibabaSettings).ros_stop_of_finished == "InvalidParameter":
         raise _invalid(f"The operation {found.id} has ended as {found.status_at(call.now)}.")
     found.halt(call.now)
     return {}
@@ -462,6 +464,7 @@ def create(world: World, description: dict[str, Any]) -> StackGroupOperation:
     group.created = min(group.created, basis["created"])
     made = StackGroupOperation(
         **basis,
+        provider="alibaba",
         kind=KIND,
         name=given.get("name") or name,
         group=group,
@@ -549,7 +552,7 @@ SERVICE = Service(
     name="ros",
     version="2019-09-10",
     regions={region: name for region, name in REGIONS.items() if region != "cn-edge-1"},
-    codes=lambda settings, action: _CODES,
+    codes=lambda world, action: _CODES,
     actions={
         "CreateStackGroup": Action(
             create_stack_group,

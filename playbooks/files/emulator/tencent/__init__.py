@@ -10,23 +10,29 @@ from typing import Any
 
 from werkzeug import Request, Response
 
-from .. import keys
-from ..wire import Action, ApiError, Call, Service
+from ..wire import Action, ApiError, Call, Provider, Refusal, Service, Variables, scheme
 from ..world import World
 from . import auth, envelope, parameters, tat
+from .keys import KEYS
+from .settings import TencentSettings
 
-SERVICES: tuple[Service, ...] = (tat.SERVICE,)
 
-
-class Tencent:
+class Tencent(Provider):
     name = "tencent"
     default_region = "ap-guangzhou"
-    keys = keys.TENCENT
-    services = SERVICES
-    throttling = "RequestLimitExceeded"
+    keys = KEYS
+    services = (tat.SERVICE,)
+    variables = Variables(
+        endpoint_url="TENCENTCLOUD_ENDPOINT_URL",
+        region="TENCENTCLOUD_REGION",
+        access_key_id="TENCENTCLOUD_SECRET_ID",
+        access_key_secret="TENCENTCLOUD_SECRET_KEY",
+    )
+    settings = TencentSettings
 
     def recognises(self, request: Request) -> bool:
-        return "x-tc-action" in request.headers or request.headers.get("Authorization", "").startswith("TC3-")
+        signed = scheme(request).startswith("TC3-") if scheme(request) else "x-tc-action" in request.headers
+        return request.path == "/" and signed
 
     def read(self, request: Request) -> Call:
         call = Call(
@@ -68,8 +74,14 @@ class Tencent:
                 return service, service.actions[call.action]
         raise ApiError("InvalidAction", f"The action {call.action!r} does not exist.")
 
-    def expired_token(self, call: Call) -> ApiError:
-        return auth.token_failure()
+    def refusal(self, call: Call, fault: Refusal) -> ApiError:
+        if fault == "throttle":
+            return ApiError("RequestLimitExceeded", "Too many calls.")
+        if fault == "denied":
+            return auth.refused("denied")
+        if fault == "expired_token":
+            return auth.token_failure()
+        return ApiError("InternalError", "An internal error has occurred.")
 
     def success(self, call: Call, result: dict[str, Any]) -> Response:
         return envelope.success(call, result)
@@ -80,3 +92,6 @@ class Tencent:
     def instance_ids(self, call: Call) -> int:
         named = call.parameters.get("InstanceIds")
         return len(named) if isinstance(named, list) else 0
+
+
+PROVIDER = Tencent()

@@ -69,8 +69,12 @@ def check(world: World, keys: tuple[Key, ...], request: Request, call: Call) -> 
     if not hmac.compare_digest(expected, given["signature"]):
         raise ApiError("AuthFailure.SignatureFailure", f"The signature does not match. Signed text: {canonical!r}")
     if key.name in _REFUSED:
-        raise ApiError(*_REFUSED[key.name])
+        raise refused(key.name)
     return given["service"]
+
+
+def refused(key_name: str) -> ApiError:
+    return ApiError(*_REFUSED[key_name])
 
 
 def utc_date(timestamp: int) -> str:

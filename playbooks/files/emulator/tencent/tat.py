@@ -18,7 +18,8 @@ from .. import invocation
 from ..instance import ENDED, Instance, Phase, Plan, Words
 from ..invocation import Dialect, Invocation
 from ..wire import BOOLEAN, INTEGER, REQUIRED, TEXT, TEXTS, Action, ApiError, Call, Parameter, Service
-from ..world import Settings, World, iso_time
+from ..world import World, iso_time
+from .settings import TencentSettings
 
 IDS_PER_CANCEL = 100
 INSTANCES_PER_RUN = 200
@@ -56,14 +57,14 @@ WORDS = Words(
 )
 
 
-def overall_status(statuses: Counter[str], settings: Settings) -> str:
+def overall_status(statuses: Counter[str], *, failure_first: bool = False) -> str:
     """How the tasks add up. The documents give the words only; where tasks differ this is a reading of them:
 
     while a task is in flight CANCELLING goes before RUNNING; PENDING means that nothing has begun anywhere; at the end
     PARTIAL_FAILED goes before PARTIAL_CANCELLED.
     """
     phases = {WORDS.phase(status) for status in statuses}
-    if settings.partial_status_early and Phase.FAILED in phases and not phases <= ENDED:
+    if failure_first and Phase.FAILED in phases and not phases <= ENDED:
         return "PARTIAL_FAILED"
     if Phase.STOPPING in phases:
         return "CANCELLING"
@@ -80,6 +81,10 @@ def overall_status(statuses: Counter[str], settings: Settings) -> str:
     return "PARTIAL_FAILED" if Phase.FAILED in phases else "PARTIAL_CANCELLED"
 
 
+def _summarise(statuses: Counter[str], world: World) -> str:
+    return overall_status(statuses, failure_first=world.own(TencentSettings).partial_status_early)
+
+
 DIALECT = Dialect(
     provider="tencent",
     words=WORDS,
@@ -89,7 +94,7 @@ DIALECT = Dialect(
     instance_id=("ins-", 8),
     invocation_id_form=re.compile(r"inv-[0-9a-z]{8}"),
     instance_id_form=re.compile(r"(ins|lhins|rins)-[0-9a-z]+"),
-    summarise=overall_status,
+    summarise=_summarise,
 )
 
 

@@ -32,8 +32,8 @@ _HOSTS = {
 }
 
 ECS = AlibabaService(
-    "ecs",
-    "2014-05-26",
+    name="ecs",
+    version="2014-05-26",
     # The page of the call. No figure was found for DescribeInvocations, DescribeInvocationResults, DescribeTasks and
     # CancelTask.
     rates={"StopInvocation": Rate(1000, 60)},

@@ -14,4 +14,4 @@ from __future__ import annotations
 from .client import AlibabaService
 
 # Its table of rates has 300 in 60 s for most calls. No figure was found for those that are used here.
-OOS = AlibabaService("oos", "2019-06-01", rates={})
+OOS = AlibabaService(name="oos", version="2019-06-01", rates={})

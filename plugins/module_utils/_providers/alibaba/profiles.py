@@ -33,7 +33,7 @@ from ..._credentials.sdk import Needed, opener
 PROFILE_ENV = "ALIBABA_CLOUD_PROFILE"
 LIBRARY = "alibabacloud-credentials"
 
-_NEEDED = Needed("1.0.0", "alibabacloud_credentials")
+NEEDED = Needed("1.0.0", "alibabacloud_credentials")
 
 # The modes of the command line: those that hold a key, those that the library or the collection can serve, and those
 # for which there is another way.
@@ -78,7 +78,7 @@ def open_library() -> Getter:
 
         return _getter(DefaultCredentialsProvider())
 
-    return opener(LIBRARY, load, _NEEDED)()
+    return opener(LIBRARY, load, NEEDED)()
 
 
 def _shelves(environ: Mapping[str, str], sts: str) -> Iterator[Shelf]:
@@ -130,7 +130,7 @@ def _cli_profile(path: str, name: str, entry: Mapping[str, t.Any], sts: str) -> 
         raise OptionError(f"{profile_source(name, path)} is of the mode {mode}, and {_WAYS_OUT[mode]}.")
     elif not is_empty and mode not in _SERVED:
         raise _unknown(mode, "mode", name, path)
-    return Profile(name, path, mode, found, opener(LIBRARY, load, _NEEDED), region, is_empty)
+    return Profile(name, path, mode, found, opener(LIBRARY, load, NEEDED), region, is_empty)
 
 
 def _mode(said: str, entry: Mapping[str, t.Any]) -> str:
@@ -177,7 +177,7 @@ def _ini_profile(path: str, name: str, entry: Mapping[str, str]) -> Profile:
         found = Credentials(key_id, key, source=profile_source(name, path))
     elif not is_empty and kind not in _INI_KINDS:
         raise _unknown(kind, "type", name, path)
-    return Profile(name, path, kind, found, opener(LIBRARY, load, _NEEDED), is_empty=is_empty)
+    return Profile(name, path, kind, found, opener(LIBRARY, load, NEEDED), is_empty=is_empty)
 
 
 def _token(entry: Mapping[str, t.Any], path: str, name: str) -> str:

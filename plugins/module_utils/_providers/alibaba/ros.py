@@ -26,8 +26,8 @@ _PRIVATE_HOSTS = {
 }
 
 ROS = AlibabaService(
-    "ros",
-    "2019-09-10",
+    name="ros",
+    version="2019-09-10",
     # The vendor's table of rates, which has nothing for ListStackGroupOperationResults and StopStackGroupOperation.
     rates=dict.fromkeys(("GetStackGroupOperation", "ListStackGroups", "ListStackGroupOperations"), Rate(100, 60)),
     central_host="ros.aliyuncs.com",

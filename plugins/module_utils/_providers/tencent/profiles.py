@@ -33,7 +33,7 @@ from ..._credentials.sdk import Needed, opener
 PROFILE_ENV = "TCCLI_PROFILE"
 LIBRARY = "tencentcloud-sdk-python-common"
 
-_NEEDED = Needed("3.0.1450", "tencentcloud")
+NEEDED = Needed("3.0.1450", "tencentcloud")
 
 _SHARED = Path("/etc/tencentcloud/credentials")
 _DEFAULT = "default"
@@ -59,7 +59,7 @@ def open_library() -> Getter:
 
         return _getter(DefaultCredentialProvider().get_credential())
 
-    return opener(LIBRARY, load, _NEEDED)()
+    return opener(LIBRARY, load, NEEDED)()
 
 
 def _shelves(environ: Mapping[str, str], sts: str) -> Iterator[Shelf]:
@@ -130,7 +130,7 @@ def _cli_profile(folder: Path, name: str, sts: str) -> Profile:
         path,
         "role-arn" if role else kind,
         held if is_plain and not is_empty else None,
-        opener(LIBRARY, load, _NEEDED),
+        opener(LIBRARY, load, NEEDED),
         _region(folder, name),
         is_empty,
     )
@@ -152,7 +152,7 @@ def _ini_profile(path: str, name: str, entry: Mapping[str, str]) -> Profile:
         return _getter(Credential(held.access_key_id, held.access_key_secret))
 
     is_empty = not (held.access_key_id or held.access_key_secret)
-    return Profile(name, path, "default", None if is_empty else held, opener(LIBRARY, load, _NEEDED), is_empty=is_empty)
+    return Profile(name, path, "default", None if is_empty else held, opener(LIBRARY, load, NEEDED), is_empty=is_empty)
 
 
 def _getter(credential: t.Any) -> Callable[[], Credentials]:

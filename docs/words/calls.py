@@ -10,7 +10,6 @@ call are followed, and the names of calls on the way are collected.
 from __future__ import annotations
 
 import ast
-import functools
 import inspect
 import re
 import textwrap
@@ -18,8 +17,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.adapter import Adapter
-
-from ..support.kinds import ADAPTERS
 
 # What each sort of module asks of an adapter.
 STOPS_ONE = ("read", "look_up", "page", "stop", "left_behind")
@@ -45,18 +42,19 @@ def calls_of(adapter: type[Adapter[Any]], methods: Iterable[str]) -> set[str]:
                     left.append(attribute)
                     if attribute == "stop_action":
                         found.add(adapter.stop_action)
-                # The client's call, pages and numbered_pages, and what hands on to them.
+                case ast.Call(ast.Attribute(attr="call"), [ast.Constant(str(text)), *_]):
+                    found.add(text)
+                # The client's pages and numbered_pages, and what hands on to them.
                 case ast.Call(args=[ast.Constant(str(text)), *_]) if _CALL.fullmatch(text):
                     found.add(text)
     return found
 
 
-@functools.cache
-def permissions() -> dict[tuple[str, str], set[str]]:
+def permissions(adapters: Iterable[type[Adapter[Any]]]) -> dict[tuple[str, str], set[str]]:
     """By module and provider, what the access control of the provider calls these calls."""
     needed: dict[tuple[str, str], set[str]] = {}
-    for (kind, provider), adapter in ADAPTERS.items():
-        service = adapter.permission.partition(":")[0]
+    for adapter in adapters:
+        kind, service = adapter.kind, adapter.permission.partition(":")[0]
         for module, methods in (
             (f"{kind}_stop" if kind == "stack_group_operation" else f"{kind}_cancel", STOPS_ONE),
             (f"{kind}_info", READS_ONE_OR_LISTS),
@@ -64,5 +62,5 @@ def permissions() -> dict[tuple[str, str], set[str]]:
             ("inflight_info", LISTS_MANY),
         ):
             calls = {f"{service}:{call}" for call in calls_of(adapter, methods)}
-            needed.setdefault((module, provider), set()).update(calls)
+            needed.setdefault((module, adapter.provider), set()).update(calls)
     return needed
