@@ -62,6 +62,12 @@ SCENES: dict[str, Options] = {
 }
 
 
+class Refused(t.NamedTuple):
+    """What a change makes of an answer, to be sent as a refusal."""
+
+    body: t.Any
+
+
 class Cloud:
     """All providers with something in flight of each kind, and the calls that have reached them."""
 
@@ -86,7 +92,8 @@ class Cloud:
     def _ask(self, request: Request) -> tuple[int, t.Any]:
         response = self._app.answer(request).response
         assert response is not None
-        return response.status_code, json.loads(response.get_data())
+        content = response.get_data(as_text=True)
+        return response.status_code, json.loads(content) if response.is_json else content
 
     def take_log(self) -> list[tuple[str, str]]:
         """Provider and action of the requests that have come since the last time."""
@@ -121,7 +128,6 @@ class Cloud:
         """In place of an exchange over the network."""
         turn()
         prepared = transport._prepare(call)
-        action = prepared.headers.get("x-acs-action") or prepared.headers["x-tc-action"]
         request = Request.from_values(
             f"/?{call.query}", base_url=URL, method="POST", headers=dict(prepared.headers), data=call.body
         )
@@ -129,8 +135,13 @@ class Cloud:
             self.calls += 1
             assert self.calls < MOST_CALLS, "there is no end"
             status, body = self._ask(request)
-            self.accepted += action in STOPS and "Code" not in body and "Error" not in body.get("Response", {})
-            changed = self._change(action, body)
+            asked = self._app.world.log.entries[-1]
+            self.accepted += asked["action"] in STOPS and asked["code"] is None
+            changed = self._change(asked["action"], body)
+        if isinstance(changed, Refused):
+            status, changed = 400, changed.body
+        if isinstance(body, str) and isinstance(changed, str):
+            changed = changed.encode()  # XML
         content = changed if isinstance(changed, bytes) else json.dumps(changed).encode()
         return Answer(status, {}, content)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import typing as t
 
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ..support.nonsense import JSON, MISSING, places, planted
-from .offline import MODULES, STOPS, Cloud, run
+from .offline import MODULES, STOPS, Cloud, Refused, run
 from .test_hostile_options import quick
 
 OTHERS = (
@@ -51,12 +52,20 @@ def refuse(action: str, body: t.Any) -> t.Any:
     """The provider's answer to a stop, as if it had refused it."""
     if action not in STOPS:
         return body
+    if isinstance(body, str):
+        return Refused(
+            "<Response><Errors><Error><Code>Nonsense</Code><Message>no</Message></Error></Errors></Response>"
+        )
     error = {"Code": "Nonsense", "Message": "no"}
-    return {"Response": {"Error": error, "RequestId": "1"}} if "Response" in body else {**error, "RequestId": "1"}
+    if "Response" in body:
+        return Refused({"Response": {"Error": error, "RequestId": "1"}})
+    return Refused({**error, "__type": "Nonsense", "RequestId": "1"})
 
 
 def endless(action: str, body: t.Any) -> t.Any:
     """Lists that never end, however far they are read, with the same entries again and again."""
+    if isinstance(body, str):
+        return re.sub(r"(?=</\w+Result>)", "<NextToken>again</NextToken>", body)
     body = copy.deepcopy(body)
     holder = body.get("Response", body)
     for name in ("TotalCount", "Total"):
@@ -69,6 +78,9 @@ def endless(action: str, body: t.Any) -> t.Any:
 
 def unknown_words(action: str, body: t.Any) -> t.Any:
     """Statuses that nobody has heard of."""
+
+    if isinstance(body, str):
+        return re.sub(r"(?<=[sS]tatus>)\w+", "Dreaming", body)
 
     def put(value: t.Any) -> t.Any:
         if isinstance(value, dict):
