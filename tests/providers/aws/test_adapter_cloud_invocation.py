@@ -11,8 +11,7 @@ import pytest
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import SystemClock
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import ApiError
-from ansible_collections.cloudops.halt.plugins.module_utils._core.halt import StopOptions
-from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Query, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Query, StopOptions, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._core.states import STATES
 from ansible_collections.cloudops.halt.plugins.module_utils._engine.bulk import halt
 from ansible_collections.cloudops.halt.plugins.module_utils._providers.aws.cloud_invocation import AwsCloudInvocation

@@ -11,8 +11,13 @@ import pytest
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import SystemClock
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import ApiError, OptionError
-from ansible_collections.cloudops.halt.plugins.module_utils._core.halt import StopOptions
-from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Noted, Query, StopCall, Target
+from ansible_collections.cloudops.halt.plugins.module_utils._core.model import (
+    Noted,
+    Query,
+    StopCall,
+    StopOptions,
+    Target,
+)
 from ansible_collections.cloudops.halt.plugins.module_utils._engine.bulk import halt
 from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.stack_group_operation import (
     AlibabaStackGroupOperation,
