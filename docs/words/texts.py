@@ -167,10 +167,8 @@ class _Block:
         """The providers' pages about the call."""
         lines = []
         for each, adapter, about in self._here:
-            calls, page = (about.list_call,), about.list_page
-            if self._stops:
-                calls, page = adapter.stop_actions, about.stop_page
-            for call in calls:
+            page = about.stop_page if self._stops else about.list_page
+            for call in adapter.stop_actions if self._stops else (about.list_call,):
                 lines += [
                     f"- name: {each.title} {call}",
                     "  description: Reference of the API operation.",
