@@ -48,7 +48,7 @@ CHECKED = (
     "rulebook variables",
 )
 RULEBOOK = ROOT / "extensions" / "eda" / "rulebooks" / "stop_on_alarm.yml"
-STOPS = {"StopInvocation", "CancelInvocation", "CancelExecution", "CancelTask", "StopStackGroupOperation"}
+STOPS = {action for adapter in ADAPTERS.values() for action in adapter.stop_actions}
 UNCONFIRMED = "nobody has confirmed it"
 SURVEY = "Survey of "
 # They are run one after the other, as the nodes of a workflow that begins with stop_many.yml.
@@ -61,6 +61,8 @@ LOCAL = {"hosts": "localhost", "connection": "local", "gather_facts": False}
 KEYS = {
     "LTAIEXAMPLE": "LTAIEmulatorDefault",
     "AKIDEXAMPLE": "AKIDEmulatorDefault",
+    "AKIAEXAMPLE": "AKIAEmulatorDefault",
+    "EXAMPLESECRETACCESSKEY": "emulator-aws-secret-default",
     "EXAMPLESECRETKEY": "emulator-tencent-secret-default",
     "EXAMPLESECRET": "emulator-alibaba-secret-default",
 }
@@ -68,6 +70,7 @@ KEYS = {
 VARIABLES = {
     "vault_production_secret": KEYS["EXAMPLESECRET"],
     "vault_shop_secret": KEYS["EXAMPLESECRETKEY"],
+    "vault_warehouse_secret": KEYS["EXAMPLESECRETACCESSKEY"],
     "survey_scopes": "alibaba/cn-hangzhou, tencent/ap-guangzhou",
     "allowed": "nightly-cleanup, nightly-backup",
     "job_name": "nightly-cleanup",
@@ -94,7 +97,7 @@ AWX = blocks_of(next(path for path in PAGES if path.stem == "awx"))
 
 
 class Stage:
-    """A folder, an emulator with its scene, and keys for both clouds."""
+    """A folder, an emulator with its scene, and keys for all clouds."""
 
     def __init__(self, folder, collections, emulator):
         self.ansible = Ansible(folder, collections)
@@ -150,7 +153,7 @@ def test_every_example_is_of_a_sort_that_is_tested():
             known = block.caption.startswith((SURVEY, "An alarm"))
             assert known or set(map(str.lower, json.loads(block.text))) == {"version", "statement"}, block.where
         elif block.language == "ini":
-            assert block.caption == "~/.alibabacloud/credentials.ini", block.where
+            assert block.caption in ("~/.alibabacloud/credentials.ini", "~/.aws/credentials"), block.where
         elif block.language == "text":
             assert block.where.startswith("README.md:"), block.where
         else:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from ansible_collections.cloudops.halt.docs.words.calls import permissions
+from ansible_collections.cloudops.halt.docs.words.calls import permissions, stop_permissions
 from ansible_collections.cloudops.halt.plugins.module_utils._core import messages as _words
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import ErrorClass
 from ansible_collections.cloudops.halt.plugins.module_utils._core.states import OUTCOMES, STATES
@@ -49,7 +49,8 @@ def test_the_calls_that_were_read_from_the_code_exist():
     }
     for (module, provider), actions in PERMISSIONS.items():
         assert actions <= known[provider], (module, provider)
-        stops = {adapter.permission for (_kind, place), adapter in ADAPTERS.items() if place == provider} & actions
+        here = (adapter for (_kind, place), adapter in ADAPTERS.items() if place == provider)
+        stops = {action for adapter in here for action in stop_permissions(adapter)} & actions
         assert bool(stops) != module.endswith("_info"), module
 
 
