@@ -17,7 +17,8 @@ from collections.abc import Callable
 from unittest import mock
 
 from ansible.module_utils import basic
-from werkzeug import Request
+from requests.structures import CaseInsensitiveDict
+from werkzeug import Request, Response
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import SystemClock
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import OptionError
@@ -89,11 +90,11 @@ class Cloud:
         body = {"provider": provider, **description}
         return str(self._ask(Request.from_values("/_emulator/operations", method="POST", json=body))[1]["id"])
 
-    def _ask(self, request: Request) -> tuple[int, t.Any]:
+    def _ask(self, request: Request) -> tuple[Response, t.Any]:
         response = self._app.answer(request).response
         assert response is not None
         content = response.get_data(as_text=True)
-        return response.status_code, json.loads(content) if response.is_json else content
+        return response, json.loads(content) if response.is_json else content
 
     def take_log(self) -> list[tuple[str, str]]:
         """Provider and action of the requests that have come since the last time."""
@@ -134,16 +135,17 @@ class Cloud:
         with self._lock:
             self.calls += 1
             assert self.calls < MOST_CALLS, "there is no end"
-            status, body = self._ask(request)
+            response, body = self._ask(request)
             asked = self._app.world.log.entries[-1]
             self.accepted += asked["action"] in STOPS and asked["code"] is None
             changed = self._change(asked["action"], body)
+        status = response.status_code
         if isinstance(changed, Refused):
             status, changed = 400, changed.body
         if isinstance(body, str) and isinstance(changed, str):
             changed = changed.encode()  # XML
         content = changed if isinstance(changed, bytes) else json.dumps(changed).encode()
-        return Answer(status, {}, content)
+        return Answer(status, CaseInsensitiveDict(response.headers), content)
 
 
 class Time:
