@@ -17,19 +17,24 @@ from collections.abc import Callable
 from unittest import mock
 
 from ansible.module_utils import basic
-from werkzeug import Request
+from requests.structures import CaseInsensitiveDict
+from werkzeug import Request, Response
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import SystemClock
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials import sdk as _library
+from ansible_collections.cloudops.halt.plugins.module_utils._http.reply import decoded_xml
 from ansible_collections.cloudops.halt.plugins.module_utils._http.transport import Answer, Call, Transport
 from emulator.app import Application
+from emulator.wire import ApiError
 
-from ..support import modules
+from ..support import modules, xml
 from ..support.kinds import ADAPTERS
 
 Options = dict[str, t.Any]
 Change = Callable[[str, t.Any], t.Any]
+"""What comes in place of an answer to an action: something else than its body, the bytes themselves, or an error, which
+the provider words."""
 
 STOPS = {action for adapter in ADAPTERS.values() for action in adapter.stop_actions}
 URL = "http://127.0.0.1"
@@ -81,12 +86,12 @@ class Cloud:
     def start(self, provider: str, **description: t.Any) -> str:
         """Something in flight, unless the description says otherwise; returns its id."""
         body = {"provider": provider, **description}
-        return str(self._ask(Request.from_values("/_emulator/operations", method="POST", json=body))[1]["id"])
+        return str(self._ask(Request.from_values("/_emulator/operations", method="POST", json=body)).get_json()["id"])
 
-    def _ask(self, request: Request) -> tuple[int, t.Any]:
+    def _ask(self, request: Request) -> Response:
         response = self._app.answer(request).response
         assert response is not None
-        return response.status_code, json.loads(response.get_data())
+        return response
 
     def take_log(self) -> list[tuple[str, str]]:
         """Provider and action of the requests that have come since the last time."""
@@ -121,18 +126,32 @@ class Cloud:
         """In place of an exchange over the network."""
         turn()
         prepared = transport._prepare(call)
-        action = prepared.headers.get("x-acs-action") or prepared.headers["x-tc-action"]
         request = Request.from_values(
             f"/?{call.query}", base_url=URL, method="POST", headers=dict(prepared.headers), data=call.body
         )
         with self._lock:
             self.calls += 1
             assert self.calls < MOST_CALLS, "there is no end"
-            status, body = self._ask(request)
-            self.accepted += action in STOPS and "Code" not in body and "Error" not in body.get("Response", {})
-            changed = self._change(action, body)
-        content = changed if isinstance(changed, bytes) else json.dumps(changed).encode()
-        return Answer(status, {}, content)
+            response = self._ask(request)
+            asked = self._app.world.log.entries[-1]
+            self.accepted += asked["action"] in STOPS and asked["code"] is None
+            response = self._changed(request, response, asked)
+        return Answer(response.status_code, CaseInsensitiveDict(response.headers.items()), response.get_data())
+
+    def _changed(self, request: Request, response: Response, asked: Options) -> Response:
+        """The answer as the test has it changed."""
+        content = response.get_data()
+        is_json = "json" in response.mimetype
+        body = json.loads(content or b"{}") if is_json else decoded_xml(content)
+        changed = self._change(asked["action"], body)
+        if isinstance(changed, ApiError):
+            provider = next(each for each in self._app.providers if each.name == asked["provider"])
+            return provider.failure(provider.read(request), changed)
+        if isinstance(changed, bytes):
+            response.set_data(changed)
+        elif changed is not body:
+            response.set_data(json.dumps(changed) if is_json else xml.written(changed))
+        return response
 
 
 class Time:
