@@ -57,6 +57,11 @@ def _texts(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else []
 
 
+def stop_permissions(adapter: type[Adapter[Any]]) -> list[str]:
+    """What the access control of the provider calls the stop calls."""
+    return [f"{adapter.permission.partition(':')[0]}:{action}" for action in adapter.stop_actions]
+
+
 def permissions(adapters: Iterable[type[Adapter[Any]]]) -> dict[tuple[str, str], set[str]]:
     """By module and provider, what the access control of the provider calls these calls."""
     needed: dict[tuple[str, str], set[str]] = {}

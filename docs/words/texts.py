@@ -24,7 +24,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._http.pacing import 
 from ansible_collections.cloudops.halt.plugins.module_utils._providers import register as entries
 from ansible_collections.cloudops.halt.plugins.module_utils._providers.about import About, AboutKind
 
-from .calls import READS_ONE_OR_LISTS, STOPS_MANY, calls_of, permissions
+from .calls import READS_ONE_OR_LISTS, STOPS_MANY, calls_of, permissions, stop_permissions
 from .pages import ROOT
 from .sentences import either, every, item, rst, table, wrapped
 
@@ -167,14 +167,13 @@ class _Block:
         """The providers' pages about the call."""
         lines = []
         for each, adapter, about in self._here:
-            call, page = about.list_call, about.list_page
-            if self._stops:
-                call, page = every(adapter.stop_actions), about.stop_page
-            lines += [
-                f"- name: {each.title} {call}",
-                "  description: Reference of the API operation.",
-                f"  link: {page}",
-            ]
+            page = about.stop_page if self._stops else about.list_page
+            for call in adapter.stop_actions if self._stops else (about.list_call,):
+                lines += [
+                    f"- name: {each.title} {call}",
+                    "  description: Reference of the API operation.",
+                    f"  link: {page.format(call=call)}",
+                ]
         return "\n".join(lines)
 
     def returns(self, *names: str) -> str:
@@ -201,7 +200,8 @@ class _Block:
 
     @property
     def _for_all(self) -> list[str]:
-        return modules_of("inflight")
+        # The report makes no calls.
+        return [name for name in modules_of("inflight") if name != "inflight_report"]
 
     def groups(self) -> str:
         """The action groups."""
@@ -237,7 +237,7 @@ class _Block:
             (
                 f"The region in which the operation runs, such as {examples}.",
                 f"If left out, the environment variable is used, which is {variables}, and then the"
-                "  region of the profile that the key comes from. One of the three is required.",
+                " region of the profile that the key comes from. One of the three is required.",
             )
         )
 
@@ -280,7 +280,17 @@ class _Block:
 
     def endpoints(self) -> str:
         variables = self._variables(lambda platform: platform.endpoint_url_env)
-        return self._items((f"If left out, the environment variable is used, which is {variables}.",))
+        own = self._by_provider(lambda each: either(f"E({name})" for name in each.platform.service_variables.values()))
+        return self._items(
+            (
+                f"If left out, the environment variable is used, which is {variables}.",
+                *(f"That of the service comes first, which is {each}." for each in own),
+            )
+        )
+
+    def certificates(self) -> str:
+        found = self._by_provider(lambda each: either(f"E({name})" for name in each.platform.ca_path_env))
+        return self._items((f"If left out, the environment variable is used, which is {either(found)}.",))
 
     def private_hosts(self) -> str:
         return self._items(note for each in self.providers for note in each.about.private_host_notes)
@@ -394,12 +404,14 @@ class _Block:
         rows, unknown = [], []
         for kind in KINDS:
             for each, adapter, about in self._at(kind):
-                if about.resource:
-                    rows.append((each.title, f"``{adapter.permission}``", f"``{about.resource}``"))
-                else:
-                    unknown.append(f"``{adapter.permission}``")
+                for action in stop_permissions(adapter):
+                    if about.resource:
+                        rows.append((each.title, f"``{action}``", f"``{about.resource}``"))
+                    else:
+                        unknown.append(f"``{action}``")
         found = table(("Provider", "Action", "Resource"), *rows)
-        return f"{found}\n\nNo resources were found for {every(unknown)}." if unknown else found
+        none = wrapped(f"No resources were found for {every(unknown)}.")
+        return f"{found}\n\n{none}" if unknown else found
 
 
 def _capital(sentence: str) -> str:

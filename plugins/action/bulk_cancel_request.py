@@ -38,7 +38,8 @@ class ActionModule(ActionBase):  # type: ignore[misc]
 
     def _given(self, variables: dict[str, t.Any]) -> dict[str, t.Any]:
         """The role's variables by their names without the prefix. Raises OptionError for one that has no value."""
-        given = {}
+        # A job of AWX hands on what came of it, unless it is told not to.
+        given: dict[str, t.Any] = {"stats": bool({"awx_job_id", "tower_job_id"} & variables.keys())}
         for name in variables:
             if name.startswith(PREFIX) and not name.endswith(("_result", "_still_running")):
                 try:

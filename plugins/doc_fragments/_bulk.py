@@ -20,6 +20,7 @@ options:
     choices:
       - alibaba
       - tencent
+      - aws
     # end of words
   concurrency:
     description:

@@ -15,11 +15,11 @@ options:
   region:
     description:
       # words: region
-      - The region in which the operation runs, such as V(cn-hangzhou) at Alibaba Cloud or V(ap-guangzhou) at Tencent
-        Cloud.
-      - If left out, the environment variable is used, which is E(ALIBABA_CLOUD_REGION_ID) at Alibaba Cloud or
-        E(TENCENTCLOUD_REGION) at Tencent Cloud, and then the  region of the profile that the key comes from. One of the
-        three is required.
+      - The region in which the operation runs, such as V(cn-hangzhou) at Alibaba Cloud, V(ap-guangzhou) at Tencent
+        Cloud or V(eu-central-1) at AWS.
+      - If left out, the environment variable is used, which is E(ALIBABA_CLOUD_REGION_ID) at Alibaba Cloud,
+        E(TENCENTCLOUD_REGION) at Tencent Cloud, or E(AWS_REGION) or E(AWS_DEFAULT_REGION) at AWS, and then the region
+        of the profile that the key comes from. One of the three is required.
       # end of words
       - An operation is only visible in the region in which it was started.
     type: str
@@ -28,8 +28,9 @@ options:
       - The id of the access key.
       # words: keys
       - If neither it nor O(access_key_secret) nor O(profile) is set, the environment variables are used, which are
-        E(ALIBABA_CLOUD_ACCESS_KEY_ID) and E(ALIBABA_CLOUD_ACCESS_KEY_SECRET) at Alibaba Cloud, or
-        E(TENCENTCLOUD_SECRET_ID) and E(TENCENTCLOUD_SECRET_KEY) at Tencent Cloud, and then what O(credentials) says.
+        E(ALIBABA_CLOUD_ACCESS_KEY_ID) and E(ALIBABA_CLOUD_ACCESS_KEY_SECRET) at Alibaba Cloud,
+        E(TENCENTCLOUD_SECRET_ID) and E(TENCENTCLOUD_SECRET_KEY) at Tencent Cloud, or E(AWS_ACCESS_KEY_ID) and
+        E(AWS_SECRET_ACCESS_KEY) at AWS, and then what O(credentials) says.
       # end of words
     type: str
     aliases:
@@ -46,7 +47,8 @@ options:
       - The session token that belongs to a temporary access key.
       # words: tokens
       - If the key comes from the environment, so does the token, from E(ALIBABA_CLOUD_SECURITY_TOKEN) at Alibaba Cloud,
-        or E(TENCENTCLOUD_TOKEN) or E(TENCENTCLOUD_SECURITY_TOKEN) at Tencent Cloud.
+        E(TENCENTCLOUD_TOKEN) or E(TENCENTCLOUD_SECURITY_TOKEN) at Tencent Cloud, or E(AWS_SESSION_TOKEN) or
+        E(AWS_SECURITY_TOKEN) at AWS.
       # end of words
       - A token is never used with a key from elsewhere.
     type: str
@@ -63,10 +65,14 @@ options:
         E(ALIBABA_CLOUD_CREDENTIALS_FILE) names instead of the last two.
       - At Tencent Cloud C(~/.tccli/<profile>.credential), then C(~/.tencentcloud/credentials) or, if there is none,
         C(/etc/tencentcloud/credentials), or the file that E(TENCENTCLOUD_CREDENTIALS_FILE) names instead of these two.
+      - At AWS C(~/.aws/credentials), then C(~/.aws/config), or the files that E(AWS_SHARED_CREDENTIALS_FILE) and
+        E(AWS_CONFIG_FILE) name instead.
       - If left out and no key is set, the environment variable names it, which is E(ALIBABA_CLOUD_PROFILE) at Alibaba
-        Cloud or E(TCCLI_PROFILE) at Tencent Cloud. If that is not set either, it is V(default).
+        Cloud, E(TCCLI_PROFILE) at Tencent Cloud or E(AWS_PROFILE) at AWS. If that is not set either, it is V(default).
       - In C(config.json) of Alibaba Cloud it is its current one then. The modes of that file are read as the command
         line reads them, in any case.
+      - A profile of AWS that stands in both files is one. Its keys are those of the first. With a role or SSO in it, it
+        is handed to the library.
       # end of words
       - One without a key, as a command line leaves it that was told nothing, does not end the search.
       - A profile that only says how to get a key, such as C(RamRoleArn) or C(cvm-role), is handed to the vendor's
@@ -99,14 +105,17 @@ options:
         Where one host does not serve all, a dictionary of URLs by service, such as
         V({ecs: https://ecs.example.com, oos: https://oos.example.com}).
       # words: services
-      - The services are V(ecs), V(oos) and V(ros) at Alibaba Cloud, and V(tat) at Tencent Cloud. V(sts) is where the
-        vendors' libraries ask for the keys of roles. Those that are left out are called at the vendor's own hosts.
+      - The services are V(ecs), V(oos) and V(ros) at Alibaba Cloud, V(tat) at Tencent Cloud, and V(ssm), V(ec2) and
+        V(cloudformation) at AWS. V(sts) is where the vendors' libraries ask for the keys of roles. Those that are left
+        out are called at the vendor's own hosts.
       # end of words
       - A vendor's own host of one service, such as V(https://ecs-vpc.cn-hangzhou.aliyuncs.com), is refused for others
         and in other regions.
       # words: endpoints
-      - If left out, the environment variable is used, which is E(ALIBABA_CLOUD_ENDPOINT_URL) at Alibaba Cloud or
-        E(TENCENTCLOUD_ENDPOINT_URL) at Tencent Cloud.
+      - If left out, the environment variable is used, which is E(ALIBABA_CLOUD_ENDPOINT_URL) at Alibaba Cloud,
+        E(TENCENTCLOUD_ENDPOINT_URL) at Tencent Cloud or E(AWS_ENDPOINT_URL) at AWS.
+      - That of the service comes first, which is E(AWS_ENDPOINT_URL_SSM), E(AWS_ENDPOINT_URL_EC2),
+        E(AWS_ENDPOINT_URL_CLOUDFORMATION) or E(AWS_ENDPOINT_URL_STS) at AWS.
       # end of words
     type: raw
   endpoint_type:
@@ -120,6 +129,11 @@ options:
         vendor does not document it.
       - Financial regions of Tencent Cloud, such as V(ap-shanghai-fsi), are called at hosts of their own, such as
         C(tat.ap-shanghai-fsi.tencentcloudapi.com). V(vpc) is not known for them.
+      - >-
+        AWS has no V(vpc): name the host of an interface endpoint, such as
+        C(https://vpce-example.ssm.eu-central-1.vpce.amazonaws.com), in C(endpoint_url).
+      - Hosts for V(dualstack) and V(fips) at AWS are named by AWS's rules, in all of its partitions. Not every region
+        has them for every service.
       # end of words
     type: str
     choices:
@@ -143,6 +157,9 @@ options:
   ca_path:
     description:
       - A file or folder with the certificates of the authorities to trust, instead of the usual ones.
+      # words: certificates
+      - If left out, the environment variable is used, which is E(AWS_CA_BUNDLE) at AWS.
+      # end of words
     type: path
   proxy:
     description:
@@ -171,5 +188,6 @@ requirements:
   # words: libraries
   - alibabacloud-credentials 1.0.0 or later, for keys at Alibaba Cloud that only it can get
   - tencentcloud-sdk-python-common 3.0.1450 or later, for keys at Tencent Cloud that only it can get
+  - botocore 1.31.0 or later, for keys at AWS that only it can get
   # end of words
 """

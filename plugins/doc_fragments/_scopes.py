@@ -30,6 +30,7 @@ options:
         choices:
           - alibaba
           - tencent
+          - aws
         # end of words
       account:
         description:

@@ -15,7 +15,6 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.cloudops.halt.plugins.module_utils._core import parser
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._role import outcome as role
-from ansible_collections.cloudops.halt.plugins.module_utils._role import report as files
 
 Result = dict[str, t.Any]
 
@@ -30,16 +29,6 @@ def bulk_cancel_outcome(
 ) -> t.Mapping[str, t.Any]:
     """What came of it all, as the fact bulk_cancel_result has it."""
     return role.outcome(request, found, shown, stopped, check_mode, time.time())
-
-
-def bulk_cancel_report(request: Result, result: Result, host: str, check_mode: bool) -> Result:
-    """What the report has, as data."""
-    return files.report(request, result, host, check_mode, time.time())
-
-
-def bulk_cancel_table(results: list[Result] | None) -> str:
-    """The results as comma-separated values."""
-    return files.table(results)
 
 
 def words(value: t.Any) -> list[str]:
@@ -62,7 +51,5 @@ class FilterModule:
         return {
             "bulk_cancel_preview": bulk_cancel_preview,
             "bulk_cancel_outcome": bulk_cancel_outcome,
-            "bulk_cancel_report": bulk_cancel_report,
-            "bulk_cancel_table": bulk_cancel_table,
             "words": words,
         }

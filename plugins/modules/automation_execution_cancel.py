@@ -14,7 +14,8 @@ version_added: 1.0.0
 description:
   - Stops one automation execution, and on request its child executions.
   # words: what
-  - At Alibaba Cloud this is an execution of CloudOps Orchestration Service (OOS).
+  - At Alibaba Cloud this is an execution of CloudOps Orchestration Service (OOS) and at AWS an execution of a runbook
+    of Systems Manager Automation.
   # end of words
   - Reads the execution first, stops only what is still in flight, and reads back what became of it.
   - RV(ignore:changed) is true exactly when a stop was accepted for something that was in flight.
@@ -32,6 +33,7 @@ attributes:
     membership:
       - cloudops.halt.all
       - cloudops.halt.alibaba
+      - cloudops.halt.aws
   # end of words
   check_mode:
     support: full
@@ -44,16 +46,18 @@ options:
   provider:
     description:
       - V(alibaba) calls C(CancelExecution) of Alibaba Cloud OOS.
+      - V(aws) calls C(StopAutomationExecution) of AWS SSM.
     type: str
     required: true
     choices:
       - alibaba
+      - aws
   # end of words
   execution_id:
     description:
       - The id of the execution.
       # words: id
-      - It is written like V(exec-example0001) at Alibaba Cloud.
+      - It is written like V(exec-example0001) at Alibaba Cloud or V(11111111-2222-3333-4444-555555555555) at AWS.
       # end of words
     type: str
     required: true
@@ -73,6 +77,10 @@ notes:
     Runs that it has started are its child executions.
   - Alibaba Cloud does not document what becomes of child executions and of Cloud Assistant commands that the execution
     has started. The module returns those that it finds, under RV(children) and RV(invocations).
+  - At AWS an execution is stopped by C(Type=Cancel). A step that has clean-up steps for that may take long to end.
+  - AWS does not document whether a stop reaches child executions and what steps have started, such as commands. The
+    module returns those that it finds, under RV(children) and RV(invocations). Children in other accounts and regions
+    are not seen from here.
   # end of words
   - What is said here of the providers comes from their documents. The collection is tested against an emulator that was
     written from the same documents, not against the live clouds.
@@ -82,6 +90,9 @@ seealso:
   - name: Alibaba Cloud CancelExecution
     description: Reference of the API operation.
     link: https://www.alibabacloud.com/help/doc-detail/120776.htm
+  - name: AWS StopAutomationExecution
+    description: Reference of the API operation.
+    link: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_StopAutomationExecution.html
   # end of words
 """
 
@@ -194,8 +205,8 @@ error:
       description: >-
         The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost),
         V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood),
-        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), or V(NoAnswer), which only
-        modules for many operations return.
+        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), V(Ambiguous),
+        or V(NoAnswer), which only modules for many operations return.
       type: str
       returned: always
       sample: Forbidden.RAM
@@ -283,7 +294,7 @@ operation:
       sample: false
     # end of words
     name:
-      description: The name of its template.
+      description: The name of its template; at AWS of its runbook.
       type: str
       returned: always
       sample: restart-fleet
@@ -312,6 +323,11 @@ operation:
       type: str
       returned: always
       sample: waiting for an approval
+    current_action:
+      description: The action of the step that it is at; null if there is none.
+      type: str
+      returned: at AWS
+      sample: aws:runCommand
 children:
   description: What became of each child execution.
   returned: when the options were valid; empty without O(include_children=true)

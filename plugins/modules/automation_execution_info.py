@@ -14,7 +14,8 @@ version_added: 1.0.0
 description:
   - Reads one execution by its id, or lists those that the filters select.
   # words: what
-  - At Alibaba Cloud this is an execution of CloudOps Orchestration Service (OOS).
+  - At Alibaba Cloud this is an execution of CloudOps Orchestration Service (OOS) and at AWS an execution of a runbook
+    of Systems Manager Automation.
   # end of words
   - Follows all pages of the provider's list.
   - Without filters it returns what is in flight in the region.
@@ -32,16 +33,19 @@ attributes:
     membership:
       - cloudops.halt.all
       - cloudops.halt.alibaba
+      - cloudops.halt.aws
   # end of words
 options:
   # words: provider
   provider:
     description:
       - V(alibaba) calls C(ListExecutions) of Alibaba Cloud OOS.
+      - V(aws) calls C(DescribeAutomationExecutions) and C(GetAutomationExecution) of AWS SSM.
     type: str
     required: true
     choices:
       - alibaba
+      - aws
   # end of words
   execution_id:
     description:
@@ -77,6 +81,9 @@ seealso:
   - name: Alibaba Cloud ListExecutions
     description: Reference of the API operation.
     link: https://www.alibabacloud.com/help/en/operation-orchestration-service/latest/listexecutions
+  - name: AWS DescribeAutomationExecutions
+    description: Reference of the API operation.
+    link: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeAutomationExecutions.html
   # end of words
 """
 
@@ -139,8 +146,8 @@ error:
       description: >-
         The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost),
         V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood),
-        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), or V(NoAnswer), which only
-        modules for many operations return.
+        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), V(Ambiguous),
+        or V(NoAnswer), which only modules for many operations return.
       type: str
       returned: always
       sample: Forbidden.RAM
@@ -229,7 +236,7 @@ operations:
       sample: false
     # end of words
     name:
-      description: The name of its template.
+      description: The name of its template; at AWS of its runbook.
       type: str
       returned: always
       sample: restart-fleet
@@ -258,6 +265,11 @@ operations:
       type: str
       returned: always
       sample: waiting for an approval
+    current_action:
+      description: The action of the step that it is at; null if there is none.
+      type: str
+      returned: at AWS
+      sample: aws:runCommand
     children:
       description: Its child executions, those of children included.
       returned: if O(include_children=true)

@@ -14,14 +14,14 @@ version_added: 1.0.0
 description:
   - Stops one invocation of a command, on all of its instances or on some.
   # words: what
-  - At Alibaba Cloud this is an invocation of Cloud Assistant and at Tencent Cloud an invocation of TencentCloud
-    Automation Tools (TAT).
+  - At Alibaba Cloud this is an invocation of Cloud Assistant, at Tencent Cloud an invocation of TencentCloud Automation
+    Tools (TAT) and at AWS a command of Systems Manager Run Command.
   # end of words
   - Reads the invocation as a whole or the instances that are named, stops only what is still in flight, and reads back
     what became of every instance.
   - RV(ignore:changed) is true exactly when a stop was accepted for something that was in flight.
   # words: limits
-  - Any number of instance ids is split into calls of 50 at Alibaba Cloud and 100 at Tencent Cloud.
+  - Any number of instance ids is split into calls of 50 at Alibaba Cloud, 100 at Tencent Cloud and 50 at AWS.
   # end of words
   - The calls are kept below the provider's published rate.
 author:
@@ -39,6 +39,7 @@ attributes:
       - cloudops.halt.all
       - cloudops.halt.alibaba
       - cloudops.halt.tencent
+      - cloudops.halt.aws
   # end of words
   check_mode:
     support: full
@@ -52,17 +53,20 @@ options:
     description:
       - V(alibaba) calls C(StopInvocation) of Alibaba Cloud ECS.
       - V(tencent) calls C(CancelInvocation) of Tencent Cloud TAT.
+      - V(aws) calls C(CancelCommand) of AWS SSM.
     type: str
     required: true
     choices:
       - alibaba
       - tencent
+      - aws
   # end of words
   invocation_id:
     description:
       - The id of the invocation.
       # words: id
-      - It is written like V(t-hz0example0001) at Alibaba Cloud or V(inv-example1) at Tencent Cloud.
+      - It is written like V(t-hz0example0001) at Alibaba Cloud, V(inv-example1) at Tencent Cloud or
+        V(11111111-2222-3333-4444-555555555555) at AWS.
       # end of words
     type: str
     required: true
@@ -81,6 +85,12 @@ notes:
     until its run is read back as ended.
   - Stopping a periodic invocation of Alibaba Cloud ends its schedule.
   - Stopping an invocation that a TAT invoker has started does not disable the invoker; the module warns of that.
+  - A command of AWS has no name of its own. Its name here is its comment, or else that of its document, such as
+    C(AWS-RunShellScript).
+  - AWS only attempts to cancel a command, and promises neither that it ends nor that its processes do. What becomes of
+    a node whose agent is offline is not documented.
+  - Cancelling a command of AWS does not keep a State Manager association or a maintenance window from starting the next
+    one, and the command does not tell which of them has started it.
   # end of words
   - What is said here of the providers comes from their documents. The collection is tested against an emulator that was
     written from the same documents, not against the live clouds.
@@ -93,6 +103,9 @@ seealso:
   - name: Tencent Cloud CancelInvocation
     description: Reference of the API operation.
     link: https://www.tencentcloud.com/document/product/1147/46703
+  - name: AWS CancelCommand
+    description: Reference of the API operation.
+    link: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CancelCommand.html
   # end of words
 """
 
@@ -227,8 +240,8 @@ error:
       description: >-
         The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost),
         V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood),
-        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), or V(NoAnswer), which only
-        modules for many operations return.
+        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), V(Ambiguous),
+        or V(NoAnswer), which only modules for many operations return.
       type: str
       returned: always
       sample: Forbidden.RAM
@@ -316,7 +329,7 @@ operation:
       sample: false
     # end of words
     name:
-      description: The name of its command.
+      description: The name of its command. At AWS its comment, or else the name of its document.
       type: str
       returned: always
       sample: nightly-cleanup
@@ -331,7 +344,7 @@ operation:
       returned: always
       sample: 3
     command_id:
-      description: The id of its command.
+      description: The id of its command; at AWS the name of its document.
       type: str
       returned: always
       sample: c-hz0example0001
@@ -340,6 +353,11 @@ operation:
       type: str
       returned: always
       sample: USER
+    status_details:
+      description: The longer word that the provider has beside its status; null if it has none.
+      type: str
+      returned: at AWS
+      sample: DeliveryTimedOut
 instances:
   description: What became of each instance. Every id asked for appears exactly once, in the order given.
   returned: when the options were valid

@@ -14,8 +14,8 @@ version_added: 1.0.0
 description:
   - Reads one invocation of a command by its id, or lists those that the filters select.
   # words: what
-  - At Alibaba Cloud this is an invocation of Cloud Assistant and at Tencent Cloud an invocation of TencentCloud
-    Automation Tools (TAT).
+  - At Alibaba Cloud this is an invocation of Cloud Assistant, at Tencent Cloud an invocation of TencentCloud Automation
+    Tools (TAT) and at AWS a command of Systems Manager Run Command.
   # end of words
   - Follows all pages of the provider's list.
   - Without filters it returns every invocation of the region that is in flight.
@@ -34,6 +34,7 @@ attributes:
       - cloudops.halt.all
       - cloudops.halt.alibaba
       - cloudops.halt.tencent
+      - cloudops.halt.aws
   # end of words
 options:
   # words: provider
@@ -41,11 +42,13 @@ options:
     description:
       - V(alibaba) calls C(DescribeInvocationResults) and C(DescribeInvocations) of Alibaba Cloud ECS.
       - V(tencent) calls C(DescribeInvocationTasks) and C(DescribeInvocations) of Tencent Cloud TAT.
+      - V(aws) calls C(ListCommandInvocations) and C(ListCommands) of AWS SSM.
     type: str
     required: true
     choices:
       - alibaba
       - tencent
+      - aws
   # end of words
   invocation_id:
     description:
@@ -57,6 +60,7 @@ options:
       - Only invocations of a command whose name matches one of these globs, such as V(nightly-*). Upper and
         lower case differ.
       - A word that is exactly the name of a command means that name alone, and is no glob then.
+      - At AWS the name is the comment of the command, or else that of its document.
       - A list, or text with commas or line feeds between the words.
     type: list
     elements: str
@@ -88,6 +92,9 @@ seealso:
   - name: Tencent Cloud DescribeInvocations
     description: Reference of the API operation.
     link: https://www.tencentcloud.com/document/product/1147/46695
+  - name: AWS ListCommands
+    description: Reference of the API operation.
+    link: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ListCommands.html
   # end of words
 """
 
@@ -162,8 +169,8 @@ error:
       description: >-
         The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost),
         V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood),
-        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), or V(NoAnswer), which only
-        modules for many operations return.
+        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), V(Ambiguous),
+        or V(NoAnswer), which only modules for many operations return.
       type: str
       returned: always
       sample: Forbidden.RAM
@@ -252,7 +259,7 @@ operations:
       sample: false
     # end of words
     name:
-      description: The name of its command.
+      description: The name of its command. At AWS its comment, or else the name of its document.
       type: str
       returned: always
       sample: nightly-cleanup
@@ -267,7 +274,7 @@ operations:
       returned: always
       sample: 3
     command_id:
-      description: The id of its command.
+      description: The id of its command; at AWS the name of its document.
       type: str
       returned: always
       sample: cmd-example1
@@ -276,6 +283,11 @@ operations:
       type: str
       returned: always
       sample: USER
+    status_details:
+      description: The longer word that the provider has beside its status; null if it has none.
+      type: str
+      returned: at AWS
+      sample: DeliveryTimedOut
     instances:
       description: Its instances.
       returned: if O(include_instances=true)

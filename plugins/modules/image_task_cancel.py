@@ -14,7 +14,8 @@ version_added: 1.0.0
 description:
   - Stops one task that imports or exports an image.
   # words: what
-  - At Alibaba Cloud this is a task of ECS that imports or exports an image.
+  - At Alibaba Cloud this is a task of ECS that imports or exports an image, and at AWS a task of VM Import/Export that
+    imports an image or a snapshot, or exports an image or an instance.
   # end of words
   - Reads the task first, stops it only if it is still in flight, and reads back what became of it.
   - RV(ignore:changed) is true exactly when a stop was accepted for a task that was in flight.
@@ -32,6 +33,7 @@ attributes:
     membership:
       - cloudops.halt.all
       - cloudops.halt.alibaba
+      - cloudops.halt.aws
   # end of words
   check_mode:
     support: full
@@ -44,16 +46,18 @@ options:
   provider:
     description:
       - V(alibaba) calls C(CancelTask) of Alibaba Cloud ECS.
+      - V(aws) calls C(CancelImportTask) and C(CancelExportTask) of AWS EC2.
     type: str
     required: true
     choices:
       - alibaba
+      - aws
   # end of words
   task_id:
     description:
       - The id of the task.
       # words: id
-      - It is written like V(t-bp1example0001) at Alibaba Cloud.
+      - It is written like V(t-bp1example0001) at Alibaba Cloud or V(import-ami-example0001) at AWS.
       # end of words
     type: str
     required: true
@@ -64,6 +68,13 @@ notes:
   - Alibaba Cloud does not document which status a cancelled task has. After an accepted cancel, a task that is read
     back as V(Deleted) or V(Failed) counts as stopped.
   - Alibaba Cloud does not document whether a cancelled task leaves a part of an image or of a file in OSS behind.
+  - At AWS the beginning of the id tells the sort of the task and so the call, which is V(import-ami-), V(import-snap-),
+    V(export-ami-) or V(export-i-).
+  - AWS refuses to cancel an export that is complete or transfers its final disk image. A cancelled export leaves
+    nothing behind, AWS says. What becomes of the snapshots of a cancelled import is not documented.
+  - At AWS a failed import may have the status C(deleted) of a cancelled one. After an accepted cancel it counts as
+    stopped. Found so, it counts as failed if it has a message.
+  - AWS tells no times of these tasks, so that C(older_than) leaves them out, with a warning.
   # end of words
   - What is said here of the providers comes from their documents. The collection is tested against an emulator that was
     written from the same documents, not against the live clouds.
@@ -73,6 +84,12 @@ seealso:
   - name: Alibaba Cloud CancelTask
     description: Reference of the API operation.
     link: https://www.alibabacloud.com/help/tc/doc-detail/25624.htm
+  - name: AWS CancelImportTask
+    description: Reference of the API operation.
+    link: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CancelImportTask.html
+  - name: AWS CancelExportTask
+    description: Reference of the API operation.
+    link: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CancelExportTask.html
   # end of words
 """
 
@@ -175,8 +192,8 @@ error:
       description: >-
         The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost),
         V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood),
-        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), or V(NoAnswer), which only
-        modules for many operations return.
+        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), V(Ambiguous),
+        or V(NoAnswer), which only modules for many operations return.
       type: str
       returned: always
       sample: Forbidden.RAM
@@ -264,7 +281,8 @@ operation:
       sample: false
     # end of words
     name:
-      description: Its action, V(ImportImage) or V(ExportImage).
+      description: >-
+        Its action, V(ImportImage) or V(ExportImage); at AWS also V(ImportSnapshot) or V(CreateInstanceExportTask).
       type: str
       returned: always
       sample: ExportImage
@@ -279,10 +297,20 @@ operation:
       returned: always
       sample: null
     resource_id:
-      description: The image it is about, if the provider says.
+      description: The image or instance it is about, if the provider says.
       type: str
       returned: always
       sample: m-bp1example0001
+    progress:
+      description: How far it is, in percent; null if the provider does not say.
+      type: str
+      returned: at AWS
+      sample: "42"
+    status_message:
+      description: What the provider says about its status; null if it says nothing.
+      type: str
+      returned: at AWS
+      sample: converting
 diff:
   description:
     - The states before and after.

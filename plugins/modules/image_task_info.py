@@ -14,7 +14,8 @@ version_added: 1.0.0
 description:
   - Reads one task by its id, or lists those that the filters select.
   # words: what
-  - At Alibaba Cloud this is a task of ECS that imports or exports an image.
+  - At Alibaba Cloud this is a task of ECS that imports or exports an image, and at AWS a task of VM Import/Export that
+    imports an image or a snapshot, or exports an image or an instance.
   # end of words
   - Follows all pages of the provider's list.
   - Without filters it returns what is in flight in the region.
@@ -32,16 +33,20 @@ attributes:
     membership:
       - cloudops.halt.all
       - cloudops.halt.alibaba
+      - cloudops.halt.aws
   # end of words
 options:
   # words: provider
   provider:
     description:
       - V(alibaba) calls C(DescribeTasks) of Alibaba Cloud ECS.
+      - V(aws) calls C(DescribeExportImageTasks), C(DescribeExportTasks), C(DescribeImportImageTasks) and
+        C(DescribeImportSnapshotTasks) of AWS EC2.
     type: str
     required: true
     choices:
       - alibaba
+      - aws
   # end of words
   task_id:
     description:
@@ -60,6 +65,9 @@ seealso:
   - name: Alibaba Cloud DescribeTasks
     description: Reference of the API operation.
     link: https://www.alibabacloud.com/help/en/ecs/developer-reference/api-describetasks
+  - name: AWS DescribeImportImageTasks
+    description: Reference of the API operation.
+    link: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImportImageTasks.html
   # end of words
 """
 
@@ -114,8 +122,8 @@ error:
       description: >-
         The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost),
         V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood),
-        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), or V(NoAnswer), which only
-        modules for many operations return.
+        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), V(Ambiguous),
+        or V(NoAnswer), which only modules for many operations return.
       type: str
       returned: always
       sample: Forbidden.RAM
@@ -204,7 +212,8 @@ operations:
       sample: false
     # end of words
     name:
-      description: Its action, V(ImportImage) or V(ExportImage).
+      description: >-
+        Its action, V(ImportImage) or V(ExportImage); at AWS also V(ImportSnapshot) or V(CreateInstanceExportTask).
       type: str
       returned: always
       sample: ExportImage
@@ -219,10 +228,20 @@ operations:
       returned: always
       sample: null
     resource_id:
-      description: The image it is about, if the provider says.
+      description: The image or instance it is about, if the provider says.
       type: str
       returned: always
       sample: m-bp1example0001
+    progress:
+      description: How far it is, in percent; null if the provider does not say.
+      type: str
+      returned: at AWS
+      sample: "42"
+    status_message:
+      description: What the provider says about its status; null if it says nothing.
+      type: str
+      returned: at AWS
+      sample: converting
 """
 
 from ansible_collections.cloudops.halt.plugins.module_utils._module import python  # noqa: F401 # pylint: disable=unused-import

@@ -20,7 +20,7 @@ description:
   - Joins the instance ids of one invocation, reads many operations in one call where the provider can, and keeps below
     the providers' rates.
   # words: limits
-  - Any number of instance ids is split into calls of 50 at Alibaba Cloud and 100 at Tencent Cloud.
+  - Any number of instance ids is split into calls of 50 at Alibaba Cloud, 100 at Tencent Cloud and 50 at AWS.
   # end of words
   - What goes wrong with one target does not keep the others from being stopped. The task then fails at its end, with
     everything reported.
@@ -43,6 +43,7 @@ attributes:
       - cloudops.halt.all
       - cloudops.halt.alibaba
       - cloudops.halt.tencent
+      - cloudops.halt.aws
   # end of words
   check_mode:
     support: full
@@ -114,6 +115,7 @@ options:
         choices:
           - alibaba
           - tencent
+          - aws
         # end of words
       account:
         description:
@@ -583,8 +585,8 @@ error:
       description: >-
         The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost),
         V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood),
-        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), or V(NoAnswer), which only
-        modules for many operations return.
+        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), V(Ambiguous),
+        or V(NoAnswer), which only modules for many operations return.
       type: str
       returned: always
       sample: Forbidden.RAM

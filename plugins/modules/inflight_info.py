@@ -33,6 +33,7 @@ attributes:
       - cloudops.halt.all
       - cloudops.halt.alibaba
       - cloudops.halt.tencent
+      - cloudops.halt.aws
   # end of words
 options:
   kinds:
@@ -211,7 +212,8 @@ operations:
     # end of words
     name:
       description: >-
-        The name of its command, template or stack group, or the action of an image task.
+        The name of its command, template or stack group, or the action of an image task. A command at AWS has its
+        comment for a name, or else its document.
       type: str
       returned: always
       sample: nightly-cleanup
@@ -235,6 +237,11 @@ operations:
       type: int
       returned: always
       sample: 0
+    call_as:
+      description: As what it was found, and is stopped.
+      type: str
+      returned: for operations of stack sets at AWS
+      sample: self
     instance_ids:
       description: Those of O(instance_ids) that it runs on.
       type: list
@@ -352,8 +359,8 @@ errors:
           description: >-
             The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost),
             V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood),
-            V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), or V(NoAnswer), which only
-            modules for many operations return.
+            V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), V(Ambiguous),
+            or V(NoAnswer), which only modules for many operations return.
           type: str
           returned: always
           sample: Forbidden.RAM
@@ -430,8 +437,8 @@ error:
       description: >-
         The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost),
         V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood),
-        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), or V(NoAnswer), which only
-        modules for many operations return.
+        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), V(Ambiguous),
+        or V(NoAnswer), which only modules for many operations return.
       type: str
       returned: always
       sample: Forbidden.RAM

@@ -14,7 +14,8 @@ version_added: 1.0.0
 description:
   - Reads one operation by its id, or lists those that the filters select.
   # words: what
-  - At Alibaba Cloud this is an operation of a stack group of Resource Orchestration Service (ROS).
+  - At Alibaba Cloud this is an operation of a stack group of Resource Orchestration Service (ROS) and at AWS an
+    operation of a CloudFormation stack set.
   # end of words
   - Follows all pages of the provider's list.
   - Without filters it returns what is in flight in the region.
@@ -33,6 +34,7 @@ attributes:
     membership:
       - cloudops.halt.all
       - cloudops.halt.alibaba
+      - cloudops.halt.aws
   # end of words
 options:
   # words: provider
@@ -40,10 +42,13 @@ options:
     description:
       - V(alibaba) calls C(GetStackGroupOperation), C(ListStackGroupOperationResults), C(ListStackGroupOperations) and
         C(ListStackGroups) of Alibaba Cloud ROS.
+      - V(aws) calls C(DescribeStackSetOperation), C(ListStackSetOperationResults), C(ListStackSetOperations) and
+        C(ListStackSets) of AWS CloudFormation.
     type: str
     required: true
     choices:
       - alibaba
+      - aws
   # end of words
   operation_id:
     description:
@@ -75,6 +80,9 @@ seealso:
   - name: Alibaba Cloud ListStackGroupOperations
     description: Reference of the API operation.
     link: https://www.alibabacloud.com/help/en/ros/developer-reference/api-ros-2019-09-10-liststackgroupoperations
+  - name: AWS ListStackSetOperations
+    description: Reference of the API operation.
+    link: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListStackSetOperations.html
   # end of words
 """
 
@@ -130,8 +138,8 @@ error:
       description: >-
         The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost),
         V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood),
-        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), or V(NoAnswer), which only
-        modules for many operations return.
+        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), V(Ambiguous),
+        or V(NoAnswer), which only modules for many operations return.
       type: str
       returned: always
       sample: Forbidden.RAM
@@ -220,7 +228,7 @@ operations:
       sample: false
     # end of words
     name:
-      description: The name of its stack group.
+      description: The name of its stack group or stack set.
       type: str
       returned: always
       sample: landing-zone
@@ -235,7 +243,7 @@ operations:
       returned: always
       sample: 3
     stack_group_name:
-      description: The name of its stack group.
+      description: The name of its stack group or stack set.
       type: str
       returned: always
       sample: landing-zone
@@ -245,7 +253,7 @@ operations:
       returned: always
       sample: UPDATE
     description:
-      description: The description that was given when it was started; null if none was.
+      description: The description that was given when it was started; null if none was, and at AWS.
       type: str
       returned: always
       sample: roll out the new baseline

@@ -14,7 +14,8 @@ version_added: 1.0.0
 description:
   - Stops one operation of a stack group.
   # words: what
-  - At Alibaba Cloud this is an operation of a stack group of Resource Orchestration Service (ROS).
+  - At Alibaba Cloud this is an operation of a stack group of Resource Orchestration Service (ROS) and at AWS an
+    operation of a CloudFormation stack set.
   # end of words
   - Reads the operation first, stops it only if it is still in flight, and reads back what became of it in each
     account and region.
@@ -34,6 +35,7 @@ attributes:
     membership:
       - cloudops.halt.all
       - cloudops.halt.alibaba
+      - cloudops.halt.aws
   # end of words
   check_mode:
     support: full
@@ -46,16 +48,19 @@ options:
   provider:
     description:
       - V(alibaba) calls C(StopStackGroupOperation) of Alibaba Cloud ROS.
+      - V(aws) calls C(StopStackSetOperation) of AWS CloudFormation.
     type: str
     required: true
     choices:
       - alibaba
+      - aws
   # end of words
   operation_id:
     description:
       - The id of the operation.
       # words: id
-      - It is written like V(6da106ca-1784-4a6f-a7e1-000000000001) at Alibaba Cloud.
+      - It is written like V(6da106ca-1784-4a6f-a7e1-000000000001) at Alibaba Cloud or
+        V(11111111-2222-3333-4444-555555555555) at AWS.
       # end of words
     type: str
     required: true
@@ -70,6 +75,8 @@ notes:
   # words: notes
   - Alibaba Cloud documents neither whether stacks that are being worked on are finished or cut off by a stop, nor a
     roll-back. Read RV(results_by_target).
+  - AWS starts no further stacks after a stop, and waits for those that are being worked on. That may take as long as
+    the update of a stack.
   # end of words
   - What is said here of the providers comes from their documents. The collection is tested against an emulator that was
     written from the same documents, not against the live clouds.
@@ -79,6 +86,9 @@ seealso:
   - name: Alibaba Cloud StopStackGroupOperation
     description: Reference of the API operation.
     link: https://www.alibabacloud.com/help/en/ros/developer-reference/api-ros-2019-09-10-stopstackgroupoperation
+  - name: AWS StopStackSetOperation
+    description: Reference of the API operation.
+    link: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StopStackSetOperation.html
   # end of words
 """
 
@@ -180,8 +190,8 @@ error:
       description: >-
         The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost),
         V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood),
-        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), or V(NoAnswer), which only
-        modules for many operations return.
+        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), V(Ambiguous),
+        or V(NoAnswer), which only modules for many operations return.
       type: str
       returned: always
       sample: Forbidden.RAM
@@ -269,7 +279,7 @@ operation:
       sample: false
     # end of words
     name:
-      description: The name of its stack group.
+      description: The name of its stack group or stack set.
       type: str
       returned: always
       sample: landing-zone
@@ -284,7 +294,7 @@ operation:
       returned: always
       sample: 3
     stack_group_name:
-      description: The name of its stack group.
+      description: The name of its stack group or stack set.
       type: str
       returned: always
       sample: landing-zone
@@ -294,7 +304,7 @@ operation:
       returned: always
       sample: UPDATE
     description:
-      description: The description that was given when it was started; null if none was.
+      description: The description that was given when it was started; null if none was, and at AWS.
       type: str
       returned: always
       sample: roll out the new baseline

@@ -18,7 +18,7 @@ _HOUR = 3600
 
 
 def _command(provider: str, identifier: str, name: str, region: str, *instances: str) -> dict[str, Any]:
-    status = {"alibaba": "Running", "tencent": "RUNNING"}[provider]
+    status = {"alibaba": "Running", "tencent": "RUNNING", "aws": "InProgress"}[provider]
     about = {"provider": provider, "id": identifier, "name": name, "region": region, "age": 2 * _HOUR}
     return {**about, "instances": [{"instance_id": each, "status": status} for each in instances]}
 
@@ -34,6 +34,9 @@ SCENE: list[dict[str, Any]] = [
     {"provider": "alibaba", "kind": "image_task", "id": "t-bp1example0001", "action": "ExportImage", "age": _HOUR},
     {"provider": "alibaba", "kind": "stack_group_operation", "id": "6da106ca-1784-4a6f-a7e1-000000000001",
      "group": "landing-zone", "age": 60},
+    _command("aws", "11111111-2222-3333-4444-000000000001", "nightly-cleanup", "eu-central-1", "i-0d000000000000001"),
+    {"provider": "aws", "kind": "stack_group_operation", "id": "11111111-2222-3333-4444-555555555555",
+     "region": "eu-central-1", "group": "landing-zone", "call_as": "DELEGATED_ADMIN", "age": 60},
 ]  # fmt: skip
 
 

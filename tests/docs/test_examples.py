@@ -9,9 +9,12 @@ run one by one, in the order of their page.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import shlex
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -45,11 +48,11 @@ CHECKED = (
     "rulebook variables",
 )
 RULEBOOK = ROOT / "extensions" / "eda" / "rulebooks" / "stop_on_alarm.yml"
-STOPS = {"StopInvocation", "CancelInvocation", "CancelExecution", "CancelTask", "StopStackGroupOperation"}
+STOPS = {action for adapter in ADAPTERS.values() for action in adapter.stop_actions}
 UNCONFIRMED = "nobody has confirmed it"
 SURVEY = "Survey of "
-# They are run one after the other, as the nodes of a workflow.
-WORKFLOW = ("make_plan.yml", "stop_plan.yml")
+# They are run one after the other, as the nodes of a workflow that begins with stop_many.yml.
+WORKFLOW = ("stop_plan.yml", "tell.yml")
 # Hosts that the emulator cannot stand for.
 ELSEWHERE = "From inside of a VPC"
 LOCAL = {"hosts": "localhost", "connection": "local", "gather_facts": False}
@@ -58,6 +61,8 @@ LOCAL = {"hosts": "localhost", "connection": "local", "gather_facts": False}
 KEYS = {
     "LTAIEXAMPLE": "LTAIEmulatorDefault",
     "AKIDEXAMPLE": "AKIDEmulatorDefault",
+    "AKIAEXAMPLE": "AKIAEmulatorDefault",
+    "EXAMPLESECRETACCESSKEY": "emulator-aws-secret-default",
     "EXAMPLESECRETKEY": "emulator-tencent-secret-default",
     "EXAMPLESECRET": "emulator-alibaba-secret-default",
 }
@@ -65,6 +70,7 @@ KEYS = {
 VARIABLES = {
     "vault_production_secret": KEYS["EXAMPLESECRET"],
     "vault_shop_secret": KEYS["EXAMPLESECRETKEY"],
+    "vault_warehouse_secret": KEYS["EXAMPLESECRETACCESSKEY"],
     "survey_scopes": "alibaba/cn-hangzhou, tencent/ap-guangzhou",
     "allowed": "nightly-cleanup, nightly-backup",
     "job_name": "nightly-cleanup",
@@ -91,7 +97,7 @@ AWX = blocks_of(next(path for path in PAGES if path.stem == "awx"))
 
 
 class Stage:
-    """A folder, an emulator with its scene, and keys for both clouds."""
+    """A folder, an emulator with its scene, and keys for all clouds."""
 
     def __init__(self, folder, collections, emulator):
         self.ansible = Ansible(folder, collections)
@@ -147,7 +153,7 @@ def test_every_example_is_of_a_sort_that_is_tested():
             known = block.caption.startswith((SURVEY, "An alarm"))
             assert known or set(map(str.lower, json.loads(block.text))) == {"version", "statement"}, block.where
         elif block.language == "ini":
-            assert block.caption == "~/.alibabacloud/credentials.ini", block.where
+            assert block.caption in ("~/.alibabacloud/credentials.ini", "~/.aws/credentials"), block.where
         elif block.language == "text":
             assert block.where.startswith("README.md:"), block.where
         else:
@@ -405,23 +411,74 @@ def test_a_survey_is_one_that_its_playbook_understands():
             assert question["variable"] != "bulk_cancel_confirm" or question["default"] == "false"
 
 
-def test_a_workflow_stops_what_was_approved_and_nothing_else(stage):
-    """The nodes run as AWX runs them: what the first has set as statistics is a variable of the third."""
+def handed_on(run):
+    """What a job sets as statistics, which AWX makes variables of the next nodes."""
+    return json.loads(run.stdout.partition("CUSTOM STATS")[2].partition("RUN: ")[2].splitlines()[0])
+
+
+def test_a_workflow_stops_what_was_approved_and_nothing_else_and_tells_people(stage):
+    """The nodes run as AWX runs them."""
     stage.write_files(AWX)
     (survey,) = [json.loads(block.text) for block in AWX if block.caption == f"{SURVEY}stop_many.yml"]
     answers = {question["variable"]: question["default"] for question in survey["spec"]}
+    job = {"awx_job_id": 1}
     environment = {**stage.environment, "ANSIBLE_SHOW_CUSTOM_STATS": "true", "ANSIBLE_STDOUT_CALLBACK": "default"}
-    shown = stage.play("make_plan.yml", "--check", "-e", json.dumps(answers), environment=environment)
+    shown = stage.play("stop_many.yml", "--check", "-e", json.dumps({**answers, **job}), environment=environment)
     assert shown.returncode == 0 and not stage.stops(), shown.output
-    handed_on = json.loads(shown.stdout.partition("CUSTOM STATS")[2].partition("RUN: ")[2].splitlines()[0])
-    assert set(handed_on) == {"halt_plan"}
+    plan = handed_on(shown)
+    assert set(plan) == {"halt_summary", "halt_still_running", "halt_plan", "halt_text"}
+    assert plan["halt_text"].startswith("**Preview: 1 operation would be stopped.** Nothing has been stopped.")
 
     late = {"provider": "alibaba", "kind": "automation_execution", "id": "exec-late", "name": "restart-fleet"}
     control(stage.url, "POST", "operations", late)
-    run = stage.play("stop_plan.yml", "-e", json.dumps(handed_on), environment=stage.environment)
+    run = stage.play("stop_plan.yml", "-e", json.dumps({**plan, **job}), environment=environment)
 
     assert run.returncode == 0 and "Since the plan, 1 operation came and will not be stopped" in run.output, run.output
     assert states(stage, "exec-example0001", "exec-late") == ["Cancelled", "Running"]
+    outcome = handed_on(run)
+    posted: list[str] = []
+    mailed = stage.folder / "mail.json"
+    stage.write("ansible_collections/community/general/plugins/modules/mail.py", MAIL.format(str(mailed)))
+    collections = f"{stage.folder}:{stage.ansible.environment['ANSIBLE_COLLECTIONS_PATH']}"
+    with chat(posted) as url:
+        variables = json.dumps({**outcome, "chat_webhook": url})
+        told = stage.play("tell.yml", "-e", variables, environment={"ANSIBLE_COLLECTIONS_PATH": collections})
+    assert told.returncode == 0, told.output
+    assert [json.loads(each) for each in posted] == [{"text": outcome["halt_text"]}]
+    assert outcome["halt_text"].startswith("**1 operation was stopped.**")
+    mail = json.loads(mailed.read_text())
+    assert (mail["subject"], mail["body"]) == ("Stopped: 1, still running: 0", outcome["halt_text"])
+
+
+# The module of another collection, with the options that it has for this.
+MAIL = """
+import json
+from ansible.module_utils.basic import AnsibleModule
+module = AnsibleModule({{name: {{"required": True}} for name in ("host", "to", "subject", "body")}})
+open({!r}, "w").write(json.dumps(module.params))
+module.exit_json()
+"""
+
+
+@contextlib.contextmanager
+def chat(posted):
+    """A webhook, and what is posted to it."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            posted.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_about):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/hook"
+        server.shutdown()
+        thread.join()
 
 
 def states(stage, *ids):

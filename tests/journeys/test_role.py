@@ -204,7 +204,8 @@ def test_a_selection_is_shown_planned_approved_and_stopped(ansible, play, alibab
     documented = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", REPORT.read_text(), re.MULTILINE)
     assert set(data) <= {name for cell in documented for name in re.findall(r"\w+", cell)}
     modes = {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()}
-    assert modes == dict.fromkeys(("plan.json", "report.csv", "report.html", "report.json"), 0o640)
+    names = ("plan.json", "report.csv", "report.html", "report.json", "report.md")
+    assert modes == dict.fromkeys(names, 0o640)
     # The same plan once more, now without that exclusion.
     assert (second["failure"], second["result"]["changed"]) == ("", True)
     assert alibaba.status(execution) == "Cancelled"

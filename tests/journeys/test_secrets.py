@@ -10,7 +10,6 @@ places, but it must be gone in the end.
 from __future__ import annotations
 
 import base64
-import json
 import os
 import threading
 from pathlib import Path
@@ -90,7 +89,7 @@ def put_profiles(home, clouds):
     for cloud in clouds:
         for name, content in part(cloud.provider, "profiles").files(cloud.keys).items():
             (home / name).parent.mkdir(exist_ok=True)
-            (home / name).write_text(json.dumps(content))
+            (home / name).write_text(content)
 
 
 def tasks_of(alibaba, tencent, report):

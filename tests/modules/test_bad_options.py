@@ -9,6 +9,8 @@ import re
 
 import pytest
 
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.register import PROVIDERS
+
 from ..support.providers import NAMES, part, words
 from .offline import Cloud, run
 
@@ -25,7 +27,7 @@ OF_EVERY_STOP = [
     ({"region": None}, "region is missing.*{region}"),
     ({"region": ""}, "region is missing"),
     ({"region": "cn-hangzhou.evil.example/"}, "region is .*not a region id"),
-    ({"provider": "aws"}, f"value of provider must be one of: {', '.join(NAMES)}, got: aws"),
+    ({"provider": "nobody"}, f"value of provider must be one of: {', '.join(PROVIDERS)}, got: nobody"),
     ({"provider": None}, "missing required arguments: provider"),
     ({"invocation_id": None}, "missing required arguments: invocation_id"),
     ({"invocation_id": " "}, "invocation_id is empty.*Nothing was stopped"),

@@ -11,10 +11,10 @@ import urllib.request
 
 import pytest
 
-from ..support.emulated import CANCEL_MANY, INFO_MANY
+from ..support.emulated import CANCEL_MANY, INFO_MANY, Cloud
 from ..support.keyserver import KeyServer
 from ..support.modules import play, run
-from ..support.providers import part
+from ..support.providers import NAMES, part
 from ..support.results import ids
 
 NO_KEY = {"access_key_id": None, "access_key_secret": None}
@@ -76,12 +76,12 @@ def test_a_wrong_key_of_the_environment_is_not_shown(cloud):
 
 
 @pytest.fixture
-def home(tmp_path, alibaba, tencent):
+def home(tmp_path, emulator):
     """The environment of a home with a profile for each of the emulator's keys."""
-    for cloud in (alibaba, tencent):
+    for cloud in (Cloud(name, emulator) for name in NAMES):
         for name, content in part(cloud.provider, "profiles").files(cloud.keys).items():
             (tmp_path / name).parent.mkdir(exist_ok=True)
-            (tmp_path / name).write_text(json.dumps(content))
+            (tmp_path / name).write_text(content)
     return {"HOME": str(tmp_path)}
 
 
@@ -151,11 +151,12 @@ def test_places_have_profiles_of_their_own(alibaba, tencent, home):
 
 def test_a_file_that_cannot_be_read_stops_nothing(cloud, home, tmp_path):
     file = tmp_path / part(cloud.provider, "profiles").file_of("default")
-    file.write_text(file.read_text()[:-10])
+    file.write_text("x" + file.read_text())
 
     (result,) = play(cloud.cancel(cloud.run(), **NO_KEY, profile="default"), environment=home)
 
-    said = f"{file} is no JSON file of profiles: correct it or move it away. Nothing was stopped."
+    form = part(cloud.provider, "vault").FORMS[0]
+    said = f"{file} is no {form} file of profiles: correct it or move it away. Nothing was stopped."
     assert (result["failed"], result["msg"]) == (True, said)
     assert cloud.requests() == []
 

@@ -31,7 +31,7 @@ def info(*scopes, **options):
 def test_filters_select_what_they_say(cloud):
     words = cloud.words
     shared = words.unknown_instance.replace("nobody", "shared")
-    command_id = {"alibaba": "c-hz0wanted0001", "tencent": "cmd-wanted01"}[cloud.provider]
+    command_id = words.defined_as
     old = cloud.run(name="nightly-cleanup", age=7200, instances=[shared])
     young = cloud.run(name="nightly-backup", age=60)
     pending = cloud.run(name="Nightly-upper", status=words.pending, age=10)

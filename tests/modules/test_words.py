@@ -21,7 +21,6 @@ from .offline import Cloud as OfflineCloud
 from .test_bad_options import ALIBABA, refused, target
 
 EXECUTION = "cloudops.halt.automation_execution_cancel"
-ALIASES = {"alibaba": ["aliyun", "alicloud"], "tencent": ["tencentcloud"]}
 
 
 def info(cloud, **options):
@@ -269,7 +268,7 @@ def test_a_provider_has_the_names_that_people_type(cloud):
     command = cloud.run()
     about = {**cloud.connection, "retries": 0}
     nowhere = {name: value for name, value in about.items() if name not in ("provider", "region")}
-    for alias in ALIASES[cloud.provider]:
+    for alias in cloud.words.aliases:
         one, many, preview = play(
             {INFO: {**about, "provider": f" {alias} "}},
             {INFO_MANY: {**nowhere, "scopes": f"{alias}/{cloud.region}"}},

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.register import PLATFORMS
+
 from ..stage import main as stage
 from ..support.ansible import Ansible
 
@@ -31,13 +33,16 @@ def _acme() -> Code:
     return Code(CLIENT, ADAPTERS)
 
 """
+# It comes after those that are there.
+CLOUDS = ", ".join(platform.title for platform in PLATFORMS)
+BEFORE = f"V({PLATFORMS[-1].region_example}) at {PLATFORMS[-1].title}"
 SAID = {
     "README.md": "| Acme | image tasks | Images `Halt` |",
     "docs/docsite/rst/permissions.rst": '"images:Halt", "images:Show"',
-    "docs/docsite/rst/start_here.rst": "what is running at Alibaba Cloud, Tencent Cloud and Acme:",
-    "plugins/doc_fragments/_connection.py": "V(ap-guangzhou) at Tencent Cloud or V(REGION) at Acme",
+    "docs/docsite/rst/start_here.rst": f"what is running at {CLOUDS} and Acme:",
+    "plugins/doc_fragments/_connection.py": f"{BEFORE} or V(REGION) at Acme",
     "plugins/modules/image_task_cancel.py": "- V(acme) calls C(Halt) of Acme Images.",
-    "plugins/modules/image_task_info.py": "a task of ECS that imports or exports an image, and at Acme a task",
+    "plugins/modules/image_task_info.py": ", and at Acme a task",
 }
 MANY = """
 import json, sys

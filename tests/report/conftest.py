@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import functools
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,13 +21,36 @@ from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.keys import Keys
 
+from ansible_collections.cloudops.halt.plugins.action.inflight_report import files_of
+
 from . import scenes
-from .rendering import render
 
 FLAGS = (
     *("headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking"),
     *("disable-component-update", "disable-sync", "disable-dev-shm-usage"),
 )
+
+
+CONTRAST = """
+const light = (color) => {
+  const [r, g, b] = color.match(/[\\d.]+/g).slice(0, 3).map((each) => each / 255)
+    .map((each) => each <= 0.03928 ? each / 12.92 : ((each + 0.055) / 1.055) ** 2.4);
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+};
+const behind = (each) => {
+  while (each && getComputedStyle(each).backgroundColor === "rgba(0, 0, 0, 0)") each = each.parentElement;
+  return getComputedStyle(each ?? document.body).backgroundColor;
+};
+const found = {};
+for (const each of document.body.querySelectorAll("*")) {
+  const texts = [...each.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+  if (!texts || !each.checkVisibility()) continue;
+  const colors = [getComputedStyle(each).color, behind(each)];
+  const [low, high] = colors.map(light).sort((a, b) => a - b);
+  found[colors.join(" on ")] = (high + 0.05) / (low + 0.05);
+}
+return Object.entries(found);
+"""
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +60,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     @functools.cache
     def page(scene: str, **changes: Any) -> Path:
         path = tmp_path_factory.mktemp("the report") / "report.html"
-        path.write_text(render("report.html", {**getattr(scenes, scene)(), **changes}), encoding="utf-8")
+        data = {**getattr(scenes, scene)(), **changes}
+        files = files_of(data, data.get("plan"), path.parent, show_accounts=data.get("show_accounts", False))
+        path.write_text(files["report.html"], encoding="utf-8")
         return path
 
     return page
@@ -47,10 +74,11 @@ class Browser:
     def __init__(self, driver: Chrome) -> None:
         self.driver = driver
 
-    def open(self, page: Path, *, width: int = 1200, medium: str = "screen", scripts: bool = True) -> None:
+    def open(self, page: Path, *, width: int = 1280, dark: bool = False, scripts: bool = True) -> None:
         size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": medium})
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
         self.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": not scripts})
         self.driver.get_log("performance")
         self.address = page.as_uri()
@@ -89,6 +117,16 @@ class Browser:
 
     def unfold(self) -> None:
         self.script("[...document.querySelectorAll('details')].slice(0, 20).forEach((each) => { each.open = true })")
+
+    def printed(self) -> int:
+        """Pages of A4 that it takes on paper."""
+        paper = {"paperWidth": 8.27, "paperHeight": 11.69}
+        pdf = base64.b64decode(self.driver.execute_cdp_cmd("Page.printToPDF", paper)["data"])
+        return len(re.findall(rb"/Type\s*/Page\b", pdf))
+
+    def contrasts(self) -> dict[str, float]:
+        """The contrast of each colour of text with what is behind it, as WCAG defines it."""
+        return dict(self.script(CONTRAST))
 
     def overflow(self) -> int:
         """How many pixels the page can be moved sideways."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.states import OUTCOMES, count
@@ -94,7 +95,9 @@ def report(*results: Data, **changes: Any) -> Data:
     parts = count(each["outcome"] for them in counted for each in them)
     return {
         "schema": "cloudops.halt.bulk_cancel/1",
-        "title": "Bulk stop",
+        "title": "Stop the nightly clean-up",
+        "by": "alice",
+        "job": "42 (Stop many)",
         "reason": "The nightly clean-up deletes what it should keep.",
         "check_mode": False,
         "host": "localhost",
@@ -183,20 +186,29 @@ def ten_thousand() -> Data:
     return report(result("t-hz0large", instances=[part(f"i-bp1{number:08}", "stopped") for number in range(10000)]))
 
 
-def many_operations() -> Data:
-    """250 operations with two instances each, every tenth still running."""
-    return report(
-        *(
-            result(
-                f"t-hz0many{number:04}",
-                instances=[
-                    part(f"i-{number:04}a", "stopped"),
-                    part(f"i-{number:04}b", "stopped" if number % 10 else "still_running"),
-                ],
-            )
-            for number in range(250)
-        )
-    )
+def five_hundred(word: str = "", names: int = 8, **changes: Any) -> Data:
+    """500 operations with two instances each, in three regions; some of them still run and some failed."""
+    results = []
+    for number in range(500):
+        outcome = word or ("failed" if number % 50 == 7 else "still_running" if number % 20 == 3 else "stopped")
+        about = {"region": ("cn-hangzhou", "cn-beijing", "cn-shanghai")[number % 3]}
+        parts = [part(f"i-{number:04}{letter}", outcome) for letter in "ab"]
+        one = result(f"t-hz0many{number:04}", instances=parts, msg=f"t-hz0many{number:04}: {outcome}.")
+        if outcome == "failed":
+            one["error"] = error(request_id=f"REQUEST-{number}")
+        one["operation"].update(name=f"job-{number % names}", **about)
+        one["target"].update(account="LTAI5tEXAMPLE0001", **about)
+        if one["times"]["stop_accepted"]:
+            one["times"]["stop_accepted"] = f"2026-01-02T03:04:{5 + number // 10:02}Z"
+        results.append(one)
+    left = [one["target"] for one in results if one["outcome"] in ("failed", "still_running")]
+    return report(*results, still_running=left, **changes)
+
+
+all_well = partial(five_hundred, "stopped")
+all_failed = partial(five_hundred, "failed")
+# So many that few operations are together with others of their name.
+many_names = partial(five_hundred, names=33)
 
 
 def empty() -> Data:

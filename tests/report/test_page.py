@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import time
+from collections import Counter
+
 import pytest
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.states import OUTCOMES
@@ -14,106 +17,107 @@ from . import scenes
 # One process gets them all, so that the browser starts once.
 pytestmark = pytest.mark.xdist_group("browser")
 
-SCENES = ["mixed", "preview", "hostile", "nulls", "empty", "many_operations"]
+SCENES = ["mixed", "preview", "hostile", "nulls", "empty", "five_hundred"]
 
 
-def number(text):
-    return int(text.replace(",", ""))
-
-
-def numbers(browser):
-    """The big numbers, by outcome."""
-    found = browser.script(
-        "return [...document.querySelectorAll('.numbers li')].map((each) =>"
-        " [each.dataset.outcome, each.querySelector('strong').textContent])"
-    )
-    return {outcome: number(text) for outcome, text in found}
-
-
-def tables(browser):
-    """The tables of totals, by their captions."""
-    return browser.script(
-        "return Object.fromEntries([...document.querySelectorAll('.totals')].map((each) =>"
-        " [each.caption.textContent, [...each.rows].map((row) => [...row.cells].map((cell) => cell.textContent))]))"
-    )
-
-
-@pytest.mark.parametrize("scene", ["mixed", "preview", "many_operations", "ten_thousand"])
+@pytest.mark.parametrize("scene", ["mixed", "preview", "five_hundred", "all_well", "all_failed", "ten_thousand"])
 def test_the_numbers_are_those_of_the_data(browser, page, scene):
-    summary = getattr(scenes, scene)()["summary"]
-    occurred = {word: summary[word] for word in OUTCOMES if summary[word]}
+    results = getattr(scenes, scene)()["results"]
+    operations = Counter(one["outcome"] for one in results)
+    parts = Counter(part["outcome"] for one in results for key in scenes.PARTS[:2] for part in one.get(key) or ())
     browser.open(page(scene))
 
-    counted = numbers(browser)
-    assert counted == {word: summary[word] for word in counted} and set(occurred) <= set(counted)
-    assert set(tables(browser)) == {"By kind", "By region", "By account"}
-    for (_kind, _operations, *words), *rows in tables(browser).values():
-        columns = zip(*(row[2:] for row in rows), strict=True)
-        sums = [sum(map(number, column)) for column in columns]
-        assert dict(zip((word.replace(" ", "_") for word in words), sums, strict=True)) == occurred
+    cards = browser.texts(".cards li")
+    assert len(cards) == len(operations | parts)
+    for word, card in zip(filter((operations | parts).get, OUTCOMES), cards, strict=True):
+        numbers = [f"{number:,}" for number in (operations[word], parts[word]) if number]
+        assert [each for each in card.split() if each[0].isdigit()] == numbers and word.replace("_", " ") in card
 
 
-@pytest.mark.parametrize(
-    ("scene", "changes", "headline"),
-    [
-        (
-            "mixed",
-            {},
-            "1,202 instances and operations were stopped, 1 was asked to stop, 1 was over before,"
-            " 1 ended by itself meanwhile, 2 are still running, 1 failed, 1 was not found, 1 was skipped."
-            " 1 search failed, so not everything was seen.",
-        ),
-        ("preview", {}, "Preview: 2 instances would be stopped."),
-        ("empty", {}, "Nothing was found to stop."),
-        ("empty", {"failed": True}, "Nothing was stopped."),
-        ("empty", {"check_mode": True}, "Preview: nothing was found to stop."),
-    ],
-    ids=["mixed", "preview", "empty", "failed", "empty preview"],
-)
-def test_the_headline_says_what_happened(browser, page, scene, changes, headline):
-    browser.open(page(scene, **changes))
-
-    assert browser.text("h1") == headline
-    banner = ["This is a preview. Nothing was stopped."]
-    assert browser.texts(".banner") == (banner if headline.startswith("Preview") else [])
+FIRST = {
+    ("mixed",): "1 operation could not be stopped, 1 still runs and 1 place could not be searched."
+    " 2 were stopped, 1 was asked to stop, 1 was not found and 1 was left alone.",
+    ("five_hundred",): "10 operations could not be stopped and 25 still run. 465 were stopped.",
+    ("all_well",): "All 500 operations were stopped.",
+    ("ten_thousand",): "All 10,000 instances were stopped.",
+    ("preview",): "Preview: 2 instances would be stopped. Nothing has been stopped.",
+    ("empty",): "Nothing was found to stop. What came of it all.",
+    ("empty", "failed"): "Nothing was stopped. What came of it all.",
+    ("empty", "check_mode"): "Preview: nothing was found to stop. Nothing has been stopped. What came of it all.",
+}
 
 
-def test_what_needs_attention_comes_first_with_its_reason(browser, page):
-    browser.open(page("mixed"))
+@pytest.mark.parametrize("case", FIRST)
+def test_the_first_line_says_what_is_left_and_the_next_what_was_stopped(browser, page, case):
+    scene, *changes = case
+    browser.open(page(scene, **dict.fromkeys(changes, True)))
 
-    error = scenes.error()
+    assert " ".join(browser.texts("h1, .second")) == FIRST[case]
+
+
+def test_what_needs_attention_is_told_once_for_each_cause_with_the_next_step(browser, page):
+    browser.open(page("five_hundred"))
+
+    assert browser.texts(".attention h3") == ["failed · 10 operations", "still running · 25 operations"]
     text = browser.text(".attention")
-    assert browser.texts(".attention h3") == [
-        *("still running", "failed", "not found", "skipped", "Not searched", "Warnings")
-    ]
-    for reason in (
-        *(error["code"], error["message"], error["action"], error["request_id"]),
-        *("i-bp1stuck001", "i-bp1refused1", "Left alone: its name is another.", "t-hz0gone0001"),
-    ):
-        assert reason in text
-    assert "i-bp1good0001" not in text
+    for told in ("t-hz0many0007", "403", "StopInvocation", "REQUEST-7", "t-hz0many0003", "and 20 more"):
+        assert told in text
+    assert "t-hz0many0000" not in text and not browser.count(".more")
+    (command,) = browser.texts("pre")
+    assert command.startswith("ansible localhost -m cloudops.halt.inflight_cancel") and "report.json" in command
+    browser.open(page("mixed"))
+    headings = [each.split(" ·")[0] for each in browser.texts(".attention h3")]
+    assert headings == ["failed", "still running", "not found", "skipped", "not searched", "Warnings"]
+    assert "The exclusion nightly-backpu excludes nothing." in browser.text(".attention")
+    browser.open(page("preview", plan="there"))
+    assert browser.texts("#attention") == ["Next step"]
+    assert browser.text("pre").startswith("ansible-playbook cloudops.halt.stop_plan -e plan=")
 
 
-def test_what_was_searched_and_left_alone_is_told(browser, page):
+def test_a_page_says_who_ran_it_why_where_and_when(browser, page):
     browser.open(page("mixed"))
     browser.unfold()
 
-    assert browser.texts(".searched tr") == [
-        "Place Account in flight selected",
+    assert browser.texts(".places tr") == [
+        "Place Account In flight Selected",
         "alibaba/cn-hangzhou prod 1,234 7",
         "tencent/ap-guangzhou prod 1 1",
     ]
-    text = browser.text("[aria-labelledby=selection]")
-    assert "The word nightly-backpu excludes nothing." in text
-    assert "1 excluded on request keep t-bp1left image task" in text
-    assert "1 left alone as schedules every-night exec-timer1 automation execution" in text
+    text = browser.text(".run")
+    for told in ("alice", "42 (Stop many)", "deletes what it should keep", "name: nightly-*; older than: 15m"):
+        assert told in text
+    assert "2026-01-02 03:04:05 UTC" in text and "2026-01-02 03:05:05 UTC (after 1 min)" in text
+    assert "1 operation excluded on request keep t-bp1left" in text
+    assert "1 schedule left alone every-night exec-timer1" in text
 
 
-def test_a_page_of_given_targets_has_no_table_of_places(browser, page):
-    browser.open(page("preview", selection=None))
+def test_nothing_is_said_where_there_is_nothing_to_say(browser, page):
+    browser.open(page("all_well", selection=None))
 
-    assert browser.count(".searched") == 0
-    assert "The targets were given." in browser.text("[aria-labelledby=selection]")
+    assert not browser.count(".attention, .places, .run details, td:has(details)")
+    assert browser.count(".chart") == 1
+    browser.open(page("ten_thousand"))
+    assert not browser.count(".chart")
+
+
+def test_accounts_are_masked_unless_asked_for(browser, page):
+    browser.open(page("mixed"))
+    assert "1512666876910000" not in browser.script("return document.body.textContent")
+    browser.open(page("five_hundred"))
+    assert "LTAI…0001" in browser.text("main") and "LTAI5tEXAMPLE0001" not in browser.text("main")
+    browser.open(page("five_hundred", show_accounts=True))
+    assert "LTAI5tEXAMPLE0001" in browser.text("main")
+
+
+def test_the_table_has_every_operation_once_with_the_worst_first_and_fifty_open(browser, page):
+    for scene in ("five_hundred", "many_names", "all_well", "all_failed"):
+        browser.open(page(scene))
+        ids = browser.script("return [...document.querySelectorAll('.ops tr[id] th .id')].map((id) => id.textContent)")
+        assert sorted(ids) == [f"t-hz0many{number:04}" for number in range(500)], scene
+        words = browser.script("return [...document.querySelectorAll('.ops tr[id] .badge')].map((each) =>"
+                               " ['failed', 'still running'].includes(each.textContent))")  # fmt: skip
+        assert words == sorted(words, reverse=True), scene
+        assert 0 < len(browser.texts(".ops tr[id]")) <= 50, scene
 
 
 def test_hostile_texts_are_texts(browser, page):
@@ -121,7 +125,8 @@ def test_hostile_texts_are_texts(browser, page):
     browser.unfold()
 
     assert browser.count("img, iframe, script:not([nonce])") == 0 and browser.count("script") == 1
-    whole = browser.script("return document.body.textContent")
+    assert browser.script("return [...document.links].every((each) => /^(https|file):/.test(each.protocol))")
+    whole = browser.script("return document.documentElement.textContent")
     for text in scenes.HOSTILE:
         assert text.replace("\r\n", "\n").replace("\r", "\n") in whole.replace("\r\n", "\n").replace("\r", "\n")
     browser.find("script")
@@ -142,91 +147,78 @@ def test_the_policy_of_the_page_stops_a_script_that_gets_in(chromium, page):
 
 @pytest.mark.parametrize("scene", SCENES)
 def test_the_page_fits_every_screen_and_is_accessible(browser, page, scene):
-    for width in (360, 1200):
-        browser.open(page(scene), width=width)
+    for width in (360, 1280):
+        browser.open(page(scene), width=width, dark=width == 360)
         folded = browser.overflow()
         browser.unfold()
         assert (folded, browser.overflow()) == (0, 0), width
+        faint = {colors: contrast for colors, contrast in browser.contrasts().items() if contrast < 4.5}
+        assert browser.contrasts() and faint == {}
 
     assert browser.script("return document.documentElement.lang") == "en"
+    assert browser.count("h1") == 1 and browser.count("section") == browser.count("section[aria-labelledby] h2")
     assert browser.count("table") == browser.count("table > caption") and browser.count("th:not([scope])") == 0
-    assert browser.script("return document.getElementById('search').labels.length") == 1
     ids = browser.script("return [...document.querySelectorAll('[id]')].map((each) => each.id)")
     assert len(ids) == len(set(ids))
 
 
 def test_one_instance_is_found_among_ten_thousand(browser, page):
+    begun = time.monotonic()
     browser.open(page("ten_thousand"))
-    assert not browser.shown(".op tbody tr")
+    assert time.monotonic() - begun < 5 and not browser.shown(".ids")
 
     assert browser.find("BP100007777") == "1 match in 1 operation"
-    assert browser.texts(".op tbody tr th") == ["i-bp100007777"]
-    assert not browser.shown("h1") and not browser.shown(".attention")
-
-    assert browser.find("i-bp10000777") == "10 matches in 1 operation"
-    assert len(browser.texts(".op tbody tr")) == 10
+    assert browser.texts(".ids bdi") == ["i-bp100007777"]
+    assert not browser.shown("h1") and not browser.shown(".run")
 
     assert browser.find("i-bp1") == "10,000 matches in 1 operation"
-    assert not browser.shown(".op tbody tr")  # too many to open
+    assert not browser.shown(".ids")  # too many to open
 
     assert browser.find("i-nobody") == "Nothing matches."
-    assert not browser.shown(".op")
+    assert not browser.shown(".ops tr[id]")
 
     assert browser.find("") == ""
-    assert browser.shown("h1") and browser.shown(".op") and not browser.shown(".op tbody tr")
+    assert browser.shown("h1") and browser.shown(".ops tr[id]") and not browser.shown(".ids")
 
 
-def test_operations_are_found_by_id_and_name(browser, page):
-    browser.open(page("many_operations"))
-
-    assert browser.find("t-hz0many0123") == "1 match in 1 operation"
-    assert browser.texts(".op summary .id") == ["t-hz0many0123"]
-    assert browser.texts(".op tbody tr th") == ["i-0123a", "i-0123b"]
-    assert browser.find("Nightly") == "250 matches in 250 operations"
-    assert browser.find("i-0042b") == "1 match in 1 operation"
-    assert browser.texts(".op tbody tr th") == ["i-0042b"]
-
-
-def test_a_link_opens_its_operation(browser, page):
-    browser.open(page("many_operations"))
-    browser.click(".attention a")
-
-    assert browser.texts(".op[open] summary .id") == ["t-hz0many0000"]
+def test_operations_are_found_by_id_and_name_from_twenty_on(browser, page):
+    browser.open(page("five_hundred"))
+    assert browser.find("t-hz0many0400") == "1 match in 1 operation"
+    assert browser.texts(".ops tr[id] th .id") == ["t-hz0many0400"]
+    assert browser.find("I-0042B") == "1 match in 1 operation"
+    assert browser.find("job-7") == "62 matches in 62 operations"
+    assert len(browser.texts(".ops tr[id]")) == 62
+    browser.open(page("preview"))
+    assert not browser.count(".search")
 
 
-def test_the_times_are_told_one_by_one_or_as_numbers_if_there_are_many(browser, page):
-    browser.open(page("mixed"))
-    few = browser.text("main")
-    browser.open(page("many_operations"))
-    many = browser.text("main")
+def test_a_link_opens_its_operation_and_a_key_copies_its_id(browser, page):
+    browser.open(page("many_names"))
+    browser.script("document.querySelectorAll('.group').forEach((each) => { each.open = false })")
+    browser.click(".attention li a[href^='#']")
+    assert "t-hz0many0007" in browser.texts(".ops th .id")
 
-    assert "first look at 1 s, no stop accepted, last look at 25 s" in few
-    assert "first look at 1 s, stop accepted at 3 s, last look at 25 s" in few
-    assert "stops accepted: 250 operations, from 3 s to 3 s" in many
-    assert "read back as ended: 225 operations, from 25 s to 25 s" in many
+    clipboard = "{value: {writeText: async (text) => { window.copied = text; }}}"
+    browser.script(f"Object.defineProperty(navigator, 'clipboard', {clipboard})")
+    browser.script("document.querySelector('#op-8 button').focus()")
+    browser.driver.switch_to.active_element.send_keys(" ")
+    assert browser.script("return window.copied") == "t-hz0many0007"
+    assert browser.text(".live") == "Copied."
 
 
-def test_print_has_the_list_and_the_totals_and_no_search(browser, page):
-    browser.open(page("mixed"), medium="print")
+@pytest.mark.parametrize("scene", ["five_hundred", "many_names", "all_well", "all_failed"])
+def test_on_paper_it_is_four_pages_unless_all_is_asked_for(browser, page, scene):
+    browser.open(page(scene))
 
-    assert browser.shown(".attention li") and browser.shown(".totals") and browser.shown(".op summary")
-    assert browser.texts(".print") == ["What is closed here is not printed. report.csv has every instance."]
-    assert not browser.shown(".search")
+    assert browser.printed() <= 4
+    browser.click("#tools button")
+    assert browser.printed() > 4
 
 
 def test_without_scripts_everything_is_there_but_the_search(browser, page):
     browser.open(page("mixed"), scripts=False)
     browser.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
 
-    assert not browser.shown(".search") and browser.shown("h1") and browser.shown(".attention li")
-    browser.click(".op summary")
-    assert len(browser.texts(".op[open] tbody tr")) == 1204
-
-
-def test_the_legend_explains_every_outcome(browser, page):
-    browser.open(page("empty"))
-
-    legend = browser.text(".legend")
-    assert [word for word in OUTCOMES if word.replace("_", " ") not in legend] == []
-    assert "The stop was accepted; nobody has looked since." in legend
-    assert "Ended by itself before or while it was being stopped." in legend
+    assert not browser.shown(".search, button") and browser.shown("h1") and browser.shown(".attention li")
+    browser.click(".more summary")
+    assert len(browser.texts(".ids bdi")) == 1204

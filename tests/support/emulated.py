@@ -76,10 +76,8 @@ class Cloud:
 
     def run_in_states(self, *statuses: str, **description: Any) -> Command:
         """A command with one instance in each of these statuses."""
-        prefix = self.words.unknown_instance.partition("nobody")[0]
-        instances = [
-            {"instance_id": f"{prefix}{number:04}", "status": status} for number, status in enumerate(statuses)
-        ]
+        form = self.words.instance_id
+        instances = [{"instance_id": form.format(number), "status": status} for number, status in enumerate(statuses)]
         return self.run(instances=instances, **description)
 
     def settings(self, **changes: Any) -> None:

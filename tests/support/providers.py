@@ -48,6 +48,8 @@ class Words:
     """The code that says that this identity may not."""
     throttled: str
     title: str
+    aliases: tuple[str, ...]
+    """What people call it who write C(provider)."""
     region: str
     """Where the emulator is by default."""
     elsewhere: str
@@ -55,6 +57,12 @@ class Words:
     command_id: str
     """The form of an invocation's id, with a number."""
     instance_id: str
+    defined_as: str
+    """What command_id asks for."""
+    instances_come_along: bool
+    """Whether a command is read with its first instances, or with their number alone."""
+    tells_the_end: bool
+    """Whether it says when a command has ended."""
     services: tuple[str, ...]
     """Those that endpoint_url may name, but for the token service."""
     rate: int

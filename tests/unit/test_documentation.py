@@ -25,7 +25,9 @@ from ..docs.blocks import tasks_of
 COLLECTION = "cloudops.halt"
 FOLDER = Path(package.__path__[0])
 # That of the role has neither options nor a provider.
-MODULES = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem not in ("__init__", "bulk_cancel_request"))
+# These two tell of no operations.
+OTHERS = ("__init__", "bulk_cancel_request", "inflight_report")
+MODULES = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem not in OTHERS)
 # For one operation of one kind, and for many of any kind.
 SINGLE = [name for name in MODULES if not name.startswith("inflight_")]
 BULK = [name for name in MODULES if name.startswith("inflight_")]

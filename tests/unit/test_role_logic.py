@@ -14,8 +14,10 @@ import yaml
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._role.outcome import as_variables, outcome, preview
+from ansible_collections.cloudops.halt.plugins.module_utils._role.page import view
 from ansible_collections.cloudops.halt.plugins.module_utils._role.report import report
 from ansible_collections.cloudops.halt.plugins.module_utils._role.request import PLAN_SCHEMA, VARIABLES, read_request
+from ansible_collections.cloudops.halt.plugins.module_utils._role.text import markdown
 
 from ..report import scenes
 
@@ -253,7 +255,7 @@ def test_the_report_is_the_outcome_with_what_was_asked():
     warned = {**FOUND, "warnings": ["exclude: x excludes nothing.", "name: nothing in flight matches x."]}
     shown = done(one("t-1"), warnings=["rate=2 is slow."])
     result = outcome(request, warned, shown, SKIPPED, False, NOW)
-    data = report(request, result, "localhost", False, NOW)
+    data = report(result, {"selection": request["selection"]}, NOW)
     assert data["warnings"] == [
         "bulk_cancel_name: nothing in flight matches x.",
         "bulk_cancel_rate=2 is slow.",
@@ -261,6 +263,45 @@ def test_the_report_is_the_outcome_with_what_was_asked():
     assert (data["check_mode"], data["reason"], data["selection"]) == (True, None, {"name": ["*"]})
     assert (data["finished"], data["results"]) == ("2026-01-01T00:00:00Z", shown["results"])
     assert data.keys() == scenes.report().keys()
+
+
+SINGLE: dict[str, Any] = {
+    **{"changed": False, "outcome": "failed", "failed": True, "msg": "t-1: failed.", "calls": {"alibaba": {"Stop": 2}}},
+    "operation": {"kind": "image_task", "provider": "alibaba", "region": "r", "id": "t-1", "name": None},
+}
+LISTED = {"msg": "1 operation in flight.", "operations": [{**SINGLE["operation"], "state": "running"}], "errors": []}
+
+
+@pytest.mark.parametrize(
+    ("given", "words", "said"),
+    [
+        (SINGLE, ["failed"], "**1 operation could not be stopped.**\n- failed: `t-1` (image task, alibaba/r)"),
+        ({"results": [SINGLE, {**SINGLE, "outcome": "stopped"}]}, ["failed", "stopped"], "**1 operation could not be"),
+        (LISTED, [None], "**1 operation is in flight.**"),
+        ([SINGLE, LISTED], ["failed", None], "**1 operation could not be stopped.** 1 operation is in flight."),
+        ({"failed": True, "msg": "region is wrong."}, [], "**Nothing was stopped.** region is wrong."),
+    ],
+    ids=["one module", "a loop", "a search", "a list", "a refusal"],
+)
+def test_any_registered_result_makes_a_report(given, words, said):
+    data = report(given, {"started": "2026-01-02T03:04:05Z"}, 1767323050.0)
+
+    assert [one.get("outcome") for one in data["results"]] == words
+    assert data["summary"]["failed"] == words.count("failed") and data["summary"]["requested"] == len(words)
+    assert [each["id"] for each in data["still_running"]] == ["t-1"] * words.count("failed")
+    assert markdown(data).startswith(said)
+    assert view(data, {})["first"]
+
+
+def test_the_text_is_short_and_says_what_is_left():
+    text = markdown(scenes.five_hundred())
+
+    assert text.startswith("**10 operations could not be stopped and 25 still run.** 465 were stopped.\n- failed: ")
+    assert len(text) < 2000 and len(text.splitlines()) < 16
+    assert text.endswith(
+        "Run: Stop the nightly clean-up · Reason: The nightly clean-up deletes what it should keep."
+        " · Started by: alice · Job: 42 (Stop many)"
+    )
 
 
 def test_what_has_come_or_gone_since_a_plan_is_said():

@@ -137,7 +137,11 @@ class Adapter(ABC, t.Generic[AnyClient]):
     def read_all(self, target: Target) -> Operation | None:
         """The operation with all of its parts. Raises ApiError."""
         operation = self.look_up(target)
-        if operation is None or not operation.parts_are_listed:
+        return operation and self.with_parts(operation, target)
+
+    def with_parts(self, operation: Operation, target: Target) -> Operation:
+        """This operation, which is that of C(target), with all of its parts. Raises ApiError."""
+        if not operation.parts_are_listed:
             return operation
         parts = dict(operation.parts)
         pages = self.pages(operation)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import typing as t
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .._core.ids import Form
 from .keys import Credentials, Getter
@@ -93,6 +93,8 @@ class Platform:
     """The host of the token service inside the vendor's networks, where C({region}) is filled in."""
     ids: tuple[Form, ...] = ()
     """What its ids tell of themselves by their beginning."""
+    consoles: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Where the vendor's own console shows operations, by kind; C({region}) and C({id}) are filled in."""
 
     @property
     def service_variables(self) -> dict[str, str]:

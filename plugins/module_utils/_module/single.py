@@ -193,6 +193,9 @@ def _found(module: AnsibleModule, adapter: Adapter[t.Any], details: Iterable[str
         every = list(found)
         named = {id(each) for word in module.params["name"] for each in meant(word, every)}
         found = (operation for operation in every if id(operation) in named)
+    if module.params.get("include_instances"):
+        # Not every provider shows them along with the list.
+        found = (each if each.parts else adapter.with_parts(each, Target(each.id)) for each in found)
     return islice(found, min(module.params["max_results"] or sys.maxsize, sys.maxsize))
 
 

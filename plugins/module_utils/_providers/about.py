@@ -27,10 +27,10 @@ class AboutKind:
     id: str
     """An id, made up."""
     stop_page: str
-    """The address of the reference of the stop call."""
+    """The address of the reference of a stop call, where C({call}) is filled in."""
     list_call: str
     list_page: str
-    """The address of the reference of C(list_call)."""
+    """The address of the reference of C(list_call), where C({call}) is filled in."""
     notes: tuple[str, ...] = ()
     """What has to be known before one is stopped."""
     resource: str | None = None

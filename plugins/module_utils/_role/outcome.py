@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from .._core.messages import bulk_verdict, how_many, one_line
 from .._core.times import parse_time, utc_text_of
 from .request import PLAN_SCHEMA, PLAN_TARGET, PREFIX, VARIABLES
+from .text import markdown
 
 Result = Mapping[str, t.Any]
 
@@ -23,7 +24,20 @@ Result = Mapping[str, t.Any]
 _MOST_ROWS = 20
 _MOST_IDS = 10
 # Options that are plain English words, too: these only count with what follows an option.
-_AMBIGUOUS = ("name", "kinds", "exclude", "scopes", "targets", "rate", "wait", "progress", "report", "reason", "plan")
+_AMBIGUOUS = (
+    "name",
+    "kinds",
+    "exclude",
+    "scopes",
+    "targets",
+    "rate",
+    "wait",
+    "progress",
+    "report",
+    "reason",
+    "plan",
+    "stats",
+)
 _PLAIN = "|".join(name for name in VARIABLES if name not in _AMBIGUOUS)
 _OPTION = re.compile(rf"(?<![\w.])({_PLAIN}|(?:{'|'.join(_AMBIGUOUS)})(?=[=:\[]))(?!\w)")
 
@@ -89,7 +103,8 @@ def outcome(request: Result, found: Result, shown: Result, stopped: Result, chec
         "warnings": _warnings(found, done),
         "plan": _plan(request, found, shown.get("results") or [], now),
     }
-    return {**result, "markdown": _markdown(result)}
+    about = {"reason": request["reason"], "check_mode": check_mode or summary.get("would_stop")}
+    return {**result, "markdown": markdown({**result, **about})}
 
 
 def _has_broken(result: Result, key: str) -> bool:
@@ -204,21 +219,6 @@ def _unconfirmed(request: Result, is_done: bool, results: Sequence[Result]) -> s
         f"Nothing was stopped, because nobody has confirmed it: look at the preview, and set {PREFIX}confirm=true, or"
         f" hand the plan to {PREFIX}plan as well."
     )
-
-
-def _markdown(result: Result) -> str:
-    """A few lines for a chat or a ticket."""
-    lines = [f"**{_escaped(result['msg'])}**"]
-    for target in result["still_running"][:_MOST_IDS]:
-        where = f"{target['kind']} `{target['id']}` ({target['provider']}/{target['region']})"
-        lines.append(f"- still running: {where}")
-    more = len(result["still_running"]) - _MOST_IDS
-    lines += [f"- and {more} more"] if more > 0 else []
-    return "\n".join(lines)
-
-
-def _escaped(text: str) -> str:
-    return re.sub(r"([\\`*_\[\]<>|])", r"\\\1", text)
 
 
 # The plan

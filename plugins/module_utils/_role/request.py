@@ -33,8 +33,9 @@ _NARROW = ("name", "older_than", "instance_ids")
 _SELECTION = (*_NARROW, "kinds", "include_scheduled")
 _WHERE = ("targets", "scopes", "exclude", "plan")
 _SETTINGS = (
-    *("confirm", "max_targets", "include_children", "reason", "report", "wait", "wait_timeout", "wait_interval"),
-    *("fail_if_not_running", "ignore_not_found", "concurrency", "rate", "progress"),
+    *("confirm", "max_targets", "include_children", "reason", "report", "show_accounts", "stats"),
+    *("wait", "wait_timeout", "wait_interval", "fail_if_not_running", "ignore_not_found", "concurrency", "rate"),
+    "progress",
 )
 VARIABLES = (*_SELECTION, *_WHERE, *_SETTINGS)
 # What the role leaves behind.
@@ -79,6 +80,8 @@ def read_request(given: Mapping[str, t.Any], read_file: Callable[[str], str]) ->
         "confirmed": confirmed or mode == "targets",
         "reason": str(given.get("reason") or ""),
         "report": str(given.get("report") or ""),
+        "show_accounts": _setting(given, "show_accounts", _bool, False),
+        "stats": _setting(given, "stats", _bool, False),
         "max_targets": _setting(given, "max_targets", _most, _MOST_TARGETS),
         "include_children": _setting(given, "include_children", _bool, True),
         "wait": _setting(given, "wait", _bool, True),

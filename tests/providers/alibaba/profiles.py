@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
 
 VARIABLE = "ALIBABA_CLOUD_PROFILE"
 # How a result names the role of the machine.
@@ -16,11 +16,11 @@ def file_of(_profile: str) -> str:
     return ".aliyun/config.json"
 
 
-def files(keys: dict[str, dict[str, str]]) -> dict[str, Any]:
+def files(keys: dict[str, dict[str, str]]) -> dict[str, str]:
     """What to write, by the path in the home folder."""
     entries = []
     for name, key in keys.items():
         mode = {"mode": "StsToken", "sts_token": key["security_token"]} if "security_token" in key else {"mode": "AK"}
         pair = {part: key[part] for part in ("access_key_id", "access_key_secret")}
         entries.append({"name": name, "region_id": "cn-nowhere", **mode, **pair})
-    return {file_of(""): {"current": "session", "profiles": entries}}
+    return {file_of(""): json.dumps({"current": "session", "profiles": entries})}

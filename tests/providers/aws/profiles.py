@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 VARIABLE = "AWS_PROFILE"
 # How a result names the role of the machine.
 ROLE = "iam-role"
@@ -18,11 +16,11 @@ _NAMES = {
 }
 
 
-def file_of(profile: str) -> str:
+def file_of(_profile: str) -> str:
     return ".aws/credentials"
 
 
-def files(keys: dict[str, dict[str, str]]) -> dict[str, Any]:
+def files(keys: dict[str, dict[str, str]]) -> dict[str, str]:
     """What to write, by the path in the home folder."""
     lines = []
     for name, key in keys.items():

@@ -320,7 +320,7 @@ def test_what_is_said_of_a_wrong_clock_has_that_way_out(code, message, ahead, of
     assert error.error_class == "auth"
     assert (error.way_out == "Set the clock of the machine that runs the module.") == of_the_clock
     # One that is right has run out of time for another reason: the token.
-    assert ("session token" in error.way_out) == ((code == "RequestExpired" and not of_the_clock) or "Unrec" in code)
+    assert ("token" in error.way_out) == ((code == "RequestExpired" and not of_the_clock) or "Unrec" in code)
 
 
 def renewable(keys):

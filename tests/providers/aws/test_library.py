@@ -9,6 +9,7 @@ import json
 import sys
 
 import pytest
+from botocore import session
 
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain import Finder
 from ansible_collections.cloudops.halt.plugins.module_utils._providers.aws.platform import AWS
@@ -23,8 +24,6 @@ from ...support.keyserver import (
     refusal,
 )
 from .vault import FIRST_FILE, SECOND_FILE, first_file, section
-
-session = pytest.importorskip("botocore.session")
 
 METADATA = "/latest/meta-data/iam/security-credentials"
 HALT = "arn:aws:iam::123456789012:role/halt"

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
 
 VARIABLE = "TCCLI_PROFILE"
 # How a result names the role of the machine.
@@ -18,9 +18,9 @@ def file_of(profile: str) -> str:
     return f".tccli/{profile}.credential"
 
 
-def files(keys: dict[str, dict[str, str]]) -> dict[str, Any]:
+def files(keys: dict[str, dict[str, str]]) -> dict[str, str]:
     """What to write, by the path in the home folder."""
     return {
-        file_of(name): {_NAMES[part]: value for part, value in key.items() if part in _NAMES}
+        file_of(name): json.dumps({_NAMES[part]: value for part, value in key.items() if part in _NAMES})
         for name, key in keys.items()
     }

@@ -63,7 +63,7 @@ def check(world: World, keys: tuple[Key, ...], request: Request, call: Call) -> 
     if not hmac.compare_digest(expected, given["signature"]):
         raise ApiError(
             "SignatureDoesNotMatch",
-            f"The signature is another than that of what came here. Signed text: {canonical!r}",
+            f"The signature does not match that of what came here. Signed text: {canonical!r}",
         )
     if call.key.name == "expired":
         raise token_has_expired()

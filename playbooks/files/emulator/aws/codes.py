@@ -61,5 +61,5 @@ EC2: Codes = {
 
 def in_own_words(call: Call, error: ApiError) -> ApiError:
     """A general refusal as the service of this call words it."""
-    code, status = call.codes.get(error.code, (error.code, None))
+    code, status = call.codes.get(error.code, (error.code, dict(call.codes.values()).get(error.code)))
     return ApiError(code, error.message, error.http_status or status, headers=error.headers, details=error.details)

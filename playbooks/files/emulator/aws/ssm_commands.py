@@ -127,6 +127,7 @@ def send_command(world: World, call: Call) -> dict[str, Any]:
         {
             "region": call.region,
             "name": given.get("Comment") or given["DocumentName"],
+            "command_id": given["DocumentName"],
             "instances": list(nodes),
             "timeout": _execution_time(given),
         },
@@ -250,7 +251,7 @@ def _known(world: World, call: Call, wanted: dict[str, str]) -> Iterator[Invocat
         if (
             command_id in (None, each.id)
             and (node is None or node in each.instances)
-            and wanted.get("DocumentName") in (None, _document(each))
+            and wanted.get("DocumentName") in (None, each.command_id)
             and ("InvokedAfter" not in wanted or each.created > _moment(wanted["InvokedAfter"]))
             and ("InvokedBefore" not in wanted or each.created < _moment(wanted["InvokedBefore"]))
         ):
@@ -283,10 +284,6 @@ def command_status(details: str, settings: AwsSettings) -> str:
     return "InProgress" if details == "Delayed" else status_of(details, settings)
 
 
-def _document(each: Invocation) -> str:
-    return str(each.details.get("DocumentName", "AWS-RunShellScript"))
-
-
 def _comment(each: Invocation) -> str:
     return str(each.details.get("Comment", "")) if each.details else each.name
 
@@ -300,7 +297,7 @@ def _command(each: Invocation, world: World, call: Call) -> dict[str, Any]:
     delivery = given.get("TimeoutSeconds", DELIVERY_TIME)
     return {
         "CommandId": each.id,
-        "DocumentName": _document(each),
+        "DocumentName": each.command_id,
         "DocumentVersion": given.get("DocumentVersion", "$DEFAULT"),
         "Comment": _comment(each),
         "ExpiresAfter": round(each.created + delivery + (each.timeout or EXECUTION_TIME), 3),
@@ -359,7 +356,7 @@ def _invocation(each: Invocation, instance: Instance, settings: AwsSettings, cal
         "InstanceId": instance.instance_id,
         "InstanceName": f"ip-{instance.instance_id[-6:]}.example.internal",
         "Comment": _comment(each),
-        "DocumentName": _document(each),
+        "DocumentName": each.command_id,
         "DocumentVersion": each.details.get("DocumentVersion", "$DEFAULT"),
         "RequestedDateTime": round(each.created, 3),
         "Status": status_of(seen.status, settings),
@@ -408,7 +405,7 @@ def get_command_invocation(world: World, call: Call) -> dict[str, Any]:
         "CommandId": found.id,
         "InstanceId": given["InstanceId"],
         "Comment": _comment(found),
-        "DocumentName": _document(found),
+        "DocumentName": found.command_id,
         "DocumentVersion": found.details.get("DocumentVersion", "$DEFAULT"),
         "PluginName": "aws:runShellScript",
         "ResponseCode": _response_code(seen),
@@ -427,7 +424,8 @@ def get_command_invocation(world: World, call: Call) -> dict[str, Any]:
 def create(world: World, description: dict[str, Any]) -> Invocation:
     """From the control interface, and from clients."""
     command_id = description.get("id") or ids.make_uuid(world)
-    return invocation.from_description(world, DIALECT, description["region"], {**description, "id": command_id})
+    known = {"command_id": "AWS-RunShellScript", **description, "id": command_id}
+    return invocation.from_description(world, DIALECT, description["region"], known)
 
 
 _TARGETS = records({"Key": TEXT, "Values": texts(50)}, 5)

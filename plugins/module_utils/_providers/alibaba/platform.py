@@ -37,6 +37,10 @@ ALIBABA = Platform(
     own_host=re.compile(
         r"(?P<service>[a-z0-9]+)(?:-[a-z0-9-]+)?(?:\.(?:vpc-proxy|(?P<region>[a-z0-9-]+)))?\.aliyuncs\.com"
     ),
+    consoles={
+        "cloud_invocation": "https://ecs.console.aliyun.com/cloud-assistant/region/{region}",
+        "automation_execution": "https://oos.console.aliyun.com/{region}/execution/detail/{id}",
+    },
     ids=(
         Form(
             "t-",

@@ -99,8 +99,8 @@ WAYS_OUT = {
     # Ours, for an operation that several stack sets have.
     "Ambiguous": "Name one of them in stack_group_name.",
     "OptInRequired": "Enable the region or the service for this account.",
-    "UnrecognizedClientException": "Check the access key, its session token if it is a temporary one, and the region.",
-    "InvalidClientTokenId": "Check the access key, its session token if it is a temporary one, and the region.",
+    "UnrecognizedClientException": "Check access_key_id, its security_token if the key is temporary, and region.",
+    "InvalidClientTokenId": "Check access_key_id, its security_token if the key is temporary, and region.",
 }
 
 # What depends on the clock, and the seconds that it may be wrong: they allow for fifteen minutes.

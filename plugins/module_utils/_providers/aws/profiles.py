@@ -20,10 +20,13 @@ from pathlib import Path
 from ..._credentials.keys import Credentials, Getter
 from ..._credentials.platform import Profile, profile_source
 from ..._credentials.profiles import Shelf, choose, home_of, read_ini
-from ..._credentials.sdk import opener
+from ..._credentials.sdk import Needed, opener
 
 PROFILE_ENV = "AWS_PROFILE"
 LIBRARY = "botocore"
+
+# The first to know AWS_ENDPOINT_URL_STS.
+NEEDED = Needed("1.31.0", "botocore")
 
 # By what only the library can serve, the entries that ask for it: those that come before the keys of both files, and
 # those that come before the keys of the second file alone.
@@ -45,7 +48,7 @@ def find_profile(name: str | None, environ: Mapping[str, str], sts: str = "") ->
 
 def open_library() -> Getter:
     """The library's own search. Raises OptionError."""
-    return opener(LIBRARY, partial(_search, None))()
+    return opener(LIBRARY, partial(_search, None), NEEDED)()
 
 
 def _shelves(environ: Mapping[str, str], sts: str) -> Iterator[Shelf]:
@@ -95,7 +98,7 @@ def _profile(path: str, name: str, entry: _Entry, whole: _Entry, is_first: bool,
         path,
         kind or "key",
         None if kind or is_empty else Credentials(key_id, key, token or None, source=profile_source(name, path)),
-        opener(LIBRARY, partial(_search, name, sts)),
+        opener(LIBRARY, partial(_search, name, sts), NEEDED),
         whole.get("region") or None,
         is_empty,
     )

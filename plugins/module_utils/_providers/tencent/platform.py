@@ -38,6 +38,7 @@ TENCENT = Platform(
     own_host=re.compile(
         r"(?P<service>[a-z0-9]+)(?:-[a-z0-9-]+)?(?:\.(?:intl|internal|(?P<region>[a-z0-9-]+)))?\.tencentcloudapi\.com"
     ),
+    consoles={"cloud_invocation": "https://console.cloud.tencent.com/tat"},
     ids=(
         Form(
             "inv-",

@@ -1,0 +1,104 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: inflight_report
+short_description: Write a report of what was stopped or found
+version_added: 1.0.0
+description:
+  - Writes what the modules of this collection have returned as a page for people (C(report.html)), as a text for a
+    chat or a ticket (C(report.md)), as a table (C(report.csv)) and as data (C(report.json)).
+  - The files are written on the controller, and only their owner and group can read them. The role
+    P(cloudops.halt.bulk_cancel#role) writes its report with this module.
+author:
+  - cloudops.halt contributors (@cloudops-halt)
+extends_documentation_fragment:
+  - cloudops.halt._attributes
+attributes:
+  check_mode:
+    support: full
+    details: Writes nothing.
+  diff_mode:
+    support: none
+  idempotent:
+    support: none
+    details: A report says when it was written.
+options:
+  result:
+    description:
+      - What a task with a module of this collection has registered, be it in a loop, or the fact C(bulk_cancel_result).
+      - Or a list of these, which become one report.
+    type: raw
+    required: true
+  path:
+    description: The folder of the report. It is made if it is missing.
+    type: path
+    required: true
+  title:
+    description: What the report is called. If left out, the name of the play.
+    type: str
+  reason:
+    description: Why this was done.
+    type: str
+  started:
+    description: When it began, such as V(2026-01-02T03:04:05Z). Times are told from there.
+    type: str
+  selection:
+    description: What was searched for, by the names of the options of M(cloudops.halt.inflight_info).
+    type: dict
+  show_accounts:
+    description:
+      - Whether C(report.html) shows the ids of accounts and keys in full. If not, it shows only how they begin and end.
+      - C(report.csv) and C(report.json) always have them in full.
+    type: bool
+    default: false
+seealso:
+  - module: cloudops.halt.inflight_cancel
+  - module: cloudops.halt.inflight_info
+"""
+
+EXAMPLES = r"""
+- name: Stop a command and write a report
+  block:
+    - name: Stop it
+      cloudops.halt.cloud_invocation_cancel:
+        provider: tencent
+        region: ap-guangzhou
+        invocation_id: inv-example1
+      register: stop
+  always:
+    - name: Write the report
+      cloudops.halt.inflight_report:
+        result: "{{ stop }}"
+        path: /var/reports/incident
+        reason: a command that never ends
+"""
+
+RETURN = r"""
+path:
+  description: The path of the page.
+  returned: success
+  type: str
+  sample: /var/reports/incident/report.html
+files:
+  description: The paths of all files.
+  returned: success
+  type: list
+  elements: str
+  sample:
+    - /var/reports/incident/report.html
+    - /var/reports/incident/report.md
+    - /var/reports/incident/report.csv
+    - /var/reports/incident/report.json
+markdown:
+  description: What happened, in a few lines for a chat, a mail or a ticket.
+  returned: success
+  type: str
+  sample: "**1 operation was stopped.**"
+"""
