@@ -23,14 +23,18 @@ from werkzeug import Request, Response
 from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import SystemClock
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials import sdk as _library
+from ansible_collections.cloudops.halt.plugins.module_utils._http.reply import decoded_xml
 from ansible_collections.cloudops.halt.plugins.module_utils._http.transport import Answer, Call, Transport
 from emulator.app import Application
+from emulator.wire import ApiError
 
-from ..support import modules
+from ..support import modules, xml
 from ..support.kinds import ADAPTERS
 
 Options = dict[str, t.Any]
 Change = Callable[[str, t.Any], t.Any]
+"""What comes in place of an answer to an action: something else than its body, the bytes themselves, or an error, which
+the provider words."""
 
 STOPS = {action for adapter in ADAPTERS.values() for action in adapter.stop_actions}
 URL = "http://127.0.0.1"
@@ -63,12 +67,6 @@ SCENES: dict[str, Options] = {
 }
 
 
-class Refused(t.NamedTuple):
-    """What a change makes of an answer, to be sent as a refusal."""
-
-    body: t.Any
-
-
 class Cloud:
     """All providers with something in flight of each kind, and the calls that have reached them."""
 
@@ -88,13 +86,12 @@ class Cloud:
     def start(self, provider: str, **description: t.Any) -> str:
         """Something in flight, unless the description says otherwise; returns its id."""
         body = {"provider": provider, **description}
-        return str(self._ask(Request.from_values("/_emulator/operations", method="POST", json=body))[1]["id"])
+        return str(self._ask(Request.from_values("/_emulator/operations", method="POST", json=body)).get_json()["id"])
 
-    def _ask(self, request: Request) -> tuple[Response, t.Any]:
+    def _ask(self, request: Request) -> Response:
         response = self._app.answer(request).response
         assert response is not None
-        content = response.get_data(as_text=True)
-        return response, json.loads(content) if response.is_json else content
+        return response
 
     def take_log(self) -> list[tuple[str, str]]:
         """Provider and action of the requests that have come since the last time."""
@@ -135,17 +132,26 @@ class Cloud:
         with self._lock:
             self.calls += 1
             assert self.calls < MOST_CALLS, "there is no end"
-            response, body = self._ask(request)
+            response = self._ask(request)
             asked = self._app.world.log.entries[-1]
             self.accepted += asked["action"] in STOPS and asked["code"] is None
-            changed = self._change(asked["action"], body)
-        status = response.status_code
-        if isinstance(changed, Refused):
-            status, changed = 400, changed.body
-        if isinstance(body, str) and isinstance(changed, str):
-            changed = changed.encode()  # XML
-        content = changed if isinstance(changed, bytes) else json.dumps(changed).encode()
-        return Answer(status, CaseInsensitiveDict(response.headers), content)
+            response = self._changed(request, response, asked)
+        return Answer(response.status_code, CaseInsensitiveDict(response.headers.items()), response.get_data())
+
+    def _changed(self, request: Request, response: Response, asked: Options) -> Response:
+        """The answer as the test has it changed."""
+        content = response.get_data()
+        is_json = "json" in response.mimetype
+        body = json.loads(content or b"{}") if is_json else decoded_xml(content)
+        changed = self._change(asked["action"], body)
+        if isinstance(changed, ApiError):
+            provider = next(each for each in self._app.providers if each.name == asked["provider"])
+            return provider.failure(provider.read(request), changed)
+        if isinstance(changed, bytes):
+            response.set_data(changed)
+        elif changed is not body:
+            response.set_data(json.dumps(changed) if is_json else xml.written(changed))
+        return response
 
 
 class Time:

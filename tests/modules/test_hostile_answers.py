@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import copy
 import json
-import re
 import typing as t
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emulator.wire import ApiError
+
 from ..support.nonsense import JSON, MISSING, places, planted
-from .offline import MODULES, STOPS, Cloud, Refused, run
+from .offline import MODULES, STOPS, Cloud, run
 from .test_hostile_options import quick
 
 OTHERS = (
@@ -50,41 +51,36 @@ def test_nonsense_in_any_answer(module, data):
 
 def refuse(action: str, body: t.Any) -> t.Any:
     """The provider's answer to a stop, as if it had refused it."""
-    if action not in STOPS:
-        return body
-    if isinstance(body, str):
-        return Refused(
-            "<Response><Errors><Error><Code>Nonsense</Code><Message>no</Message></Error></Errors></Response>"
-        )
-    error = {"Code": "Nonsense", "Message": "no"}
-    if "Response" in body:
-        return Refused({"Response": {"Error": error, "RequestId": "1"}})
-    return Refused({**error, "__type": "Nonsense", "RequestId": "1"})
+    return ApiError("Nonsense", "no") if action in STOPS else body
+
+
+def fields_of(body: t.Any) -> t.Any:
+    """What is inside the envelope of an answer."""
+    inside = next((value for name, value in body.items() if name.endswith(("Response", "Result"))), None)
+    return fields_of(inside) if isinstance(inside, dict) else body
 
 
 def endless(action: str, body: t.Any) -> t.Any:
     """Lists that never end, however far they are read, with the same entries again and again."""
-    if isinstance(body, str):
-        return re.sub(r"(?=</\w+Result>)", "<NextToken>again</NextToken>", body)
     body = copy.deepcopy(body)
-    holder = body.get("Response", body)
+    holder = fields_of(body)
     for name in ("TotalCount", "Total"):
         if name in holder:
             holder[name] = 10**9
     if "NextToken" in holder or any(isinstance(value, (list, dict)) for value in holder.values()):
-        holder["NextToken"] = "again"
+        holder["NextToken"] = holder["nextToken"] = "again"
     return body
 
 
 def unknown_words(action: str, body: t.Any) -> t.Any:
     """Statuses that nobody has heard of."""
 
-    if isinstance(body, str):
-        return re.sub(r"(?<=[sS]tatus>)\w+", "Dreaming", body)
-
     def put(value: t.Any) -> t.Any:
         if isinstance(value, dict):
-            return {key: "Dreaming" if key.endswith("Status") and inner else put(inner) for key, inner in value.items()}
+            return {
+                key: "Dreaming" if key.lower().endswith("status") and inner else put(inner)
+                for key, inner in value.items()
+            }
         return [put(inner) for inner in value] if isinstance(value, list) else value
 
     return put(body)

@@ -18,6 +18,7 @@ from ansible.plugins.callback import CallbackBase
 
 from ansible_collections.cloudops.halt.docs.words.calls import permissions
 from ansible_collections.cloudops.halt.plugins.module_utils._engine.workers import Threads
+from emulator.wire import ApiError
 
 from ..support.kinds import ADAPTERS
 from ..support.providers import NAMES
@@ -43,8 +44,7 @@ class End:
 
 def nasty(action: str, body: t.Any) -> t.Any:
     """An error in words that a terminal would obey, and more of them than anybody reads."""
-    error = {"Code": "Forbidden.RAM", "Message": "no\n\x1b[2J\x9b31m\u2028no " + "and on " * 200}
-    return {"Response": {"Error": error, "RequestId": "1"}} if "Response" in body else {**error, "RequestId": "1"}
+    return ApiError("Forbidden.RAM", "no\n\x1b[2J\x9b31m\u2028no " + "and on " * 200)
 
 
 def unheard_of(action: str, body: t.Any) -> t.Any:

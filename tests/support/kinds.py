@@ -43,6 +43,8 @@ class Kind:
     """How the emulator is told of one with that name."""
     stopping: str | None = None
     """The status between an accepted stop and the end, where the provider has a word for it."""
+    read_again: str | None = None
+    """The call that looks at one from then on, where it is another."""
     read_parts: str | None = None
     """The call that looks at the parts, where it is another."""
     stop_action: str | None = None

@@ -98,10 +98,14 @@ def _error(row: Row) -> str:
     error = row["error"]
     codes = dict.fromkeys(code_of(error, kind) for kind in KINDS if not kind.own_codes_because)
     told = " or ".join(f"``{code}``" for code in codes) + f" ({error['class']})"
+    others: dict[tuple[str, str], list[str]] = {}
     for kind in KINDS:
         code = code_of(error, kind)
         if code not in codes:
-            told += f"; ``{code}`` ({error['class']}) for ``{kind.kind}``, because {kind.own_codes_because}"
+            why = f"at {kind.adapter.title}, because {kind.own_codes_because}"
+            others.setdefault((code, why), []).append(f"``{kind.kind}``")
+    for (code, why), kinds in others.items():
+        told += f"; ``{code}`` ({error['class']}) for {' and '.join(kinds)} {why}"
     return told
 
 

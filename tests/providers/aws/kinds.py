@@ -26,7 +26,7 @@ _SSM = {
 _EC2 = {"throttled": "RequestLimitExceeded", "wrong_clock": "RequestExpired", "expired_token": "RequestExpired"}
 _CLOUDFORMATION = {
     "throttled": "Throttling",
-    "wrong_clock": "SignatureDoesNotMatch",
+    "wrong_clock": "RequestExpired",
     "expired_token": "ExpiredToken",
 }
 _BECAUSE = "each service of AWS has its own protocol"
@@ -96,6 +96,7 @@ KINDS = [
         AwsStackGroupOperation,
         module="stack_group_operation_stop",
         read="ListStackSets",
+        read_again="DescribeStackSetOperation",
         read_parts="ListStackSetOperationResults",
         codes=_CLOUDFORMATION,
         own_codes_because=_BECAUSE,

@@ -106,13 +106,13 @@ class AwsClient(ApiClient):
     def _read(self, action: str, answer: Answer, content: dict[str, t.Any], request_id: str | None) -> dict[str, t.Any]:
         code, message = _fault_of_json(answer, content) if self._is_json else _fault_of_xml(content)
         if not code and not request_id:
-            raise self.not_an_answer(action, answer.status, "JSON" if self._is_json else "XML")
+            raise self.not_an_answer(action, answer.status, "JSON" if self._is_json else answer.content_type)
         if code or answer.status >= 400:
             raise self._refusal(action, answer, code or f"HTTP{answer.status}", message, request_id)
         if self._is_json or not content:
             return content
         if f"{action}Response" not in content:
-            raise self.not_an_answer(action, answer.status, "XML")
+            raise self.not_an_answer(action, answer.status, answer.content_type)
         inside = _object(content[f"{action}Response"])
         return inside if self.service.protocol == "ec2" else _object(inside.get(f"{action}Result"))
 

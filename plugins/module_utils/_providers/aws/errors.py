@@ -93,7 +93,8 @@ RUN_OUT = ("ExpiredToken", "ExpiredTokenException", "RequestExpired")
 SET_THE_CLOCK = "Set the clock of the machine that runs the module."
 WAYS_OUT = {
     "RequestExpired": (
-        "Get a new session token if it has run out, or set the clock of the machine that runs the module."
+        "Get a new session token (security_token) if it has run out, or set the clock of the machine that runs the"
+        " module."
     ),
     # Ours, for an operation that several stack sets have.
     "Ambiguous": "Name one of them in stack_group_name.",
