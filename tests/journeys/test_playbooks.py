@@ -35,11 +35,12 @@ def living(cloud, *commands):
     return [command.id for command in commands if cloud.words.running in cloud.statuses(command).values()]
 
 
-def test_the_panic_button(ansible, example, alibaba, tencent):
+def test_the_panic_button(ansible, example, alibaba, tencent, aws):
     wild = [
         (alibaba, alibaba.run(name="nightly-one", count=3)),
         (alibaba, alibaba.run(name="nightly-two", region="cn-beijing")),
         (tencent, tencent.run(name="nightly-three", count=2)),
+        (aws, aws.run(name="nightly-five", region="eu-central-1")),
     ]
     execution = alibaba.start("automation_execution", name="nightly-four")
     other = tencent.run(name="shop-reindex")
@@ -50,7 +51,7 @@ def test_the_panic_button(ansible, example, alibaba, tencent):
     assert not [command.id for cloud, command in wild if living(cloud, command)]
     assert alibaba.status(execution) == "Cancelled"
     assert living(tencent, other) == [other.id]
-    assert report(ansible.folder / "halt-report")["summary"]["stopped"] == 7
+    assert report(ansible.folder / "halt-report")["summary"]["stopped"] == 8
 
 
 def test_one_command_on_the_instances_of_a_file(ansible, example, alibaba):
