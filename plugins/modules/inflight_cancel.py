@@ -263,6 +263,7 @@ results:
     target:
       description:
         - What was to be stopped. It holds no key.
+        - It has O(targets[].stack_group_name) and O(targets[].call_as), too, for kinds and providers that use them.
         - Its C(credentials_source) is where the key came from, as
           RV(cloudops.halt.cloud_invocation_cancel#module:credentials_source).
       type: dict

@@ -141,7 +141,7 @@ class Cloud:
     def _changed(self, request: Request, response: Response, asked: Options) -> Response:
         """The answer as the test has it changed."""
         content = response.get_data()
-        is_json = "json" in response.mimetype
+        is_json = "json" in str(response.mimetype)
         body = json.loads(content or b"{}") if is_json else decoded_xml(content)
         changed = self._change(asked["action"], body)
         if isinstance(changed, ApiError):

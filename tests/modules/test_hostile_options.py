@@ -37,7 +37,10 @@ VALUES: st.SearchStrategy[t.Any] = (
 
 
 def values_for(spec: dict[str, t.Any]) -> st.SearchStrategy[t.Any]:
-    """Ansible itself falls over three figures in place of a whole number: a Decimal can be made of them."""
+    """Ansible itself falls over three figures in place of a whole number: a Decimal can be made of them. And it looks
+    for suboptions inside of a figure."""
+    if spec["type"] == "dict":
+        return VALUES.filter(lambda value: not isinstance(value, (int, float)))
     if spec["type"] == "int":
         return VALUES.filter(lambda value: not (isinstance(value, list) and len(value) == 3))
     return VALUES
