@@ -14,7 +14,8 @@ import typing as t
 from collections.abc import Iterable, Mapping, Sequence
 
 from .._core.messages import bulk_verdict, how_many, one_line
-from .._core.times import parse_time, utc_text_of
+from .._core.times import utc_text_of
+from .columns import columns, duration, oldest
 from .request import PLAN_SCHEMA, PREFIX, VARIABLES
 from .text import markdown
 
@@ -160,14 +161,12 @@ def _table(results: Sequence[Result], now: float) -> list[str]:
     rows = [("NAME", "KIND", "PLACE", "OPERATIONS", "INSTANCES", "OLDEST")]
     for key, group in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))[:_MOST_ROWS]:
         instances = sum(len(result.get("instances") or ()) for result in group)
-        oldest = max((_age(result["operation"], now) for result in group), default=-1.0)
-        rows.append((*key, str(len(group)), str(instances or "-"), _duration(oldest)))
+        first = oldest([result["operation"] for result in group], now)
+        rows.append((*key, str(len(group)), str(instances or "-"), duration(first)))
     if len(rows) == 1:
         return []
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
     more = len(groups) - _MOST_ROWS
-    return lines + ([f"and {more} more names and places"] if more > 0 else [])
+    return columns(rows) + ([f"and {more} more names and places"] if more > 0 else [])
 
 
 def _first_ids(results: Sequence[Result]) -> list[str]:
@@ -249,20 +248,3 @@ def _plan(request: Result, found: Result, results: Sequence[Result], now: float)
 
 def _name_of(result: Result) -> dict[str, t.Any]:
     return {"name": result["operation"]["name"]} if result["operation"] and result["operation"]["name"] else {}
-
-
-def _age(operation: Result, now: float) -> float:
-    created = parse_time(operation["created"])
-    return now - created.timestamp() if created else -1.0
-
-
-def _duration(seconds: float) -> str:
-    """As in C(3h5m), in one piece, since YAML breaks long lines at a blank; a dash for nothing."""
-    if seconds < 0:
-        return "-"
-    minutes, hours, days = int(seconds // 60), int(seconds // 3600), int(seconds // 86400)
-    if days:
-        return f"{days}d{hours % 24}h"
-    if hours:
-        return f"{hours}h{minutes % 60}m"
-    return f"{minutes}m" if minutes else f"{int(seconds)}s"
