@@ -41,16 +41,19 @@ def test_the_panic_button(ansible, example, alibaba, tencent):
         (alibaba, alibaba.run(name="nightly-two", region="cn-beijing")),
         (tencent, tencent.run(name="nightly-three", count=2)),
     ]
-    execution = alibaba.start("automation_execution", name="nightly-four")
+    executions = [alibaba.start("automation_execution", name="nightly-four") for _ in range(6)]
     other = tencent.run(name="shop-reindex")
 
     pressed = example("panic_button", panic_name="nightly-*", bulk_cancel_confirm="true")
 
     assert pressed.returncode == 0, pressed.output
     assert not [command.id for cloud, command in wild if living(cloud, command)]
-    assert alibaba.status(execution) == "Cancelled"
+    assert {alibaba.status(each) for each in executions} == {"Cancelled"}
     assert living(tencent, other) == [other.id]
-    assert report(ansible.folder / "halt-report")["summary"]["stopped"] == 7
+    assert report(ansible.folder / "halt-report")["summary"]["stopped"] == 12
+    of_the_role = pressed.stdout[pressed.stdout.index("TASK [") : pressed.stdout.index("PLAY RECAP")]
+    assert "9 operations" in of_the_role and len(of_the_role.splitlines()) <= 40, "one screen"
+    assert f"stopped. Report: {ansible.folder / 'halt-report' / 'report.html'}" in of_the_role
 
 
 def test_one_command_on_the_instances_of_a_file(ansible, example, alibaba):

@@ -190,8 +190,8 @@ def test_the_preview_is_a_table_by_name_and_place_and_says_what_is_left_alone():
     )
     lines = preview(read(name="*"), FOUND, {**shown, "excluded_nothing": ["zzz"]}, NOW)
     assert lines == [
-        "3 of 7 operations in flight at 2 places are selected.",
-        "Would stop 3 operations (34 instances and children); 1 already finished, 1 failed.",
+        "3 of 7 operations in flight at 2 places are selected."
+        " Would stop 3 operations (34 instances and children); 1 already finished, 1 failed.",
         "t-5: failed.",
         "NAME      KIND              PLACE      OPERATIONS  INSTANCES  OLDEST",
         "nightly   cloud_invocation  alibaba/r  2           32         1h5m",
@@ -201,6 +201,8 @@ def test_the_preview_is_a_table_by_name_and_place_and_says_what_is_left_alone():
         "Left alone as schedules: without a name (t-8).",
         "bulk_cancel_exclude: zzz excludes nothing.",
     ]
+    many = preview(read(name="*"), {}, done(*(one(f"t-{number}") for number in range(6))), NOW)
+    assert len(many) == 3, "ids of many are in the plan"
 
 
 def test_an_unconfirmed_selection_leaves_a_plan_and_fails():

@@ -24,6 +24,8 @@ Result = Mapping[str, t.Any]
 # Rows of a table, and ids of a list, that are shown at most.
 _MOST_ROWS = 20
 _MOST_IDS = 10
+# Operations whose ids stand in the preview.
+_FEW = 5
 # Options that are plain English words, too: these only count with what follows an option.
 _AMBIGUOUS = (
     "name",
@@ -53,10 +55,13 @@ def preview(request: Result, found: Result, shown: Result, now: float) -> list[s
     """What would be stopped, in lines to decide on. C(found) is the result of the search, C(shown) that of the stop in
     check mode; either may have been skipped."""
     results = shown.get("results") or []
-    lines = [as_variables(found["msg"])] if found.get("msg") else []
+    told = [as_variables(found["msg"])] if found.get("msg") else []
+    if results:
+        told.append(_sentence(shown))
+    lines = [" ".join(told)] if told else []
     lines += _since(request, found, results)
     if results:
-        lines += [_sentence(shown), *_faults(results), *_table(results, now), *_first_ids(results)]
+        lines += [*_faults(results), *_table(results, now), *_few_ids(results)]
     elif shown.get("msg"):
         lines.append(as_variables(shown["msg"]))
     lines += _left_alone("Excluded", found.get("excluded") or [])
@@ -169,10 +174,10 @@ def _table(results: Sequence[Result], now: float) -> list[str]:
     return columns(rows) + ([f"and {more} more names and places"] if more > 0 else [])
 
 
-def _first_ids(results: Sequence[Result]) -> list[str]:
+def _few_ids(results: Sequence[Result]) -> list[str]:
+    """Of a few, which one can compare. The plan has those of many."""
     ids = [result["target"]["id"] for result in results if result["outcome"] == "would_stop"]
-    more = len(ids) - _MOST_IDS
-    return [f"Ids: {', '.join(ids[:_MOST_IDS])}{f' and {more} more' if more > 0 else ''}."] if ids else []
+    return [f"Ids: {', '.join(ids)}."] if 0 < len(ids) <= _FEW else []
 
 
 def _left_alone(what: str, operations: Sequence[Result]) -> list[str]:
