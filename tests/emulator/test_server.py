@@ -67,6 +67,19 @@ def test_program(number, session):
     assert process.communicate() == ("", "")
 
 
+def test_its_environment_can_be_pasted_into_a_shell(session):
+    process = subprocess.Popen([*PROGRAM, "0", "--shell"], cwd=FOLDER, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout and process.stdout.readline().startswith("# ")
+        first = process.stdout.readline()
+        script = f'{first}echo "$ALIBABA_CLOUD_ENDPOINT_URL"'
+        shell = subprocess.run(["sh", "-c", script], env={}, capture_output=True, text=True, check=True)
+        assert session.get(f"{shell.stdout.strip()}/_emulator/settings").ok
+    finally:
+        process.kill()
+        process.communicate()
+
+
 def refused_start(port, **environment):
     done = subprocess.run([*PROGRAM, port], cwd=FOLDER, capture_output=True, text=True, check=False, **environment)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
