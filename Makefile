@@ -132,7 +132,7 @@ $(CHECKOUT):
 	@ln -sfn ../../../.. $@
 
 emulator: $(VENV)/drill.done
-	@PYTHONPATH=playbooks/files exec $(BIN)/python -m emulator --port $(PORT)
+	@PYTHONPATH=playbooks/files exec $(BIN)/python -m emulator --shell --port $(PORT)
 
 build: $(ARTEFACT)
 

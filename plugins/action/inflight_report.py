@@ -28,19 +28,20 @@ from ansible_collections.cloudops.halt.plugins.module_utils._role.text import ma
 _TEMPLATES = Path(__file__).resolve().parents[2] / "roles" / "bulk_cancel" / "templates"
 _SPEC = {
     "result": {"type": "raw", "required": True},
-    "path": {"type": "path", "required": True},
+    "path": {"type": "path"},
     "title": {"type": "str"},
     "reason": {"type": "str"},
     "started": {"type": "str"},
     "selection": {"type": "dict"},
     "show_accounts": {"type": "bool", "default": False},
+    "stats": {"type": "bool", "default": False},
 }
 _MODE = 0o640
 _PLAN = "plan.json"
 
 
 class ActionModule(ActionBase):  # type: ignore[misc]
-    """Returns the paths of the files, and the text for a chat."""
+    """Returns the paths of the files, and the text for a chat. Hands it to the next node of a workflow, too."""
 
     _supports_check_mode = True
 
@@ -60,8 +61,13 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             data = report(options["result"], about, time.time())
         except ValueError as error:
             return {**result, "failed": True, "msg": f"result: {error}."}
-        folder = Path(options["path"]).expanduser().resolve()
         plan = options["result"].get("plan") if isinstance(options["result"], Mapping) else None
+        result["markdown"] = markdown(data)
+        if options["stats"]:
+            result["ansible_stats"] = {"data": _stats(data, plan), "per_host": False, "aggregate": True}
+        if not options["path"]:
+            return {**result, "changed": False}
+        folder = Path(options["path"]).expanduser().resolve()
         files = files_of(data, plan, folder, show_accounts=options["show_accounts"])
         if not self._task.check_mode:
             try:
@@ -73,7 +79,6 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             "changed": True,
             "path": str(folder / "report.html"),
             "files": [str(folder / name) for name in files],
-            "markdown": files["report.md"].rstrip("\n"),
         }
 
 
@@ -87,6 +92,16 @@ def files_of(data: dict[str, t.Any], plan: t.Any, folder: Path, *, show_accounts
         "report.csv": table(data["results"]),
         "report.json": json.dumps(data, indent=4, sort_keys=True) + "\n",
         **({_PLAN: json.dumps(plan, indent=4, sort_keys=True) + "\n"} if plan else {}),
+    }
+
+
+def _stats(data: dict[str, t.Any], plan: t.Any) -> dict[str, t.Any]:
+    """What the next node of a workflow sees, which sees no facts. These names are none of the role's variables."""
+    return {
+        "halt_summary": data["summary"],
+        "halt_still_running": data["still_running"],
+        "halt_plan": plan,
+        "halt_text": markdown(data),
     }
 
 

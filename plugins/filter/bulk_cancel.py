@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The filters of the role bulk_cancel, and of playbooks that take words from people."""
+"""The filters of the role bulk_cancel, and of playbooks."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.cloudops.halt.plugins.module_utils._core import parser
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._role import outcome as role
+from ansible_collections.cloudops.halt.plugins.module_utils._role.running import running
 
 Result = dict[str, t.Any]
 
@@ -44,6 +45,18 @@ def words(value: t.Any) -> list[str]:
         raise AnsibleFilterError(str(error)) from None
 
 
+def whats_running(found: Result, max_operations: t.Any = None, max_age: t.Any = None) -> Result:
+    """What was found with lines to show, and whether it is more, or older, than it may be.
+
+    Empty text is no limit. Raises AnsibleFilterError for a limit that cannot be read.
+    """
+    try:
+        most = int(max_operations) if max_operations not in (None, "") else None
+        return running(found, most, str(max_age) if max_age else None, time.time())
+    except ValueError as error:
+        raise AnsibleFilterError(f"whats_running: {error}") from None
+
+
 class FilterModule:
     """The filters of this file."""
 
@@ -51,5 +64,6 @@ class FilterModule:
         return {
             "bulk_cancel_preview": bulk_cancel_preview,
             "bulk_cancel_outcome": bulk_cancel_outcome,
+            "whats_running": whats_running,
             "words": words,
         }

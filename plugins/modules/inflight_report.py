@@ -37,9 +37,8 @@ options:
     type: raw
     required: true
   path:
-    description: The folder of the report. It is made if it is missing.
+    description: The folder of the report. It is made if it is missing. If left out, nothing is written.
     type: path
-    required: true
   title:
     description: What the report is called. If left out, the name of the play.
     type: str
@@ -56,6 +55,12 @@ options:
     description:
       - Whether C(report.html) shows the ids of accounts and keys in full. If not, it shows only how they begin and end.
       - C(report.csv) and C(report.json) always have them in full.
+    type: bool
+    default: false
+  stats:
+    description:
+      - Whether to hand on what happened as M(ansible.builtin.set_stats) does, as C(halt_summary),
+        C(halt_still_running), C(halt_plan) and C(halt_text). The next nodes of a workflow get them as variables.
     type: bool
     default: false
 seealso:
@@ -83,12 +88,12 @@ EXAMPLES = r"""
 RETURN = r"""
 path:
   description: The path of the page.
-  returned: success
+  returned: with O(path)
   type: str
   sample: /var/reports/incident/report.html
 files:
   description: The paths of all files.
-  returned: success
+  returned: with O(path)
   type: list
   elements: str
   sample:

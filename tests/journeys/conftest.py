@@ -51,9 +51,14 @@ def tencent(emulator: Emulator) -> Cloud:
 
 
 @pytest.fixture
-def environment(alibaba: Cloud, tencent: Cloud) -> dict[str, str]:
-    """Both clouds, as a user exports them, and less waiting for Ansible."""
-    return {**alibaba.environment, **tencent.environment, "ANSIBLE_PIPELINING": "true"}
+def aws(emulator: Emulator) -> Cloud:
+    return Cloud("aws", emulator)
+
+
+@pytest.fixture
+def environment(alibaba: Cloud, tencent: Cloud, aws: Cloud) -> dict[str, str]:
+    """All clouds, as a user exports them, and less waiting for Ansible."""
+    return {**alibaba.environment, **tencent.environment, **aws.environment, "ANSIBLE_PIPELINING": "true"}
 
 
 @pytest.fixture(scope="session")

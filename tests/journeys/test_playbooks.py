@@ -35,22 +35,26 @@ def living(cloud, *commands):
     return [command.id for command in commands if cloud.words.running in cloud.statuses(command).values()]
 
 
-def test_the_panic_button(ansible, example, alibaba, tencent):
+def test_the_panic_button(ansible, example, alibaba, tencent, aws):
     wild = [
         (alibaba, alibaba.run(name="nightly-one", count=3)),
         (alibaba, alibaba.run(name="nightly-two", region="cn-beijing")),
         (tencent, tencent.run(name="nightly-three", count=2)),
+        (aws, aws.run(name="nightly-five", region="eu-central-1")),
     ]
-    execution = alibaba.start("automation_execution", name="nightly-four")
+    executions = [alibaba.start("automation_execution", name="nightly-four") for _ in range(5)]
     other = tencent.run(name="shop-reindex")
 
     pressed = example("panic_button", panic_name="nightly-*", bulk_cancel_confirm="true")
 
     assert pressed.returncode == 0, pressed.output
     assert not [command.id for cloud, command in wild if living(cloud, command)]
-    assert alibaba.status(execution) == "Cancelled"
+    assert {alibaba.status(each) for each in executions} == {"Cancelled"}
     assert living(tencent, other) == [other.id]
-    assert report(ansible.folder / "halt-report")["summary"]["stopped"] == 7
+    assert report(ansible.folder / "halt-report")["summary"]["stopped"] == 12
+    of_the_role = pressed.stdout[pressed.stdout.index("TASK [") : pressed.stdout.index("PLAY RECAP")]
+    assert "9 operations" in of_the_role and len(of_the_role.splitlines()) <= 40, "one screen"
+    assert f"stopped. Report: {ansible.folder / 'halt-report' / 'report.html'}" in of_the_role
 
 
 def test_one_command_on_the_instances_of_a_file(ansible, example, alibaba):
@@ -203,3 +207,42 @@ def test_an_alarm_chooses_among_the_allowed_and_no_more_than_so_many(example, al
     assert stopped.returncode == 0, stopped.output
     assert living(alibaba, command) == [] and living(tencent, other) == [other.id]
     assert living(alibaba, near) == [near.id]
+
+
+def test_what_is_running_is_a_table_a_page_and_a_watch(ansible, example, alibaba, tencent):
+    for command in range(2):
+        alibaba.run(name="nightly-one", count=3, age=2 * DAY - command * 3600)
+    alibaba.start("automation_execution", name="nightly-two", age=3600)
+    tencent.run(name="shop-reindex", count=4, age=60)
+    scopes = "alibaba/cn-hangzhou, tencent/ap-guangzhou"
+
+    calm = example("whats_running", whats_running_scopes=scopes, whats_running_max=4, whats_running_max_age="3d")
+    watched = example(
+        "whats_running",
+        whats_running_scopes=f"{scopes}, alibaba/cn-nowhere",
+        whats_running_max=3,
+        whats_running_max_age="1d",
+        whats_running_report="now",
+    )
+
+    assert calm.returncode == 0 and "changed=0" in calm.stdout, calm.output
+    table = [
+        "4 operations in flight at 2 places.",
+        "PLACE                 NAME          KIND                  OPERATIONS  INSTANCES  OLDEST",
+        "alibaba/cn-hangzhou   nightly-one   cloud_invocation      2           6          2d0h",
+        "alibaba/cn-hangzhou   nightly-two   automation_execution  1           -          1h0m",
+        "tencent/ap-guangzhou  shop-reindex  cloud_invocation      1           4          1m",
+    ]
+    assert [line.strip(' ",') for line in calm.stdout.splitlines() if line.startswith(" " * 8)] == table
+    assert watched.returncode == 2
+    told = watched.stdout.partition("[Fail if it is too much]")[2]
+    for reason in (
+        "Searches that failed",
+        "4 operations are in flight, and at most 3 may be.",
+        "2 operations have been in flight for longer than 1d.",
+    ):
+        assert reason in told, watched.output
+    assert all(line in watched.stdout for line in table[1:]), "what was found is shown all the same"
+    page = (ansible.folder / "now" / "report.html").read_text()
+    assert "4 operations are in flight" in page and "1 place could not be searched" in page and "2 d" in page
+    assert not alibaba.stops() and not tencent.stops()

@@ -17,6 +17,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._role.outcome import
 from ansible_collections.cloudops.halt.plugins.module_utils._role.page import view
 from ansible_collections.cloudops.halt.plugins.module_utils._role.report import report
 from ansible_collections.cloudops.halt.plugins.module_utils._role.request import PLAN_SCHEMA, VARIABLES, read_request
+from ansible_collections.cloudops.halt.plugins.module_utils._role.running import running
 from ansible_collections.cloudops.halt.plugins.module_utils._role.text import markdown
 
 from ..report import scenes
@@ -189,8 +190,8 @@ def test_the_preview_is_a_table_by_name_and_place_and_says_what_is_left_alone():
     )
     lines = preview(read(name="*"), FOUND, {**shown, "excluded_nothing": ["zzz"]}, NOW)
     assert lines == [
-        "3 of 7 operations in flight at 2 places are selected.",
-        "Would stop 3 operations (34 instances and children); 1 already finished, 1 failed.",
+        "3 of 7 operations in flight at 2 places are selected."
+        " Would stop 3 operations (34 instances and children); 1 already finished, 1 failed.",
         "t-5: failed.",
         "NAME      KIND              PLACE      OPERATIONS  INSTANCES  OLDEST",
         "nightly   cloud_invocation  alibaba/r  2           32         1h5m",
@@ -200,6 +201,8 @@ def test_the_preview_is_a_table_by_name_and_place_and_says_what_is_left_alone():
         "Left alone as schedules: without a name (t-8).",
         "bulk_cancel_exclude: zzz excludes nothing.",
     ]
+    many = preview(read(name="*"), {}, done(*(one(f"t-{number}") for number in range(6))), NOW)
+    assert len(many) == 3, "ids of many are in the plan"
 
 
 def test_an_unconfirmed_selection_leaves_a_plan_and_fails():
@@ -328,3 +331,60 @@ def test_what_has_come_or_gone_since_a_plan_is_said():
 )
 def test_messages_name_the_variables_of_the_role(text, said):
     assert as_variables(text) == said
+
+
+# What is running
+
+
+def flight(region, name, created, **more):
+    place = {"kind": "cloud_invocation", "provider": "alibaba", "region": region}
+    return {**place, "name": name, "created": created, "instances_total": 2, **more}
+
+
+RUNNING = {
+    "msg": "4 operations in flight at 2 places.",
+    "errors": [],
+    "operations": [
+        flight("r-2", "old\x1b[2J", "2025-12-30T00:00:00Z"),
+        flight("r-1", None, None, kind="image_task", instances_total=None),
+        flight("r-1", "young", "2025-12-31T23:59:00Z"),
+        flight("r-1", "young", "2025-12-31T23:00:00Z"),
+    ],
+}
+
+
+def test_what_is_running_is_told_by_place_and_name_the_oldest_of_a_place_first():
+    told = running(RUNNING, None, None, NOW)
+    assert told["lines"] == [
+        "4 operations in flight at 2 places.",
+        "PLACE        NAME     KIND              OPERATIONS  INSTANCES  OLDEST",
+        "alibaba/r-1  young    cloud_invocation  2           4          1h0m",
+        "alibaba/r-1  -        image_task        1           -          -",
+        "alibaba/r-2  old [2J  cloud_invocation  1           2          2d0h",
+    ]
+    assert (told["failed"], told["msg"], told["started"]) == (False, RUNNING["msg"], "2026-01-01T00:00:00Z")
+    assert running({**RUNNING, "operations": []}, 0, "1s", NOW)["lines"] == [RUNNING["msg"]]
+    many = [flight(f"r-{number}", "x", None) for number in range(50)]
+    assert running({**RUNNING, "operations": many}, None, None, NOW)["lines"][-1] == "and 10 more names and places"
+
+
+LIMITS = [
+    (4, "3d", ["The age of 1 operation is not known."]),
+    (3, None, ["4 operations are in flight, and at most 3 may be."]),
+    (4, "30m", ["2 operations have been in flight for longer than 30m.", "The age of 1 operation is not known."]),
+    (0, "2h", ["and at most 0 may be.", "1 operation has been in flight for longer than 2h.", "The age of"]),
+]
+
+
+@pytest.mark.parametrize(("most", "oldest", "said"), LIMITS)
+def test_a_limit_that_is_passed_is_a_failure_that_says_which(most, oldest, said):
+    told = running(RUNNING, most, oldest, NOW)
+    assert told["failed"]
+    assert all(sentence in told["msg"] for sentence in said)
+    assert said[-1] in told["lines"][-1], "the limits are told below the table"
+
+
+def test_what_could_not_be_searched_is_a_failure_without_any_limit():
+    assert running({**RUNNING, "errors": [{"region": "r-3"}]}, None, None, NOW)["failed"]
+    refused = running({"msg": "scopes is wrong."}, None, None, NOW)
+    assert (refused["failed"], refused["lines"]) == (True, ["scopes is wrong."])

@@ -14,6 +14,7 @@ except ImportError:
 
 import argparse
 import json
+import shlex
 import signal
 import threading
 from dataclasses import fields
@@ -30,6 +31,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8899, help="port on 127.0.0.1; 0 takes any free one (%(default)s)")
     parser.add_argument("--cert", metavar="FILE", help="serve TLS with this certificate")
     parser.add_argument("--key", metavar="FILE", help="the certificate's private key")
+    parser.add_argument("--shell", action="store_true", help="print lines to paste into a shell, in place of JSON")
     parser.add_argument("--stop-after", type=float, metavar="SECONDS", help="end without being told to")
     _add_settings(parser.add_argument_group("settings"), Settings)
     for provider in all_providers():
@@ -55,9 +57,14 @@ def _add_settings(group: argparse._ArgumentGroup, table: type[Any]) -> None:
         )
 
 
+def _for_a_shell(environment: dict[str, str]) -> str:
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in environment.items()]
+    return "\n".join(["# Paste these lines into another shell. Ctrl-C here ends the emulator.", *lines])
+
+
 def main() -> int:
     arguments = vars(_arguments())
-    port, stop_after = arguments.pop("port"), arguments.pop("stop_after")
+    port, stop_after, shell = (arguments.pop(name) for name in ("port", "stop_after", "shell"))
     certificate, key = arguments.pop("cert"), arguments.pop("key")
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -71,7 +78,8 @@ def main() -> int:
         # What a playbook needs to know of the providers, so that none has to name them.
         scopes = [f"{name}/{keys['region']}" for name, keys in emulator.keys.items()]
         about = {"scopes": scopes, "environment": emulator.environment, "note": NOTE}
-        print(json.dumps({"url": emulator.url, **emulator.keys, **about}), flush=True)
+        ready = json.dumps({"url": emulator.url, **emulator.keys, **about})
+        print(_for_a_shell(emulator.environment) if shell else ready, flush=True)
         ended.wait(stop_after)
     return 0
 

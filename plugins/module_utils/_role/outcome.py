@@ -14,7 +14,8 @@ import typing as t
 from collections.abc import Iterable, Mapping, Sequence
 
 from .._core.messages import bulk_verdict, how_many, one_line
-from .._core.times import parse_time, utc_text_of
+from .._core.times import utc_text_of
+from .columns import columns, duration, oldest
 from .request import PLAN_SCHEMA, PLAN_TARGET, PREFIX, VARIABLES
 from .text import markdown
 
@@ -23,6 +24,8 @@ Result = Mapping[str, t.Any]
 # Rows of a table, and ids of a list, that are shown at most.
 _MOST_ROWS = 20
 _MOST_IDS = 10
+# Operations whose ids stand in the preview.
+_FEW = 5
 # Options that are plain English words, too: these only count with what follows an option.
 _AMBIGUOUS = (
     "name",
@@ -51,10 +54,13 @@ def preview(request: Result, found: Result, shown: Result, now: float) -> list[s
     """What would be stopped, in lines to decide on. C(found) is the result of the search, C(shown) that of the stop in
     check mode; either may have been skipped."""
     results = shown.get("results") or []
-    lines = [as_variables(found["msg"])] if found.get("msg") else []
+    told = [as_variables(found["msg"])] if found.get("msg") else []
+    if results:
+        told.append(_sentence(shown))
+    lines = [" ".join(told)] if told else []
     lines += _since(request, found, results)
     if results:
-        lines += [_sentence(shown), *_faults(results), *_table(results, now), *_first_ids(results)]
+        lines += [*_faults(results), *_table(results, now), *_few_ids(results)]
     elif shown.get("msg"):
         lines.append(as_variables(shown["msg"]))
     lines += _left_alone("Excluded", found.get("excluded") or [])
@@ -159,20 +165,18 @@ def _table(results: Sequence[Result], now: float) -> list[str]:
     rows = [("NAME", "KIND", "PLACE", "OPERATIONS", "INSTANCES", "OLDEST")]
     for key, group in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))[:_MOST_ROWS]:
         instances = sum(len(result.get("instances") or ()) for result in group)
-        oldest = max((_age(result["operation"], now) for result in group), default=-1.0)
-        rows.append((*key, str(len(group)), str(instances or "-"), _duration(oldest)))
+        first = oldest([result["operation"] for result in group], now)
+        rows.append((*key, str(len(group)), str(instances or "-"), duration(first)))
     if len(rows) == 1:
         return []
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
     more = len(groups) - _MOST_ROWS
-    return lines + ([f"and {more} more names and places"] if more > 0 else [])
+    return columns(rows) + ([f"and {more} more names and places"] if more > 0 else [])
 
 
-def _first_ids(results: Sequence[Result]) -> list[str]:
+def _few_ids(results: Sequence[Result]) -> list[str]:
+    """Of a few, which one can compare. The plan has those of many."""
     ids = [result["target"]["id"] for result in results if result["outcome"] == "would_stop"]
-    more = len(ids) - _MOST_IDS
-    return [f"Ids: {', '.join(ids[:_MOST_IDS])}{f' and {more} more' if more > 0 else ''}."] if ids else []
+    return [f"Ids: {', '.join(ids)}."] if 0 < len(ids) <= _FEW else []
 
 
 def _left_alone(what: str, operations: Sequence[Result]) -> list[str]:
@@ -248,20 +252,3 @@ def _plan(request: Result, found: Result, results: Sequence[Result], now: float)
 
 def _name_of(result: Result) -> dict[str, t.Any]:
     return {"name": result["operation"]["name"]} if result["operation"] and result["operation"]["name"] else {}
-
-
-def _age(operation: Result, now: float) -> float:
-    created = parse_time(operation["created"])
-    return now - created.timestamp() if created else -1.0
-
-
-def _duration(seconds: float) -> str:
-    """As in C(3h5m), in one piece, since YAML breaks long lines at a blank; a dash for nothing."""
-    if seconds < 0:
-        return "-"
-    minutes, hours, days = int(seconds // 60), int(seconds // 3600), int(seconds // 86400)
-    if days:
-        return f"{days}d{hours % 24}h"
-    if hours:
-        return f"{hours}h{minutes % 60}m"
-    return f"{minutes}m" if minutes else f"{int(seconds)}s"
