@@ -516,6 +516,15 @@ def test_a_turn_takes_nothing_from_the_time_for_the_answer_but_keeps_the_deadlin
     assert len(clock.sleeps) == 1
 
 
+def test_a_try_whose_turn_would_come_too_late_hides_nothing_of_the_one_before():
+    clock = FakeClock()
+    with serving(*repeat(html(503)(ANY), 2)) as server:
+        client = ANY.client(server.url, clock)
+        client._pacer = Pacer(clock, 0.2)
+        error = failure(client, deadline=Deadline(clock, 4))
+    assert (error.code, error.http_status, len(server.received)) == ("NotAnAnswer", 503, 1)
+
+
 @pytest.mark.parametrize("first", ["throttled", "denied"])
 def test_after_a_throttling_fewer_calls_may_come_at_once(wire, first):
     clock = FakeClock()

@@ -30,6 +30,9 @@ MAY_HAVE_ACTED: frozenset[ErrorClass] = frozenset(("transient", "lost"))
 # The next look may well succeed.
 PASSING: frozenset[ErrorClass] = NOTHING_DONE | MAY_HAVE_ACTED | frozenset[ErrorClass](("not_found", "unexpected"))
 
+# Our code for a call that was not made, since its turn would have come too late.
+RATE_KEPT = "RateKept"
+
 
 class ApiError(Exception):
     """A call that did not succeed.

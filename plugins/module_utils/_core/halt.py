@@ -17,7 +17,7 @@ from collections.abc import Callable
 from . import messages
 from .adapter import Adapter
 from .clock import Clock, Deadline
-from .errors import MAY_HAVE_ACTED, NOTHING_DONE, PASSING, ApiError
+from .errors import MAY_HAVE_ACTED, NOTHING_DONE, PASSING, RATE_KEPT, ApiError
 from .model import Cursor, StopCall, StopOptions, Target
 from .part import WHOLE
 from .record import Record
@@ -362,14 +362,15 @@ class Halt:
                 yield from self._read_parts(deadline)
             if not self._is_worth_waiting() or deadline.left <= _LAST_LOOK:
                 break
-            error = record.error
+            if not record.error or record.error.code != RATE_KEPT:
+                error = record.error
             # Children that have come since.
             yield from self._stop_late()
             so_far = self.options.wait_timeout - deadline.left
             yield Pause(min(self.options.wait_interval, max(so_far, _SOON), max(deadline.left, 0.0) / 2))
             yield from self._look(deadline)
         self.timed_out = deadline.left <= _LAST_LOOK
-        if record.error and deadline.left <= 0:
+        if record.error and (deadline.left <= 0 or record.error.code == RATE_KEPT):
             # That the last look was cut short is no news: what came of the one before is.
             record.error = error
 

@@ -21,6 +21,7 @@ from .._core.clock import Clock, Deadline
 from .._core.errors import (
     MAY_HAVE_ACTED,
     NOTHING_DONE,
+    RATE_KEPT,
     ApiError,
     ErrorClass,
     OptionError,
@@ -33,9 +34,6 @@ from .connection import Connection
 from .pacing import Pacer, Rate
 from .reply import decoded_json, number, text
 from .transport import Answer, Call, Transport, TransportError
-
-# Our code for a call that was not made, since its turn would have come too late.
-_RATE_KEPT = "RateKept"
 
 
 @dataclass(frozen=True)
@@ -120,6 +118,7 @@ class ApiClient:
         retries = self.connection.retries if repeatable else 0
         renewed = False
         attempt = 0
+        former: ApiError | None = None
         while True:
             # Half of the time is for the call itself.
             patience = min(self.connection.request_timeout, max(deadline.left, 0.0) / 2 if deadline else math.inf)
@@ -127,8 +126,9 @@ class ApiClient:
             try:
                 return self._try(action, parameters, deadline, noted)
             except ApiError as error:
-                if error.code == _RATE_KEPT:
-                    raise
+                if error.code == RATE_KEPT:
+                    # What came of the try before says more.
+                    raise (former or error) from None
                 if error.error_class == "throttled":
                     self._pacer.slow_down(self._pace_key(action))
                 if not renewed and self._has_run_out(error) and self._renew(credentials, error, deadline):
@@ -141,6 +141,7 @@ class ApiClient:
                 if deadline and wait >= deadline.left:
                     raise
                 self._clock.sleep(wait)
+                former = error
 
     def wait_after(self, error: ApiError, attempt: int) -> float:
         """Seconds to wait after this error before try C(attempt + 2)."""
@@ -169,7 +170,7 @@ class ApiClient:
     def take_turn(self, action: str, deadline: Deadline | None) -> None:
         """Return when a call may reach the provider. Raises ApiError if that is not before the deadline."""
         if not self._pacer.wait(self._pace_key(action), rates_of(self.service, action, self.default_rate), deadline):
-            raise self.error(action, _RATE_KEPT, "no time was left to keep the provider's rate", "throttled")
+            raise self.error(action, RATE_KEPT, "no time was left to keep the provider's rate", "throttled")
 
     def error(
         self,
