@@ -36,6 +36,11 @@ def alibaba(emulator: Emulator) -> Cloud:
 
 
 @pytest.fixture
+def aws(emulator: Emulator) -> Cloud:
+    return Cloud("aws", emulator)
+
+
+@pytest.fixture
 def tencent(emulator: Emulator) -> Cloud:
     return Cloud("tencent", emulator)
 

@@ -120,6 +120,17 @@ def test_instances_are_shown_on_request(cloud):
     assert found == {command.id: command.instance_ids, large.id: large.instance_ids}
 
 
+def test_what_has_no_age_is_left_out_by_an_age_and_counted(aws):
+    aws.start("image_task")
+    task = {"cloudops.halt.image_task_info": {**aws.connection, "retries": 0}}
+
+    young, every = play({name: {**options, "older_than": "1h"} for name, options in task.items()}, task)
+
+    assert (ids(young), len(ids(every))) == ([], 1)
+    assert young["warnings"] == ["older_than=1h leaves out 1 operation whose age is not known."]
+    assert "warnings" not in every
+
+
 def test_an_unknown_status_is_shown_and_warned_about(cloud):
     command = cloud.run(overall_status="Hibernating")
 

@@ -233,7 +233,7 @@ def searched(
     if not number and seen:
         told += f" In flight: {census(seen)}."
     if number and chosen.ageless:
-        told += f" {_leaves_out(selection, chosen)}"
+        told += f" {ageless(selection.age, len(chosen.ageless))}"
     if failed:
         first = failed[0]
         told += (
@@ -274,13 +274,12 @@ def selection_warnings(selection: Selection, chosen: Selected) -> list[str]:
     if chosen.operations:
         warnings += [f"name: nothing in flight matches {word}{hint}." for word, hint in chosen.unmatched.items()]
     if chosen.ageless:
-        warnings.append(_leaves_out(selection, chosen))
+        warnings.append(ageless(selection.age, len(chosen.ageless)))
     return warnings
 
 
-def _leaves_out(selection: Selection, chosen: Selected) -> str:
-    left = how_many(len(chosen.ageless), "operation")
-    return f"older_than={selection.age} leaves out {left} whose age is not known."
+def ageless(older_than: str, number: int) -> str:
+    return f"older_than={older_than} leaves out {how_many(number, 'operation')} whose age is not known."
 
 
 def bulk_verdict(summary: t.Mapping[str, t.Any], failures: Sequence[str], excluded_nothing: Sequence[str] = ()) -> str:

@@ -13,7 +13,8 @@ import os
 import random
 import sys
 import typing as t
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
@@ -27,7 +28,7 @@ from .._core.kinds import KINDS
 from .._core.model import Operation, Query, StopOptions, Target
 from .._core.selection import matches, meant
 from .._core.states import IN_FLIGHT
-from .._core.times import parse_age
+from .._core.times import parse_age, parse_time
 from .._core.warnings import unknown_status
 from .._credentials.chain import Finder
 from .._engine.bulk import CONCURRENCY, Bulk, counted
@@ -82,7 +83,8 @@ def run_info(kind: str) -> None:
         try:
             adapter = _connected(module, kind, random.Random())
             run.used.append(adapter)
-            operations = list(_found(module, adapter, KINDS[kind].details))
+            ageless: list[Operation] = []
+            operations = list(_found(module, adapter, KINDS[kind].details, ageless))
         except OptionError as error:
             exit_module(module, run.used, msg=str(error), failed=True)
         except ApiError as error:
@@ -102,6 +104,7 @@ def run_info(kind: str) -> None:
         warnings=[
             *(warning for operation in operations for warning in operation.warnings),
             *(unknown_status(adapter.title, status) for status in unknown),
+            *([messages.ageless(module.params["older_than"], len(ageless))] if ageless else []),
         ],
         changed=False,
         operations=[_shown(module, adapter, operation) for operation in operations],
@@ -176,7 +179,10 @@ def stop_options(module: AnsibleModule, **own: t.Any) -> StopOptions:
     return StopOptions(**{name: params[name] for name in names}, check_mode=module.check_mode)
 
 
-def _found(module: AnsibleModule, adapter: Adapter[t.Any], details: Iterable[str]) -> Iterable[Operation]:
+def _found(
+    module: AnsibleModule, adapter: Adapter[t.Any], details: Iterable[str], ageless: list[Operation]
+) -> Iterable[Operation]:
+    """What is asked for. What only has no age, so that nobody knows, goes to C(ageless)."""
     if module.params[adapter.id_option] is not None:
         include_children = bool(module.params.get("include_children"))
         within = within_of(adapter.kind, module.params)
@@ -187,7 +193,15 @@ def _found(module: AnsibleModule, adapter: Adapter[t.Any], details: Iterable[str
     query = _query(module, tuple(details))
     check(Target("", tuple(filter(None, [query.instance_id]))), adapter)
     now = CLOCK.wall()
-    found = (operation for operation in adapter.find(query) if matches(operation, query, now))
+
+    def matching() -> Iterator[Operation]:
+        for operation in adapter.find(query):
+            if matches(operation, query, now):
+                yield operation
+            elif parse_time(operation.created) is None and matches(operation, replace(query, older_than=None), now):
+                ageless.append(operation)
+
+    found: Iterable[Operation] = matching()
     if module.params["name"]:
         # What a word means depends on all that there is.
         every = list(found)
