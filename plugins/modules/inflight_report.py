@@ -59,7 +59,7 @@ options:
     default: false
   stats:
     description:
-      - Whether to hand on what happened as M(ansible.builtin.set_stats) does, as C(halt_summary),
+      - Whether to hand on what happened as C(set_stats) does, as C(halt_summary),
         C(halt_still_running), C(halt_plan) and C(halt_text). The next nodes of a workflow get them as variables.
     type: bool
     default: false

@@ -23,6 +23,7 @@ from werkzeug import Request, Response
 from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import SystemClock
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials import sdk as _library
+from ansible_collections.cloudops.halt.plugins.module_utils._engine.workers import CALL
 from ansible_collections.cloudops.halt.plugins.module_utils._http.reply import decoded_xml
 from ansible_collections.cloudops.halt.plugins.module_utils._http.transport import Answer, Call, Transport
 from emulator.app import Application
@@ -189,7 +190,13 @@ def run(name: str, options: Options, cloud: Cloud, *, check: bool = False, diff:
         # The vendors' libraries would look for machines and clusters.
         mock.patch.object(_library, "_ask", side_effect=OptionError("no library here.")),
     ):
-        result = modules.run(name, options, check=check, diff=diff)
+        try:
+            result = modules.run(name, options, check=check, diff=diff)
+        finally:
+            # What a module has left under way would go on in the next run.
+            for thread in threading.enumerate():
+                if thread.name == CALL:
+                    thread.join(10)
     assert cloud.calls < MOST_CALLS
     # Ansible repeats the options as they came, figures that JSON does not have among them.
     result.pop("invocation", None)

@@ -18,6 +18,9 @@ from .._core.clock import Clock
 
 Work = Callable[[], None]
 
+CALL = "call"
+"""The name of the threads that make calls."""
+
 # The longest wait, in seconds, of the thread that handles signals.
 _NAP = 1.0
 
@@ -78,7 +81,7 @@ class Threads:
                 self._finished.put((done, None))
 
         self.under_way += 1
-        threading.Thread(target=run, name="call", daemon=True).start()
+        threading.Thread(target=run, name=CALL, daemon=True).start()
 
     def wait(self, seconds: float | None) -> None:
         if not self.under_way:
