@@ -21,7 +21,7 @@ class BadRequest(ValueError):
 
 def setting(default: Any, meaning: str) -> Any:
     """A field of a table, with what the command line says about it."""
-    return field(default=default, metadata={"meaning": meaning})
+    return field(default=default, metadata={"meaning": meaning})  # pylint: disable=invalid-field-call
 
 
 @dataclass

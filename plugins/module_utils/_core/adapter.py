@@ -33,16 +33,20 @@ class Client(t.Protocol):
     """Whether the provider has answered any call so far, be it with an error."""
 
     @property
-    def region(self) -> str: ...
+    def region(self) -> str:
+        """Where they act."""
 
     @property
-    def request_timeout(self) -> float: ...
+    def request_timeout(self) -> float:
+        """Seconds that one request may take."""
 
     @property
-    def identity(self) -> str: ...
+    def identity(self) -> str:
+        """The id of the key that the calls are signed with."""
 
     @property
-    def credentials_source(self) -> str: ...
+    def credentials_source(self) -> str:
+        """Where the key came from."""
 
     def call(
         self,

@@ -46,15 +46,18 @@ def decoded_xml(body: bytes) -> Object | None:
         words.append([])
 
     def end(name: str) -> None:
-        elements, said = inside.pop(), "".join(words.pop()).strip()
-        inside[-1].append((name.rpartition(":")[2], _joined(elements) if elements else said))
+        elements, written = inside.pop(), "".join(words.pop()).strip()
+        inside[-1].append((name.rpartition(":")[2], _joined(elements) if elements else written))
+
+    def said(text: str) -> None:
+        words[-1].append(text)
 
     def refuse(*_declared: t.Any) -> None:
         raise ValueError("a document type")
 
     parser = expat.ParserCreate()
     parser.StartElementHandler, parser.EndElementHandler = start, end
-    parser.CharacterDataHandler = lambda text: words[-1].append(text)
+    parser.CharacterDataHandler = said
     parser.StartDoctypeDeclHandler = refuse
     try:
         parser.Parse(body, True)

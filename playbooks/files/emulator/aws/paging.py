@@ -48,7 +48,9 @@ def cut(
 def _last_shown(token: str, code: str) -> tuple[int, ...]:
     try:
         order = json.loads(base64.b64decode(token, validate=True))
-        if not isinstance(order, list) or not all(type(each) is int for each in order):
+        if not isinstance(order, list) or not all(
+            isinstance(each, int) and not isinstance(each, bool) for each in order
+        ):
             raise ValueError
     except ValueError:
         raise ApiError(code, "The NextToken is not valid.") from None

@@ -78,7 +78,7 @@ def _path(environ: Mapping[str, str], variable: str, usual: str) -> Path | None:
 def _profiles_of(config: Mapping[str, _Entry]) -> Iterator[tuple[str, _Entry]]:
     """The profiles among the sections of the second file, where all but the default are called that."""
     for section, entry in config.items():
-        word, _, name = section.partition(" ")
+        word, _blank, name = section.partition(" ")
         if word == "profile" and name:
             yield name.strip().strip("\"'"), entry
         elif section == "default":

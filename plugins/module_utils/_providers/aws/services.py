@@ -12,7 +12,6 @@ Source: the service models of botocore; "Request throttling for the Amazon EC2 A
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
 
 from ..._http.client import Service
 from ..._http.pacing import Rate
@@ -31,12 +30,11 @@ _SUFFIXES = {
 }
 
 
-@dataclass(frozen=True)
 class AwsService(Service):
     """One of the services of AWS, and how its calls are written."""
 
-    protocol: t.Literal["json", "query", "ec2"] = "query"
-    target: str = ""
+    protocol: t.ClassVar[t.Literal["json", "query", "ec2"]] = "query"
+    target: t.ClassVar[str] = ""
     """What comes before the name of a call, where that is in a header."""
 
     def endpoint(self, region: str, endpoint_type: str = "public") -> str:
@@ -48,8 +46,17 @@ class AwsService(Service):
         return f"https://{name}.{region}.{dual_stack if endpoint_type == 'dualstack' else plain}"
 
 
+class _SystemsManager(AwsService):
+    protocol = "json"
+    target = "AmazonSSM"
+
+
+class _ComputeCloud(AwsService):
+    protocol = "ec2"
+
+
 # No rates of these calls are published.
-SSM = AwsService("ssm", "2014-11-06", rates={}, protocol="json", target="AmazonSSM")
+SSM = _SystemsManager("ssm", "2014-11-06", rates={})
 
 _READS = (
     "DescribeImportImageTasks",
@@ -58,11 +65,10 @@ _READS = (
     "DescribeExportTasks",
 )
 # What buckets are refilled with; how much they hold at first would only help once.
-EC2 = AwsService(
+EC2 = _ComputeCloud(
     "ec2",
     "2016-11-15",
     rates={**dict.fromkeys(_READS, Rate(20)), "CancelImportTask": Rate(5), "CancelExportTask": Rate(5)},
-    protocol="ec2",
 )
 
 # No rates of these calls are published.
