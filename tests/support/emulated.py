@@ -5,12 +5,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import ssl
-import threading
 import urllib.request
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,38 +83,8 @@ class Cloud:
     def fault(self, kind: str, **details: Any) -> None:
         self._control("POST", "faults", {"kind": kind, "provider": self.provider, **details})
 
-    def fault_now(self, kind: str, **details: Any) -> Task:
-        """A task that orders a fault, so that it strikes in the task that follows."""
-        return {
-            "ansible.builtin.uri": {
-                "url": f"{self.url}/_emulator/faults",
-                "method": "POST",
-                "body_format": "json",
-                "body": {"kind": kind, "provider": self.provider, **details},
-            }
-        }
-
     def finish(self, command: Command, status: str) -> None:
         self._control("POST", f"operations/{command.id}/finish", {"status": status})
-
-    @contextlib.contextmanager
-    def finish_after_reads(self, command: Command, status: str, reads: int) -> Iterator[None]:
-        """Let the command end once it has been read so often, however long that takes."""
-        left = threading.Event()
-
-        def watch() -> None:
-            while not left.wait(0.05):
-                if len(self.requests(command)) >= reads:
-                    self.finish(command, status)
-                    return
-
-        watcher = threading.Thread(target=watch, daemon=True)
-        watcher.start()
-        try:
-            yield
-        finally:
-            left.set()
-            watcher.join()
 
     # What has happened
 

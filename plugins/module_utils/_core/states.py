@@ -30,6 +30,8 @@ STATES: tuple[State, ...] = t.get_args(State)
 
 # The worst news first: a target is called by the first of these that applies to any part of it.
 OUTCOMES: tuple[Outcome, ...] = t.get_args(Outcome)
+# What was asked to stop and was not read back as ended.
+LIVING: tuple[Outcome, ...] = ("still_running", "stop_requested", "failed")
 
 IN_FLIGHT: tuple[State, ...] = ("pending", "scheduled", "running", "stopping")
 

@@ -4,7 +4,7 @@
 
 # Private to cloudops.halt: nothing here is promised to other collections, and it may change in any release.
 
-"""Many targets side by side: what the flows ask for is joined, spread over a workers, paced and guarded. It knows no
+"""Many targets side by side: what the flows ask for is joined, spread over workers, paced and guarded. It knows no
 provider."""
 
 from __future__ import annotations

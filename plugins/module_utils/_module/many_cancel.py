@@ -27,7 +27,7 @@ from .._core.part import WHOLE
 from .._core.record import Record
 from .._core.report import MOST_ROWS, Report, counted, outcomes_of
 from .._core.selection import excluded
-from .._core.states import count
+from .._core.states import LIVING, count
 from .._core.times import seconds_of, utc_text_of
 from .._engine.bulk import Bulk, Guard
 from .._engine.progress import Progress
@@ -53,9 +53,6 @@ _MOST_THREADS = 256
 # Seconds for which a run may rest on what its preview has found out.
 _FRESH = 60.0
 _KEY = ("kind", "provider", "region", "account", "id")
-
-# What was asked to stop and was not read back as ended.
-_LIVING = ("still_running", "stop_requested", "failed")
 
 
 @dataclass(frozen=True)
@@ -115,10 +112,8 @@ def run_inflight_cancel() -> None:
         def result() -> dict[str, t.Any]:
             reports = [halt.so_far() for halt in halts]
             found = _result(module, orders, reports, places, exclusion)
-            first = min(
-                (halt.record.times.first_stop for halt in halts if halt.record.times.first_stop is not None),
-                default=None,
-            )
+            stops = (record.times.first_stop for record in records)
+            first = min((moment for moment in stops if moment is not None), default=None)
             found["summary"].update(
                 merged=merged,
                 seconds=round(CLOCK.monotonic() - started, 3),
@@ -404,11 +399,11 @@ def _still_running(orders: Sequence[_Order], reports: Sequence[Report]) -> list[
     """What is left, as targets for another try."""
     left = []
     for order, report in zip(orders, reports, strict=True):
-        if report.outcome not in _LIVING:
+        if report.outcome not in LIVING:
             continue
         target = {key: value for key, value in order.as_result().items() if value and key != "credentials_source"}
         if order.adapter.stop_limit is not None:
-            ids = [row["instance_id"] for row in report.rows if row["outcome"] in _LIVING]
+            ids = [row["instance_id"] for row in report.rows if row["outcome"] in LIVING]
             target.update({"instance_ids": ids} if ids else {})
         left.append(target)
     return left

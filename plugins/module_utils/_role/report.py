@@ -13,7 +13,7 @@ import io
 import typing as t
 from collections.abc import Iterable, Mapping, Sequence
 
-from .._core.states import OUTCOMES
+from .._core.states import LIVING, OUTCOMES
 from .._core.times import utc_text_of
 from .text import counted_parts, parts_of, word_of
 
@@ -25,7 +25,6 @@ _COLUMNS = (
     *("outcome", "exit_code", "error", "created", "stop_accepted"),
 )
 # What was asked to stop and was not read back as ended.
-_LEFT = ("still_running", "stop_requested", "failed")
 _LISTS = ("excluded", "excluded_nothing", "scheduled", "searched", "warnings", "errors", "results", "still_running")
 # What a spreadsheet takes for a formula.
 _FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
@@ -95,8 +94,8 @@ def _left(results: Sequence[Result]) -> list[dict[str, t.Any]]:
     """What a next run would have to stop."""
     left = []
     for result in results:
-        if result.get("outcome") in _LEFT:
-            ids = [part["instance_id"] for part in result.get("instances") or () if part.get("outcome") in _LEFT]
+        if result.get("outcome") in LIVING:
+            ids = [part["instance_id"] for part in result.get("instances") or () if part.get("outcome") in LIVING]
             left.append({**result["target"], **({"instance_ids": ids} if ids else {})})
     return left
 

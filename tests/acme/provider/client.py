@@ -7,16 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import random
 import typing as t
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from ..._core.clock import Clock
 from ..._core.errors import ErrorClass
 from ..._http.client import ApiClient, Service
-from ..._http.connection import Connection
-from ..._http.pacing import Pacer
 from ..._http.transport import Answer, Call
 
 _CLASSES: dict[str, ErrorClass] = {
@@ -37,11 +33,6 @@ IMAGES = AcmeService("images", "1", rates={})
 
 class AcmeClient(ApiClient):
     """Signed calls in one region."""
-
-    def __init__(
-        self, connection: Connection, service: Service, clock: Clock, rng: random.Random, pacer: Pacer | None = None
-    ) -> None:
-        super().__init__(connection, service, clock, rng, pacer)
 
     def _sign(self, request: t.Any) -> t.Any:
         keys = self.connection.credentials.current()

@@ -8,18 +8,16 @@
 
 from __future__ import annotations
 
-import random
 import secrets
 import typing as t
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from urllib.parse import quote, urlencode
 
-from ..._core.clock import Clock, Deadline
+from ..._core.clock import Deadline
 from ..._core.listing import Listing
 from ..._http.client import ApiClient, Service
-from ..._http.connection import Connection
-from ..._http.pacing import Pacer
 from ..._http.reply import number, text
 from ..._http.transport import Answer, Call
 from .errors import WAYS_OUT, error_class
@@ -61,16 +59,9 @@ class AlibabaClient(ApiClient):
     throttled_backoff = (1.0, 32.0)
     ways_out = WAYS_OUT
 
-    def __init__(
-        self,
-        connection: Connection,
-        service: AlibabaService,
-        clock: Clock,
-        rng: random.Random,
-        pacer: Pacer | None = None,
-    ) -> None:
-        super().__init__(connection, service, clock, rng, pacer)
-        self._auth = Acs3Auth(connection.credentials, clock.wall, lambda: secrets.token_hex(16))
+    @cached_property
+    def _auth(self) -> Acs3Auth:
+        return Acs3Auth(self.connection.credentials, self._clock.wall, lambda: secrets.token_hex(16))
 
     def pages(
         self,

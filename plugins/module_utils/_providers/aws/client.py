@@ -9,16 +9,14 @@
 from __future__ import annotations
 
 import json
-import random
 import typing as t
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from urllib.parse import urlencode
 
-from ..._core.clock import Clock, Deadline
+from ..._core.clock import Deadline
 from ..._core.errors import ApiError
 from ..._http.client import ApiClient
-from ..._http.connection import Connection
-from ..._http.pacing import Pacer
 from ..._http.reply import decoded_json, decoded_xml, text
 from ..._http.transport import Answer, Call
 from .errors import RUN_OUT, SET_THE_CLOCK, WAYS_OUT, error_class, is_of_the_clock
@@ -38,16 +36,9 @@ class AwsClient(ApiClient):
     throttled_backoff = (1.0, 20.0)
     ways_out = WAYS_OUT
 
-    def __init__(
-        self,
-        connection: Connection,
-        service: AwsService,
-        clock: Clock,
-        rng: random.Random,
-        pacer: Pacer | None = None,
-    ) -> None:
-        super().__init__(connection, service, clock, rng, pacer)
-        self._auth = SigV4Auth(connection.credentials, service.name, connection.region, clock.wall)
+    @cached_property
+    def _auth(self) -> SigV4Auth:
+        return SigV4Auth(self.connection.credentials, self.service.name, self.region, self._clock.wall)
 
     @property
     def _is_json(self) -> bool:

@@ -9,16 +9,14 @@
 from __future__ import annotations
 
 import json
-import random
 import typing as t
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from ..._core.clock import Clock, Deadline
+from ..._core.clock import Deadline
 from ..._core.listing import Listing
 from ..._http.client import ApiClient, Service
-from ..._http.connection import Connection
-from ..._http.pacing import Pacer
 from ..._http.reply import number, objects, text
 from ..._http.transport import Answer, Call
 from .errors import WAYS_OUT, error_class
@@ -46,16 +44,9 @@ class TencentClient(ApiClient):
 
     ways_out = WAYS_OUT
 
-    def __init__(
-        self,
-        connection: Connection,
-        service: Service,
-        clock: Clock,
-        rng: random.Random,
-        pacer: Pacer | None = None,
-    ) -> None:
-        super().__init__(connection, service, clock, rng, pacer)
-        self._auth = Tc3Auth(connection.credentials, service.name, clock.wall)
+    @cached_property
+    def _auth(self) -> Tc3Auth:
+        return Tc3Auth(self.connection.credentials, self.service.name, self._clock.wall)
 
     def pages(
         self, action: str, parameters: Mapping[str, t.Any], items: str, deadline: Deadline | None = None
