@@ -298,6 +298,11 @@ operation:
       type: str
       returned: always
       sample: landing-zone
+    call_as:
+      description: As what it was found.
+      type: str
+      returned: at AWS
+      sample: self
     action:
       description: What it does; V(CREATE), V(UPDATE), V(DELETE) or V(DETECT_DRIFT).
       type: str

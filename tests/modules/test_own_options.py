@@ -46,6 +46,21 @@ def test_one_id_in_two_groups_is_two_operations_and_in_one_group_one(alibaba, op
     assert preview["summary"]["merged"] == 1
 
 
+def test_a_preview_counts_for_the_group_that_it_was_of_and_for_no_other(alibaba, operation):
+    here, there = (alibaba.target(operation, KIND, stack_group_name=group) for group in ("landing-zone", "sandbox"))
+    (shown,) = play({CANCEL_MANY: {"targets": [here, there]}}, check=True)
+    assert [each["stack_group_name"] for each in shown["preview"]["targets"]] == ["landing-zone"]
+    # As if it had counted more than may be stopped: that of another group says nothing of this one.
+    (counted,) = shown["preview"]["targets"]
+    much = {**counted, "operations": 9}
+    same, other = (
+        play({CANCEL_MANY: {"targets": [here], "max_targets": 5, "preview": {**shown["preview"], "targets": [of]}}})[0]
+        for of in (much, {**much, "stack_group_name": "sandbox"})
+    )
+    assert same["failed"] and "max_targets=5" in same["msg"]
+    assert (other["failed"], other["results"][0]["outcome"]) == (False, "stopped")
+
+
 @pytest.mark.parametrize(
     ("options", "msg"),
     [

@@ -296,6 +296,17 @@ def test_any_registered_result_makes_a_report(given, words, said):
     assert view(data, {})["first"]
 
 
+def test_what_is_left_of_a_stack_set_is_named_so_that_it_can_be_stopped_again():
+    place = {"kind": "stack_group_operation", "provider": "aws", "region": "r", "id": "op-1"}
+    own = {"stack_group_name": "landing-zone", "call_as": "delegated_admin"}
+    data = report({**SINGLE, "operation": {**place, **own, "name": None}}, {}, 0.0)
+
+    assert data["still_running"] == [{**place, **own, "account": None}]
+    command = next(each["command"] for each in view(data, {})["attention"] if each["command"])
+    for name, value in {**place, **own}.items():
+        assert f'"{name}": "{value}"' in command
+
+
 def test_the_text_is_short_and_says_what_is_left():
     text = markdown(scenes.five_hundred())
 

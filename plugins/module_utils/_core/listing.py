@@ -53,6 +53,8 @@ class Listing:
         """Where pages were empty that should have rows by the total."""
         self._overrun = 0
         """Where a page ended that had more rows than its own total allows."""
+        self._overran_again = False
+        """Whether the page behind such a one had them, too."""
 
     def add(self, offset: int, rows: int, total: int | None) -> None:
         """A page came: how many rows, and how many the whole list has, if that is said."""
@@ -63,6 +65,7 @@ class Listing:
         if total is not None:
             self._total = max(total, 0)
             if rows and offset + rows > total:
+                self._overran_again = self._overran_again or 0 < self._overrun <= offset
                 self._overrun = max(self._overrun, offset + rows)
         if not rows and offset < (self._total or 0):
             self._fruitless.append(offset)
@@ -99,7 +102,7 @@ class Listing:
                 if offset >= furthest and fruitless >= _FRUITLESS and not self._asked[offset]:
                     return
                 yield offset
-        if self._overrun > self._total and not self._asked[behind]:
+        if self._overrun > self._total and not self._overran_again and not self._asked[behind]:
             yield behind
 
     def _gaps(self, until: int) -> Iterator[tuple[int, int]]:

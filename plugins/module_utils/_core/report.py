@@ -59,7 +59,7 @@ class Report:
             "msg": self.msg,
             "changed": self.changed,
             "outcome": self.outcome,
-            "operation": self.operation.as_result() if self.operation else None,
+            "operation": {**self.operation.as_result(), **adapter.place} if self.operation else None,
             **({adapter.parts_key: self._listed} if adapter.parts_key else {}),
             **self.left_behind,
             "summary": self.summary,

@@ -52,7 +52,8 @@ _MOST_THREADS = 256
 
 # Seconds for which a run may rest on what its preview has found out.
 _FRESH = 60.0
-_KEY = ("kind", "provider", "region", "account", "id")
+# What names a target in a preview; the last ones are there where its kind has them.
+_KEY = ("kind", "provider", "region", "account", "id", *OWN_OPTIONS)
 
 
 @dataclass(frozen=True)
@@ -287,7 +288,7 @@ def _preview(
         if record.operation:
             operations, instances = record.weight if report.changed else (0, 0)
             known = {"operations": operations, "instances": instances, "has_all_named": not record.missing}
-            targets.append({**dict(zip(_KEY, _key_of(order), strict=True)), **known})
+            targets.append({**_named(order.as_result()), **known})
     return {"time": utc_text_of(CLOCK.wall()), "exclude_patterns": exclusion.patterns, "targets": targets}
 
 
@@ -302,17 +303,16 @@ def _recall(module: AnsibleModule, orders: Sequence[_Order], records: Sequence[R
     if not 0 <= CLOCK.wall() - read < _FRESH:
         return False
     exclusion.patterns = preview["exclude_patterns"]
-    targets = {tuple(target[name] for name in _KEY): target for target in preview["targets"]}
+    targets = {tuple(_named(target).items()): target for target in preview["targets"]}
     for order, record in zip(orders, records, strict=True):
-        if known := targets.get(_key_of(order)):
+        if known := targets.get(tuple(_named(order.as_result()).items())):
             record.counted = known["operations"], known["instances"]
             record.members_are_known = known["has_all_named"]
     return True
 
 
-def _key_of(order: _Order) -> tuple[str, ...]:
-    """What names a target in a preview."""
-    return tuple(order.as_result()[name] for name in _KEY)
+def _named(target: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    return {name: target[name] for name in _KEY if name in target}
 
 
 class _Thing(t.NamedTuple):

@@ -243,7 +243,7 @@ def seconds_of(older_than: str | None) -> float | None:
 
 
 def _shown(module: AnsibleModule, adapter: Adapter[t.Any], operation: Operation) -> dict[str, t.Any]:
-    result = operation.as_result()
+    result = {**operation.as_result(), **adapter.place}
     if adapter.parts_key and module.params.get(f"include_{adapter.parts_key}"):
         result[adapter.parts_key] = [
             {

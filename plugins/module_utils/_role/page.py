@@ -22,6 +22,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from .._core.times import parse_time
+from .request import PLAN_TARGET
 from .text import (
     BAD,
     Result,
@@ -289,7 +290,7 @@ class _Page:
     def _stop_again(self, left: Sequence[Result]) -> View:
         """The targets as words, or the file that has them where these are too many, or would have to be quoted."""
         say = "Stop again what is left. It looks before it stops."
-        kept = ("kind", "provider", "region", "id", "instance_ids")
+        kept = [name for name in PLAN_TARGET if name != "account"]
         targets = [{name: target[name] for name in kept if target.get(name)} for target in left]
         named = sum(1 + len(each.get("instance_ids", ())) for each in targets)
         command = _adhoc("inflight_cancel", {"targets": targets}) if named <= _MOST_WORDS else ""

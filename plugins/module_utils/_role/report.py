@@ -13,6 +13,7 @@ import io
 import typing as t
 from collections.abc import Iterable, Mapping, Sequence
 
+from .._core.kinds import OWN_OPTIONS
 from .._core.states import LIVING, OUTCOMES
 from .._core.times import utc_text_of
 from .text import counted_parts, parts_of, word_of
@@ -87,6 +88,7 @@ def _as_many(result: Result) -> dict[str, t.Any]:
 def _one(operation: Result, result: Result | None = None) -> dict[str, t.Any]:
     """One operation in the form of inflight_cancel; it was only listed, if there is no result."""
     target = {name: operation.get(name) for name in ("kind", "provider", "region", "account", "id")}
+    target |= {name: operation[name] for name in OWN_OPTIONS if operation.get(name)}
     return {**(result or {}), "target": target, "operation": operation}
 
 
