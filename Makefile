@@ -95,7 +95,7 @@ lint: linters
 linters: $(VENV)/lint.done $(CHECKOUT) install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy build/checkout/ansible_collections/cloudops/halt/plugins playbooks/files/emulator tests benchmarks requirements \
+	$(BIN)/mypy build/checkout/ansible_collections/cloudops/halt/plugins playbooks/files tests benchmarks requirements \
 		build/checkout/ansible_collections/cloudops/halt/docs/words
 	$(BIN)/yamllint .
 	PATH="$(CURDIR)/$(BIN):$$PATH" ansible-lint

@@ -13,6 +13,7 @@ import contextlib
 import importlib
 import io
 import json
+import os
 import time
 import warnings
 from pathlib import Path
@@ -47,8 +48,9 @@ if __name__ == "__main__":
     init_plugin_loader()
     utils = "ansible_collections.cloudops.halt.plugins.module_utils"
     importlib.import_module(f"{utils}._providers.register")
-    # What is stopped here ends at once.
-    importlib.import_module(f"{utils}._core.clock").SystemClock.sleep = lambda _clock, _seconds: time.sleep(0.02)
+    if "REAL_TIME" not in os.environ:
+        # What is stopped here ends at once.
+        importlib.import_module(f"{utils}._core.clock").SystemClock.sleep = lambda _clock, _seconds: time.sleep(0.02)
     warnings.filterwarnings("ignore", "AnsibleCollectionFinder has already been configured")
     ActionBase._execute_module = run_module
     main()

@@ -46,6 +46,9 @@ def test_times_after_and_filters(describe, alibaba, tencent, control):
     assert len(control.get("faults")) == 2
     control.ok("DELETE", "faults")
     assert describe().status_code == 200
+    control.fault("error", code="W", region="cn-beijing", times=None)
+    codes = [alibaba.code("DescribeInvocations", RegionId=region) for region in ("cn-hangzhou", "cn-beijing")]
+    assert codes == [("", 200), ("W", 400)]
 
 
 def test_a_fault_hides_no_mistake(describe, control):

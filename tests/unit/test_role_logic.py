@@ -307,6 +307,15 @@ def test_what_is_left_of_a_stack_set_is_named_so_that_it_can_be_stopped_again():
         assert f'"{name}": "{value}"' in command
 
 
+def test_the_text_names_a_place_that_could_not_be_searched_once():
+    errors = [
+        {"provider": "alibaba", "region": "r", "kind": kind, "error": {"code": "NoAnswer"}}
+        for kind in ("cloud_invocation", "image_task")
+    ]
+    text = markdown({**scenes.report(), "errors": errors})
+    assert text.count("not searched") == 1 and "alibaba/r, cloud invocation, image task: NoAnswer" in text
+
+
 def test_the_text_is_short_and_says_what_is_left():
     text = markdown(scenes.five_hundred())
 

@@ -63,7 +63,7 @@ class Application:
             # Even a call that meets a fault must have been right: a fault hides no mistake of a client.
             action = provider.admit(self.world, request, call)
             key_name = call.key.name if call.key else ""
-            struck = self.world.faults.strike(provider.name, call.action, key_name, action.effect)
+            struck = self.world.faults.strike(provider.name, call.action, call.region, key_name, action.effect)
             response = self._before(provider, call, struck) or self._act(provider, action, call)
         except ApiError as error:
             code = error.code

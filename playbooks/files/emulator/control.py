@@ -22,7 +22,8 @@ POST   /operations/<id>/finish  {"instance_ids", "status"}: end them now
 GET    /requests?provider=&action=   and DELETE: the log of the providers' calls
 GET    /clock                   POST {"mode": "real" | "manual", "advance": seconds}
 GET    /settings                PUT a part of it; see settings.py, and that of each provider
-GET    /faults                  POST {"kind", "provider", "action", "key", "times", "after", ...}, DELETE; faults.KINDS
+GET    /faults                  POST {"kind", "provider", "action", "region", "key", "times", "after", ...}, DELETE;
+                                faults.KINDS
 """
 
 from __future__ import annotations

@@ -47,6 +47,7 @@ class Fault:
     kind: str
     provider: str | None = None
     action: str | None = None
+    region: str | None = None
     key: str | None = None
     times: int | None = 1
     after: int = 0
@@ -69,7 +70,7 @@ class Fault:
         if kind not in KINDS:
             raise ValueError(f"A fault has a kind, one of {', '.join(sorted(KINDS))}; not {kind!r}.")
         required, optional = KINDS[kind]
-        common = ("kind", "provider", "action", "key", "times", "after")
+        common = ("kind", "provider", "action", "region", "key", "times", "after")
         for name in described:
             if name not in (*common, *required, *optional):
                 raise ValueError(f"A fault of the kind {kind} has no {name!r}.")
@@ -81,11 +82,12 @@ class Fault:
                 raise ValueError(f"The {name} of a fault cannot be {value!r}.")
         return cls(**described)
 
-    def meets(self, provider: str, action: str, key: str, effect: str) -> bool:
+    def meets(self, provider: str, action: str, region: str | None, key: str, effect: str) -> bool:
         return (
             self.times != 0
             and self.provider in (None, provider)
             and self.action in (None, action)
+            and self.region in (None, region)
             and self.key in (None, key)
             and EFFECTS.get(self.kind, effect) == effect
         )
@@ -117,7 +119,20 @@ def _text(value: Any) -> bool:
 
 _NATURE = {
     **dict.fromkeys(
-        ("kind", "provider", "action", "key", "code", "message", "body", "content_type", "location", "status"), _text
+        (
+            "kind",
+            "provider",
+            "action",
+            "region",
+            "key",
+            "code",
+            "message",
+            "body",
+            "content_type",
+            "location",
+            "status",
+        ),
+        _text,
     ),
     "times": _count,
     "after": _count,
@@ -144,13 +159,13 @@ class Faults:
         with self._lock:
             self._faults.clear()
 
-    def strike(self, provider: str, action: str, key: str, effect: str) -> list[Fault]:
+    def strike(self, provider: str, action: str, region: str | None, key: str, effect: str) -> list[Fault]:
         """The faults that this call meets, in the order in which they were ordered."""
         struck: list[Fault] = []
         with self._lock:
             for fault in self._faults:
                 if fault.kind in ANSWERING and any(other.kind in ANSWERING for other in struck):
                     continue
-                if fault.meets(provider, action, key, effect) and fault.take():
+                if fault.meets(provider, action, region, key, effect) and fault.take():
                     struck.append(fault)
         return struck

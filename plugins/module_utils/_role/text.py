@@ -186,10 +186,13 @@ def _bullets(data: Result) -> list[str]:
         more = f" and {len(ids) - _MOST_IDS:,} more" if len(ids) > _MOST_IDS else ""
         named = ", ".join(f"`{one_line(each).replace('`', '')}`" for each in ids[:_MOST_IDS])
         lines.append(f"- {plain(word)}: {number}{_escaped(name)} {named}{more} ({_escaped(place)})".replace("  ", " "))
+    unsearched: dict[tuple[str, str], list[str]] = {}
     for error in data.get("errors") or []:
         why = (error.get("error") or {}).get("code") or "no reason given"
-        where = f"{error.get('provider')}/{error.get('region')}, {plain(error.get('kind'))}"
-        lines.append(f"- not searched: {_escaped(where)}: {_escaped(why)}")
+        where = f"{error.get('provider')}/{error.get('region')}"
+        unsearched.setdefault((where, why), []).append(plain(error.get("kind")))
+    for (where, why), kinds in unsearched.items():
+        lines.append(f"- not searched: {_escaped(where)}, {_escaped(', '.join(kinds))}: {_escaped(why)}")
     more_lines = len(lines) - _MOST_LINES
     return lines[:_MOST_LINES] + ([f"- and {more_lines:,} more lines like these"] if more_lines > 0 else [])
 

@@ -1,0 +1,231 @@
+# Copyright (c) 2026, cloudops.halt contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A stage for a team to rehearse on: an emulator in which something goes wrong, and a review of what they did about it.
+
+Usage: rehearsal.py ACT FOLDER. The acts are runaway, goes_on and dead_region; "review" says what has been done so far,
+and "end" clears the stage. FOLDER gets environment.sh, for the shell in which people act. Exits with 1 if something
+still runs or was stopped by mistake, and with 2 if there is nothing to say.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.request import ProxyHandler, Request, build_opener
+
+try:
+    from emulator.providers import all_providers
+except ImportError:
+    sys.exit(f"The emulator needs Werkzeug: {sys.executable} -m pip install 'werkzeug>=3,<4'")
+
+# Seconds after which a stage clears itself.
+LIFETIME = 1800
+WILD = "nightly-cleanup"
+ENDED = ("succeeded", "failed", "stopped")
+
+
+@dataclass(frozen=True)
+class Act:
+    story: tuple[str, ...]
+    operations: tuple[dict[str, Any], ...]
+    settings: dict[str, Any] = field(default_factory=dict)
+    faults: tuple[dict[str, Any], ...] = ()
+
+
+def _command(scope: str, name: str, count: int, **more: Any) -> dict[str, Any]:
+    """A command on so many instances, started half an hour ago."""
+    provider, region = scope.split("/")
+    return {"provider": provider, "region": region, "name": name, "count": count, "age": 1800, **more}
+
+
+ACTS = {
+    "runaway": Act(
+        (
+            f"The job {WILD} is deleting files that it must not touch, on machines at three clouds.",
+            "The job nightly-backup runs beside it, and has to go on.",
+        ),
+        (
+            _command("alibaba/cn-hangzhou", WILD, 300),
+            _command("alibaba/cn-beijing", WILD, 120),
+            _command("tencent/ap-guangzhou", WILD, 200),
+            _command("aws/eu-central-1", WILD, 80),
+            _command("alibaba/cn-hangzhou", "nightly-backup", 40),
+            _command("tencent/ap-guangzhou", "nightly-backup", 40),
+        ),
+        {"started_runs": "end", "stopping_seconds": 3},
+    ),
+    "goes_on": Act(
+        (
+            f"The job {WILD} has to be stopped at two clouds.",
+            "At one of them, runs that have started go on after a stop.",
+        ),
+        (
+            _command("alibaba/cn-hangzhou", WILD, 20, id="t-rehearsal0001"),
+            _command("tencent/ap-guangzhou", WILD, 20),
+        ),
+        {"started_runs": "go-on", "stopping_seconds": 3},
+    ),
+    "dead_region": Act(
+        (
+            f"The job {WILD} has to be stopped in four regions.",
+            "One of them takes connections and does not answer.",
+        ),
+        (
+            _command("alibaba/cn-hangzhou", WILD, 30),
+            _command("alibaba/cn-beijing", WILD, 30),
+            _command("tencent/ap-guangzhou", WILD, 30),
+            _command("aws/eu-central-1", WILD, 30),
+        ),
+        {"started_runs": "end", "stopping_seconds": 3},
+        ({"kind": "hang", "provider": "alibaba", "region": "cn-hangzhou", "seconds": LIFETIME, "times": None},),
+    ),
+}
+
+
+def begin(act: str, folder: Path) -> list[str]:
+    """Set the stage; returns the story. The stage before it is cleared."""
+    with contextlib.suppress(LookupError):
+        end(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    pid, ready = _start_emulator()
+    url = ready["url"]
+    stage = {"act": act, "url": url, "pid": pid, "began": time.time()}
+    (folder / "stage.json").write_text(json.dumps(stage), encoding="utf-8")
+    play = ACTS[act]
+    _control(url, "PUT", "settings", play.settings)
+    for operation in play.operations:
+        _control(url, "POST", "operations", operation)
+    for fault in play.faults:
+        _control(url, "POST", "faults", fault)
+    environment = {**ready["environment"], "REHEARSAL_URL": url, "no_proxy": "127.0.0.1", "NO_PROXY": "127.0.0.1"}
+    lines = [f"export {name}={shlex.quote(value)}\n" for name, value in environment.items()]
+    (folder / "environment.sh").write_text("".join(lines), encoding="utf-8")
+    return [
+        *play.story,
+        f"Run this in the shell in which you act: source {shlex.quote(str(folder / 'environment.sh'))}",
+        f"The stage clears itself after {LIFETIME // 60} minutes.",
+    ]
+
+
+def review(folder: Path) -> tuple[bool, list[str]]:
+    """Whether all is well, and what has been done so far, by the emulator's own account."""
+    stage = _stage(folder)
+    began = stage["began"]
+    operations = _control(stage["url"], "GET", "operations")
+    wild = [each for each in operations if each["name"] == WILD]
+    instances = [instance for each in wild for instance in each["instances"]]
+    alive = {each["id"]: _alive(each) for each in wild if _alive(each)}
+    mistaken = [each for each in operations if each["name"] != WILD and any(_accepted(each))]
+    accepted = [moment for each in wild for moment in _accepted(each)]
+    ended = len(instances) - sum(alive.values())
+    lines = [
+        f"Since the stage was set: {_duration(time.time() - began)}",
+        f"Ended: {ended} of {len(instances)} instances of {WILD}",
+    ]
+    if accepted:
+        first, last = (_duration(moment - began) for moment in (min(accepted), max(accepted)))
+        lines.append(f"First stop accepted after {first}, the last after {last}")
+    lines += [f"Still runs: {_title(each)}, {alive[each['id']]} instances" for each in wild if each["id"] in alive]
+    lines += [f"Stopped, although nobody asked for it: {_title(each)}" for each in mistaken]
+    lines.append(f"Calls: {len(_control(stage['url'], 'GET', 'requests'))}, of which {_stops(stage['url'])} to stop")
+    return not alive and not mistaken, lines
+
+
+def end(folder: Path) -> list[str]:
+    """Clear the stage."""
+    stage = _stage(folder)
+    os.kill(stage["pid"], signal.SIGTERM)
+    (folder / "stage.json").unlink()
+    return ["The stage is clear."]
+
+
+def _start_emulator() -> tuple[int, dict[str, Any]]:
+    """Its process id, and what it says of itself once it is ready."""
+    command = [sys.executable, "-m", "emulator", "--port", "0", "--stop-after", str(LIFETIME)]
+    process = subprocess.Popen(
+        command,
+        cwd=Path(__file__).parent,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    # It prints one line, and no more after that.
+    said = process.stdout.readline() if process.stdout else b""
+    if not said:
+        raise LookupError(f"The emulator does not start. Try it: {shlex.join(command)}")
+    return process.pid, json.loads(said)
+
+
+def _stage(folder: Path) -> dict[str, Any]:
+    """What is on now. Raises LookupError if there is nothing, or its emulator is gone."""
+    try:
+        stage: dict[str, Any] = json.loads((folder / "stage.json").read_text(encoding="utf-8"))
+        _control(stage["url"], "GET", "")
+    except (OSError, ValueError):
+        raise LookupError(f"No act is on in {folder}. Begin one: {', '.join(ACTS)}.") from None
+    return stage
+
+
+def _control(url: str, method: str, path: str, body: Any = None) -> Any:
+    data = None if body is None else json.dumps(body).encode()
+    request = Request(f"{url}/_emulator/{path}", data, method=method)
+    with build_opener(ProxyHandler({})).open(request, timeout=10) as answer:
+        return json.load(answer)
+
+
+def _alive(operation: dict[str, Any]) -> int:
+    return sum(instance["phase"] not in ENDED for instance in operation["instances"])
+
+
+def _accepted(operation: dict[str, Any]) -> Iterator[float]:
+    """When stops of its instances were accepted."""
+    return (each["stop_accepted_at"] for each in operation["instances"] if each["stop_accepted_at"] is not None)
+
+
+def _stops(url: str) -> int:
+    services = [service for provider in all_providers() for service in provider.services]
+    stops = {name for service in services for name, action in service.actions.items() if action.effect == "stop"}
+    return sum(each["action"] in stops for each in _control(url, "GET", "requests"))
+
+
+def _title(operation: dict[str, Any]) -> str:
+    return f"{operation['name']} {operation['id']} ({operation['provider']}/{operation['region']})"
+
+
+def _duration(seconds: float) -> str:
+    minutes, seconds = divmod(round(seconds), 60)
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+
+
+def main(act: str, folder: Path) -> int:
+    well = True
+    try:
+        if act in ACTS:
+            lines = begin(act, folder)
+        elif act == "review":
+            well, lines = review(folder)
+        elif act == "end":
+            lines = end(folder)
+        else:
+            raise LookupError(f"The act {act!r} is none of {', '.join(ACTS)}, review and end.")
+    except (LookupError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    print("\n".join(lines))
+    return 0 if well else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], Path(sys.argv[2])))
