@@ -57,11 +57,10 @@ help:
 	@echo "Python 3.11 or newer is needed; PYTHON=/path/to/python chooses one."
 
 # A path may have a blank.
-DRILL := ANSIBLE_CALLBACK_RESULT_FORMAT=yaml $(BIN)/ansible-playbook cloudops.halt.drill \
-	-e '{"drill_report": "$(CURDIR)/build/drill-report"}'
+DRILL := $(BIN)/ansible-playbook cloudops.halt.drill -e '{"drill_report": "$(CURDIR)/build/drill-report"}'
 
 drill: install
-	@$(DRILL)
+	@ANSIBLE_CALLBACK_RESULT_FORMAT=yaml $(DRILL)
 
 test: $(VENV)/test.done install browser
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
@@ -107,7 +106,7 @@ linters: $(VENV)/lint.done $(CHECKOUT) install
 docs: $(VENV)/docs.done install
 	@$(call quietly,Writing the pages of the modules and the role,mkdir -p -m 0755 build/docs/rst && \
 		PATH="$(CURDIR)/$(BIN):$$PATH" antsibull-docs collection --use-current --squash-hierarchy --fail-on-error \
-		--cleanup everything --dest-dir build/docs/rst cloudops.halt)
+		--cleanup everything --dest-dir build/docs/rst cloudops.halt && cp docs/images/report.png build/docs/rst)
 	@$(call quietly,Building the site,rm -rf build/docs/doctrees build/docs/html && \
 		$(BIN)/sphinx-build -n -W --keep-going -b html -d build/docs/doctrees -c docs/site build/docs/rst build/docs/html)
 	@$(BIN)/python docs/site/links.py build/docs/html
@@ -121,10 +120,11 @@ words: $(VENV)/drill.done $(CHECKOUT)
 release-check: $(VENV)/release.done docs
 	@$(BIN)/python -m pytest -n 2 tests/release $(ARGS)
 
-# The picture of a drill in the README, from a drill.
-picture: $(VENV)/docs.done install
-	@ANSIBLE_FORCE_COLOR=1 $(DRILL) >build/drill.log
-	@$(BIN)/python docs/site/terminal.py build/drill.log docs/images/drill.svg 2>/dev/null
+# What the README shows: the terminal of a drill, and the report of a run that could not stop everything.
+picture: install browser
+	@$(DRILL) >build/drill.log
+	@$(BIN)/python docs/site/terminal.py build/drill.log README.md
+	@PYTHONPATH=playbooks/files $(BIN)/python docs/site/report.py docs/images/report.png
 
 # The checkout where Python looks for a collection.
 $(CHECKOUT):

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -53,6 +55,23 @@ def _keep_contents(app: Any, doctree: nodes.document) -> None:
             topic["classes"].append("this-will-duplicate-information-and-it-is-still-useful-here")
 
 
+def _land(app: Any, name: str, source: list[str]) -> None:
+    """Begin the first page with a paragraph and a picture, before the pages that antsibull-docs lists. In the sidebar
+    they are grouped, and have short titles."""
+    if name != "index":
+        return
+    listed = source[0][source[0].index("\nGuides\n------\n") :]
+    listed = re.sub(r"\n(\w+)\n-+\n\n\.\. toctree::\n", r"\n.. toctree::\n    :caption: \1\n", listed)
+    listed = re.sub(r"(:hidden:\n)(?=\n +\w+_(module|filter|role)$)", _captioned, listed, flags=re.MULTILINE)
+    listed = re.sub(r"^( +)(\w+)_(module|filter|role)$", r"\1\2 <\2_\3>", listed, flags=re.MULTILINE)
+    source[0] = Path(__file__).with_name("landing.rst").read_text(encoding="utf-8") + listed
+
+
+def _captioned(hidden: re.Match[str]) -> str:
+    return f"{hidden[1]}    :caption: {hidden[2].capitalize()}s\n"
+
+
 def setup(app: Any) -> None:
+    app.connect("source-read", _land)
     app.connect("doctree-read", _keep_contents)
     app.connect("missing-reference", _link_to_ansible)

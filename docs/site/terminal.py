@@ -1,45 +1,39 @@
 # Copyright (c) 2026, cloudops.halt contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Draw the terminal of a drill, from what it has printed: python docs/site/terminal.py OUTPUT PICTURE"""
+"""Write an excerpt of what a drill has printed into the README: python docs/site/terminal.py OUTPUT README"""
 
 from __future__ import annotations
 
+import json
 import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-from rich.console import Console
-from rich.text import Text
-
 ROOT = Path(__file__).resolve().parents[2]
-SHOWN = ("Show what would be stopped", "Stop it", "Say what came of it", "Summary")
-WIDTH = 100
+# The lines of a task's message that are shown, by how they begin.
+SHOWN = {
+    "Show what would be stopped": ("15 operations", "NAME", "nightly-backup  cloud_invocation"),
+    "Summary": ("In flight", "Stopped", "Second", "Report"),
+}
+BLOCK = re.compile(r"(?<=^```text\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
 
 
-def tasks(output: str) -> Iterator[tuple[str, str]]:
-    """The name of each task, and its lines."""
-    parts = re.split(r"^(?=(?:\x1b\[[\d;]*m)?TASK \[)", output, flags=re.MULTILINE)
-    for part in parts[1:]:
-        heading = re.search(r"TASK \[(?:[\w.]+ : )?(.*?)\]", part)
-        assert heading
-        yield heading[1], part.rstrip("\n")
+def message(output: str, task: str) -> list[str]:
+    """What a task of the drill has shown. Its result is printed as JSON."""
+    found = re.search(rf"^TASK \[(?:[\w.]+ : )?{task}\].*?=> ({{.*?^}})", output, re.MULTILINE | re.DOTALL)
+    assert found, task
+    lines: list[str] = json.loads(found[1])["msg"]
+    return lines
 
 
-def main(output: Path, picture: Path) -> None:
-    console = Console(record=True, width=WIDTH, file=sys.stderr, force_terminal=True)
-    console.print(Text("$ make drill", style="bold"))
-    left_out = False
-    for name, lines in tasks(output.read_text().replace(f"{ROOT}/", "")):
-        if name in SHOWN:
-            console.print(Text("[...]\n" if left_out else "", style="dim"))
-            console.print(Text.from_ansi(lines))
-        left_out = name not in SHOWN
-    drawn = console.export_svg(title="make drill")
-    # No fonts from elsewhere: a picture calls nobody.
-    drawn = re.sub(r"@font-face \{.*?\}", "", drawn, flags=re.DOTALL)
-    picture.write_text(re.sub(r"[ \t]+$", "", drawn, flags=re.MULTILINE))
+def main(output: Path, readme: Path) -> None:
+    text = output.read_text(encoding="utf-8").replace(f"{ROOT}/", "")
+    lines = ["$ make drill"]
+    for task, beginnings in SHOWN.items():
+        lines += ["[...]", *(line for line in message(text, task) if line.startswith(beginnings))]
+    excerpt = "".join(f"{line}\n" for line in lines)
+    readme.write_text(BLOCK.sub(lambda _old: excerpt, readme.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -147,18 +147,18 @@ class _Block:
         """What the providers call one."""
         (first, _adapter, about), *others = self._here
         parts = [
-            f"at {first.title} this is {about.one}",
-            *(f"at {each.title} {about.one}" for each, _, about in others),
+            f"on {first.title} this is {about.one}",
+            *(f"on {each.title} {about.one}" for each, _, about in others),
         ]
         return self._items([f"{_capital(every(parts))}."])
 
     def id(self) -> str:
-        texts = [f"V({about.id}) at {each.title}" for each, _adapter, about in self._here]
-        return self._items([f"It is written like {either(texts)}."])
+        texts = [f"V({about.id}) on {each.title}" for each, _adapter, about in self._here]
+        return self._items([f"For example {either(texts)}."])
 
     def limits(self) -> str:
-        parts = [f"{adapter.stop_limit} at {each.title}" for each, adapter, _ in self._here if adapter.stop_limit]
-        return self._items([f"Any number of instance ids is split into calls of {every(parts)}."])
+        parts = [f"{adapter.stop_limit} on {each.title}" for each, adapter, _ in self._here if adapter.stop_limit]
+        return self._items([f"Takes any number of instance ids, and splits them into calls of {every(parts)}."])
 
     def notes(self) -> str:
         return self._items(note for _each, _adapter, about in self._here for note in about.notes)
@@ -220,7 +220,7 @@ class _Block:
 
     def _by_provider(self, text: Callable[[Described], str]) -> list[str]:
         """What the providers have that have any."""
-        return [f"{found} at {each.title}" for each in self.providers if (found := text(each))]
+        return [f"{found} on {each.title}" for each in self.providers if (found := text(each))]
 
     @property
     def _with_library(self) -> list[Described]:
@@ -236,8 +236,8 @@ class _Block:
         return self._items(
             (
                 f"The region in which the operation runs, such as {examples}.",
-                f"If left out, the environment variable is used, which is {variables}, and then the"
-                " region of the profile that the key comes from. One of the three is required.",
+                f"If left out, it is taken from the environment variable, which is {variables}, or else from the"
+                " profile that provides the key. One of the three is required.",
             )
         )
 
@@ -245,8 +245,8 @@ class _Block:
         pairs = self._by_provider(lambda each: every(f"E({name})" for name in _key_variables(each.platform)))
         return self._items(
             (
-                "If neither it nor O(access_key_secret) nor O(profile) is set, the environment variables are used,"
-                f" which are {either(pairs)}, and then what O(credentials) says.",
+                "If this, O(access_key_secret) and O(profile) are left out, the key is taken from the environment"
+                f" variables, which are {either(pairs)}, or else from the sources that O(credentials) allows.",
             )
         )
 
@@ -259,12 +259,12 @@ class _Block:
         return self._items(
             (
                 *(
-                    f"At {each.title} {each.about.profile_files}."
+                    f"On {each.title}, {each.about.profile_files}."
                     for each in self.providers
                     if each.about.profile_files
                 ),
-                f"If left out and no key is set, the environment variable names it, which is {variables}. If that is"
-                " not set either, it is V(default).",
+                f"If left out and no key is set, it is taken from the environment variable, which is {variables}. If"
+                " that is not set either, it is V(default).",
                 *(note for each in self.providers for note in each.about.profile_notes),
             )
         )
@@ -273,8 +273,8 @@ class _Block:
         parts = self._by_provider(lambda each: every(f"V({name})" for name in each.platform.services if name != "sts"))
         return self._items(
             (
-                f"The services are {every(parts)}. V(sts) is where the vendors' libraries ask for the keys of roles."
-                " Those that are left out are called at the vendor's own hosts.",
+                f"The services are {every(parts)}. V(sts) is where the vendors' libraries request the keys of roles."
+                " Services that are left out are called at the vendor's own hosts.",
             )
         )
 
@@ -283,21 +283,21 @@ class _Block:
         own = self._by_provider(lambda each: either(f"E({name})" for name in each.platform.service_variables.values()))
         return self._items(
             (
-                f"If left out, the environment variable is used, which is {variables}.",
-                *(f"That of the service comes first, which is {each}." for each in own),
+                f"If left out, it is taken from the environment variable, which is {variables}.",
+                *(f"A variable for a single service takes precedence, which is {each}." for each in own),
             )
         )
 
     def certificates(self) -> str:
         found = self._by_provider(lambda each: either(f"E({name})" for name in each.platform.ca_path_env))
-        return self._items((f"If left out, the environment variable is used, which is {either(found)}.",))
+        return self._items((f"If left out, it is taken from the environment variable, which is {either(found)}.",))
 
     def private_hosts(self) -> str:
         return self._items(note for each in self.providers for note in each.about.private_host_notes)
 
     def libraries(self) -> str:
         return self._items(
-            f"{each.about.library} or later, for keys at {each.title} that only it can get"
+            f"{each.about.library} or later, for keys on {each.title} that only it can provide"
             for each in self._with_library
         )
 
@@ -305,7 +305,7 @@ class _Block:
 
     def description(self) -> str:
         clouds = ", ".join(each.title for each in self.providers)
-        return f"description: Stops what is running in the cloud and reads back what became of it ({clouds})"
+        return f"description: Stops what is running in the cloud, and verifies the result ({clouds})"
 
     def tags(self) -> str:
         names = (name for each in self.providers for name in (each.platform.name, *each.platform.aliases))
@@ -313,13 +313,13 @@ class _Block:
 
     def cases(self) -> str:
         """What may have to be stopped, for a form."""
-        return "\n".join(f"- {about.many} at {each.title}" for kind in KINDS for each, _, about in self._at(kind))
+        return "\n".join(f"- {about.many} on {each.title}" for kind in KINDS for each, _, about in self._at(kind))
 
     # Pages
 
     def stops(self) -> str:
         """What is stopped, as a table of Markdown."""
-        rows = ["| cloud | what | call |", "|---|---|---|"]
+        rows = ["| Cloud | What it stops | API call |", "|---|---|---|"]
         for kind in KINDS:
             for each, adapter, about in self._at(kind):
                 service = each.about.services[adapter.service.name]
@@ -331,8 +331,8 @@ class _Block:
         """What is stopped, as a sentence."""
         clouds = every(each.title for each in self.providers)
         return wrapped(
-            f"This collection stops what is running at {clouds}: {every(_MANY[kind] for kind in KINDS)}. It reads"
-            " before it stops, and it reads back what became of it."
+            f"The collection stops what is running on {clouds}: {every(_MANY[kind] for kind in KINDS)}. It reads"
+            " before it stops, and reads again afterwards to verify the result."
         )
 
     def kinds(self) -> str:
@@ -343,12 +343,12 @@ class _Block:
             link = f":ansplugin:`{module} <cloudops.halt.{module}#module>`"
             option = f":ansopt:`cloudops.halt.{module}#module:{about.id_option}`"
             rows.append((_MANY[kind], link, option, ", ".join(each.title for each, _, _ in self._at(kind))))
-        return table(("What runs", "Module", "Id", "At"), *rows)
+        return table(("Operation", "Module", "Id", "Clouds"), *rows)
 
     def variables(self) -> str:
         """The environment variables of all providers."""
         rows = [(each.title, *map(_literals, _variables(each.platform))) for each in self.providers]
-        return table(("Provider", "Key", "Token", "Region", "Profile", "URL to call"), *rows)
+        return table(("Provider", "Key", "Token", "Region", "Profile", "Endpoint"), *rows)
 
     def other_key_variables(self) -> str:
         """Those of the providers that the page has no example of."""
@@ -381,10 +381,10 @@ class _Block:
                     source = (each.about.stated_rates if named[0] in service.rates else each.about.own_rates)[name]
                     title = each.about.services[name]
                     rows.append((f"{title}: {', '.join(f'``{call}``' for call in named)}", _rate(rate), rst(source)))
-        return table(("Calls", "Rate", "Where it is from"), *rows)
+        return table(("Calls", "Rate", "Source"), *rows)
 
     def access_control(self) -> str:
-        parts = [f"for {each.about.access_control} at {each.title}" for each in self.providers]
+        parts = [f"for {each.about.access_control} on {each.title}" for each in self.providers]
         return wrapped(f"The policies are written {every(parts)}.")
 
     def policies(self, module: str) -> str:
@@ -395,7 +395,7 @@ class _Block:
             actions = needed.get((module, each.platform.name))
             if actions:
                 policy = json.dumps(each.about.policy(sorted(actions)), indent=2)
-                head = f".. code-block:: json\n   :caption: {module} at {each.title}\n\n"
+                head = f".. code-block:: json\n   :caption: {module} on {each.title}\n\n"
                 blocks.append(head + indent(policy, "   "))
         return "\n\n".join(blocks)
 
@@ -410,7 +410,7 @@ class _Block:
                     else:
                         unknown.append(f"``{action}``")
         found = table(("Provider", "Action", "Resource"), *rows)
-        none = wrapped(f"No resources were found for {every(unknown)}.")
+        none = wrapped(f"No documented resource was found for {every(unknown)}.")
         return f"{found}\n\n{none}" if unknown else found
 
 

@@ -33,9 +33,9 @@ options:
   rate:
     description:
       - How many calls a second may be made of one operation of the provider's API, in one region with one key.
-      - If left out, what the provider states for the call, such as 20 at Tencent Cloud, or 100 in 60 seconds for calls
-        of ROS at Alibaba Cloud, and a careful rate where nothing is stated, such as 10 at Alibaba Cloud. Which is which
-        stands at R(How fast it calls, ansible_collections.cloudops.halt.docsite.stop_many).
+      - If left out, what the provider states for the call, such as 20 on Tencent Cloud, or 100 in 60 seconds for calls
+        of ROS on Alibaba Cloud, and a careful rate where nothing is stated, such as 10 on Alibaba Cloud. Which is which
+        is in R(Speed, ansible_collections.cloudops.halt.docsite.speed).
       - V(0) lifts the limit. At most 1000.
       - After a throttling the calls slow down by themselves, and come back to this rate in a few seconds.
     type: float

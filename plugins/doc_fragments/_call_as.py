@@ -16,7 +16,7 @@ options:
     description:
       - As what the calls act for a stack set with service-managed permissions - V(self) for the management account,
         V(delegated_admin) for a delegated administrator of the organization. If left out, V(self).
-      - Only for stack sets at AWS.
+      - Only for stack sets on AWS.
     type: str
     choices:
       - self

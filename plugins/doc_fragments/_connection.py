@@ -15,11 +15,11 @@ options:
   region:
     description:
       # words: region
-      - The region in which the operation runs, such as V(cn-hangzhou) at Alibaba Cloud, V(ap-guangzhou) at Tencent
-        Cloud or V(eu-central-1) at AWS.
-      - If left out, the environment variable is used, which is E(ALIBABA_CLOUD_REGION_ID) at Alibaba Cloud,
-        E(TENCENTCLOUD_REGION) at Tencent Cloud, or E(AWS_REGION) or E(AWS_DEFAULT_REGION) at AWS, and then the region
-        of the profile that the key comes from. One of the three is required.
+      - The region in which the operation runs, such as V(cn-hangzhou) on Alibaba Cloud, V(ap-guangzhou) on Tencent
+        Cloud or V(eu-central-1) on AWS.
+      - If left out, it is taken from the environment variable, which is E(ALIBABA_CLOUD_REGION_ID) on Alibaba Cloud,
+        E(TENCENTCLOUD_REGION) on Tencent Cloud, or E(AWS_REGION) or E(AWS_DEFAULT_REGION) on AWS, or else from the
+        profile that provides the key. One of the three is required.
       # end of words
       - An operation is only visible in the region in which it was started.
     type: str
@@ -27,10 +27,10 @@ options:
     description:
       - The id of the access key.
       # words: keys
-      - If neither it nor O(access_key_secret) nor O(profile) is set, the environment variables are used, which are
-        E(ALIBABA_CLOUD_ACCESS_KEY_ID) and E(ALIBABA_CLOUD_ACCESS_KEY_SECRET) at Alibaba Cloud,
-        E(TENCENTCLOUD_SECRET_ID) and E(TENCENTCLOUD_SECRET_KEY) at Tencent Cloud, or E(AWS_ACCESS_KEY_ID) and
-        E(AWS_SECRET_ACCESS_KEY) at AWS, and then what O(credentials) says.
+      - If this, O(access_key_secret) and O(profile) are left out, the key is taken from the environment variables,
+        which are E(ALIBABA_CLOUD_ACCESS_KEY_ID) and E(ALIBABA_CLOUD_ACCESS_KEY_SECRET) on Alibaba Cloud,
+        E(TENCENTCLOUD_SECRET_ID) and E(TENCENTCLOUD_SECRET_KEY) on Tencent Cloud, or E(AWS_ACCESS_KEY_ID) and
+        E(AWS_SECRET_ACCESS_KEY) on AWS, or else from the sources that O(credentials) allows.
       # end of words
     type: str
     aliases:
@@ -46,9 +46,9 @@ options:
     description:
       - The session token that belongs to a temporary access key.
       # words: tokens
-      - If the key comes from the environment, so does the token, from E(ALIBABA_CLOUD_SECURITY_TOKEN) at Alibaba Cloud,
-        E(TENCENTCLOUD_TOKEN) or E(TENCENTCLOUD_SECURITY_TOKEN) at Tencent Cloud, or E(AWS_SESSION_TOKEN) or
-        E(AWS_SECURITY_TOKEN) at AWS.
+      - If the key comes from the environment, so does the token, from E(ALIBABA_CLOUD_SECURITY_TOKEN) on Alibaba Cloud,
+        E(TENCENTCLOUD_TOKEN) or E(TENCENTCLOUD_SECURITY_TOKEN) on Tencent Cloud, or E(AWS_SESSION_TOKEN) or
+        E(AWS_SECURITY_TOKEN) on AWS.
       # end of words
       - A token is never used with a key from elsewhere.
     type: str
@@ -60,19 +60,20 @@ options:
       - The name of a profile in the files of the vendor's command line or SDKs. It is looked for in this order,
         and the first file that has it counts.
       # words: profiles
-      - At Alibaba Cloud C(~/.aliyun/config.json), unless E(ALIBABA_CLOUD_CLI_PROFILE_DISABLED) is V(true), then
+      - On Alibaba Cloud, C(~/.aliyun/config.json), unless E(ALIBABA_CLOUD_CLI_PROFILE_DISABLED) is V(true), then
         C(~/.alibabacloud/credentials.ini) and C(~/.alibabacloud/credentials), or the file that
         E(ALIBABA_CLOUD_CREDENTIALS_FILE) names instead of the last two.
-      - At Tencent Cloud C(~/.tccli/<profile>.credential), then C(~/.tencentcloud/credentials) or, if there is none,
+      - On Tencent Cloud, C(~/.tccli/<profile>.credential), then C(~/.tencentcloud/credentials) or, if there is none,
         C(/etc/tencentcloud/credentials), or the file that E(TENCENTCLOUD_CREDENTIALS_FILE) names instead of these two.
-      - At AWS C(~/.aws/credentials), then C(~/.aws/config), or the files that E(AWS_SHARED_CREDENTIALS_FILE) and
+      - On AWS, C(~/.aws/credentials), then C(~/.aws/config), or the files that E(AWS_SHARED_CREDENTIALS_FILE) and
         E(AWS_CONFIG_FILE) name instead.
-      - If left out and no key is set, the environment variable names it, which is E(ALIBABA_CLOUD_PROFILE) at Alibaba
-        Cloud, E(TCCLI_PROFILE) at Tencent Cloud or E(AWS_PROFILE) at AWS. If that is not set either, it is V(default).
-      - In C(config.json) of Alibaba Cloud it is its current one then. The modes of that file are read as the command
-        line reads them, in any case.
-      - A profile of AWS that stands in both files is one. Its keys are those of the first. With a role or SSO in it, it
-        is handed to the library.
+      - If left out and no key is set, it is taken from the environment variable, which is E(ALIBABA_CLOUD_PROFILE) on
+        Alibaba Cloud, E(TCCLI_PROFILE) on Tencent Cloud or E(AWS_PROFILE) on AWS. If that is not set either, it is
+        V(default).
+      - In C(config.json) of Alibaba Cloud, the default is the current profile. The modes in that file are not
+        case-sensitive, just as in the CLI.
+      - A profile of AWS that is in both files counts as one. Its keys are those in the first file. If it has a role or
+        SSO, it is passed to the library.
       # end of words
       - One without a key, as a command line leaves it that was told nothing, does not end the search.
       - A profile that only says how to get a key, such as C(RamRoleArn) or C(cvm-role), is handed to the vendor's
@@ -105,17 +106,17 @@ options:
         Where one host does not serve all, a dictionary of URLs by service, such as
         V({ecs: https://ecs.example.com, oos: https://oos.example.com}).
       # words: services
-      - The services are V(ecs), V(oos) and V(ros) at Alibaba Cloud, V(tat) at Tencent Cloud, and V(ssm), V(ec2) and
-        V(cloudformation) at AWS. V(sts) is where the vendors' libraries ask for the keys of roles. Those that are left
-        out are called at the vendor's own hosts.
+      - The services are V(ecs), V(oos) and V(ros) on Alibaba Cloud, V(tat) on Tencent Cloud, and V(ssm), V(ec2) and
+        V(cloudformation) on AWS. V(sts) is where the vendors' libraries request the keys of roles. Services that are
+        left out are called at the vendor's own hosts.
       # end of words
       - A vendor's own host of one service, such as V(https://ecs-vpc.cn-hangzhou.aliyuncs.com), is refused for others
         and in other regions.
       # words: endpoints
-      - If left out, the environment variable is used, which is E(ALIBABA_CLOUD_ENDPOINT_URL) at Alibaba Cloud,
-        E(TENCENTCLOUD_ENDPOINT_URL) at Tencent Cloud or E(AWS_ENDPOINT_URL) at AWS.
-      - That of the service comes first, which is E(AWS_ENDPOINT_URL_SSM), E(AWS_ENDPOINT_URL_EC2),
-        E(AWS_ENDPOINT_URL_CLOUDFORMATION) or E(AWS_ENDPOINT_URL_STS) at AWS.
+      - If left out, it is taken from the environment variable, which is E(ALIBABA_CLOUD_ENDPOINT_URL) on Alibaba Cloud,
+        E(TENCENTCLOUD_ENDPOINT_URL) on Tencent Cloud or E(AWS_ENDPOINT_URL) on AWS.
+      - A variable for a single service takes precedence, which is E(AWS_ENDPOINT_URL_SSM), E(AWS_ENDPOINT_URL_EC2),
+        E(AWS_ENDPOINT_URL_CLOUDFORMATION) or E(AWS_ENDPOINT_URL_STS) on AWS.
       # end of words
     type: raw
   endpoint_type:
@@ -125,15 +126,15 @@ options:
       - V(dualstack) are hosts that have IPv6 addresses, too, and V(fips) those with cryptography that the US government
         has validated. What a provider does not have is refused.
       # words: private_hosts
-      - That of Tencent Cloud for TAT, C(tat.internal.tencentcloudapi.com), follows the form of other services; the
-        vendor does not document it.
-      - Financial regions of Tencent Cloud, such as V(ap-shanghai-fsi), are called at hosts of their own, such as
-        C(tat.ap-shanghai-fsi.tencentcloudapi.com). V(vpc) is not known for them.
+      - The private host of TAT at Tencent Cloud, C(tat.internal.tencentcloudapi.com), follows the pattern of other
+        services; the vendor does not document it.
+      - Financial regions of Tencent Cloud, such as V(ap-shanghai-fsi), have hosts of their own, such as
+        C(tat.ap-shanghai-fsi.tencentcloudapi.com). No V(vpc) host is known for them.
       - >-
         AWS has no V(vpc): name the host of an interface endpoint, such as
         C(https://vpce-example.ssm.eu-central-1.vpce.amazonaws.com), in C(endpoint_url).
-      - Hosts for V(dualstack) and V(fips) at AWS are named by AWS's rules, in all of its partitions. Not every region
-        has them for every service.
+      - On AWS, the hosts for V(dualstack) and V(fips) follow AWS's naming rules, in all of its partitions. Not every
+        region has them for every service.
       # end of words
     type: str
     choices:
@@ -158,7 +159,7 @@ options:
     description:
       - A file or folder with the certificates of the authorities to trust, instead of the usual ones.
       # words: certificates
-      - If left out, the environment variable is used, which is E(AWS_CA_BUNDLE) at AWS.
+      - If left out, it is taken from the environment variable, which is E(AWS_CA_BUNDLE) on AWS.
       # end of words
     type: path
   proxy:
@@ -186,8 +187,8 @@ requirements:
   - Python 3.10 or later where the module runs
   - requests
   # words: libraries
-  - alibabacloud-credentials 1.0.0 or later, for keys at Alibaba Cloud that only it can get
-  - tencentcloud-sdk-python-common 3.0.1450 or later, for keys at Tencent Cloud that only it can get
-  - botocore 1.31.0 or later, for keys at AWS that only it can get
+  - alibabacloud-credentials 1.0.0 or later, for keys on Alibaba Cloud that only it can provide
+  - tencentcloud-sdk-python-common 3.0.1450 or later, for keys on Tencent Cloud that only it can provide
+  - botocore 1.31.0 or later, for keys on AWS that only it can provide
   # end of words
 """

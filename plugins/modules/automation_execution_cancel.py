@@ -14,7 +14,7 @@ version_added: 1.0.0
 description:
   - Stops one automation execution, and on request its child executions.
   # words: what
-  - At Alibaba Cloud this is an execution of CloudOps Orchestration Service (OOS) and at AWS an execution of a runbook
+  - On Alibaba Cloud this is an execution of CloudOps Orchestration Service (OOS) and on AWS an execution of a runbook
     of Systems Manager Automation.
   # end of words
   - Reads the execution first, stops only what is still in flight, and reads back what became of it.
@@ -57,7 +57,7 @@ options:
     description:
       - The id of the execution.
       # words: id
-      - It is written like V(exec-example0001) at Alibaba Cloud or V(11111111-2222-3333-4444-555555555555) at AWS.
+      - For example V(exec-example0001) on Alibaba Cloud or V(11111111-2222-3333-4444-555555555555) on AWS.
       # end of words
     type: str
     required: true
@@ -73,14 +73,15 @@ notes:
   - An execution that waits for an approval or in a debug step counts as running. One that waits for its trigger
     is V(scheduled).
   # words: notes
-  - At Alibaba Cloud, a trigger (timer, event or alarm) is a schedule; stopping it keeps further runs from starting.
-    Runs that it has started are its child executions.
-  - Alibaba Cloud does not document what becomes of child executions and of Cloud Assistant commands that the execution
-    has started. The module returns those that it finds, under RV(children) and RV(invocations).
-  - At AWS an execution is stopped by C(Type=Cancel). A step that has clean-up steps for that may take long to end.
-  - AWS does not document whether a stop reaches child executions and what steps have started, such as commands. The
-    module returns those that it finds, under RV(children) and RV(invocations). Children in other accounts and regions
-    are not seen from here.
+  - On Alibaba Cloud, an execution with a trigger (a timer, an event or an alarm) is a schedule. Stopping it prevents
+    further runs. The runs that it has started are its child executions.
+  - Alibaba Cloud does not document what happens to child executions and to Cloud Assistant commands that the execution
+    has started. The module returns those that it finds in RV(children) and RV(invocations).
+  - On AWS, an execution is stopped with C(Type=Cancel). If a step defines clean-up steps for this case, it may take a
+    long time to end.
+  - AWS does not document whether a stop also reaches child executions, and commands that steps have started. The module
+    returns those that it finds in RV(children) and RV(invocations). Children in other accounts and regions cannot be
+    seen from here.
   # end of words
   - What is said here of the providers comes from their documents. The collection is tested against an emulator that was
     written from the same documents, not against the live clouds.
@@ -294,7 +295,7 @@ operation:
       sample: false
     # end of words
     name:
-      description: The name of its template; at AWS of its runbook.
+      description: The name of its template; on AWS of its runbook.
       type: str
       returned: always
       sample: restart-fleet
@@ -326,7 +327,7 @@ operation:
     current_action:
       description: The action of the step that it is at; null if there is none.
       type: str
-      returned: at AWS
+      returned: on AWS
       sample: aws:runCommand
 children:
   description: What became of each child execution.

@@ -14,7 +14,7 @@ version_added: 1.0.0
 description:
   - Reads one execution by its id, or lists those that the filters select.
   # words: what
-  - At Alibaba Cloud this is an execution of CloudOps Orchestration Service (OOS) and at AWS an execution of a runbook
+  - On Alibaba Cloud this is an execution of CloudOps Orchestration Service (OOS) and on AWS an execution of a runbook
     of Systems Manager Automation.
   # end of words
   - Follows all pages of the provider's list.
@@ -236,7 +236,7 @@ operations:
       sample: false
     # end of words
     name:
-      description: The name of its template; at AWS of its runbook.
+      description: The name of its template; on AWS of its runbook.
       type: str
       returned: always
       sample: restart-fleet
@@ -268,7 +268,7 @@ operations:
     current_action:
       description: The action of the step that it is at; null if there is none.
       type: str
-      returned: at AWS
+      returned: on AWS
       sample: aws:runCommand
     children:
       description: Its child executions, those of children included.

@@ -14,14 +14,15 @@ version_added: 1.0.0
 description:
   - Stops one invocation of a command, on all of its instances or on some.
   # words: what
-  - At Alibaba Cloud this is an invocation of Cloud Assistant, at Tencent Cloud an invocation of TencentCloud Automation
-    Tools (TAT) and at AWS a command of Systems Manager Run Command.
+  - On Alibaba Cloud this is an invocation of Cloud Assistant, on Tencent Cloud an invocation of TencentCloud Automation
+    Tools (TAT) and on AWS a command of Systems Manager Run Command.
   # end of words
   - Reads the invocation as a whole or the instances that are named, stops only what is still in flight, and reads back
     what became of every instance.
   - RV(ignore:changed) is true exactly when a stop was accepted for something that was in flight.
   # words: limits
-  - Any number of instance ids is split into calls of 50 at Alibaba Cloud, 100 at Tencent Cloud and 50 at AWS.
+  - Takes any number of instance ids, and splits them into calls of 50 on Alibaba Cloud, 100 on Tencent Cloud and 50 on
+    AWS.
   # end of words
   - The calls are kept below the provider's published rate.
 author:
@@ -65,8 +66,8 @@ options:
     description:
       - The id of the invocation.
       # words: id
-      - It is written like V(t-hz0example0001) at Alibaba Cloud, V(inv-example1) at Tencent Cloud or
-        V(11111111-2222-3333-4444-555555555555) at AWS.
+      - For example V(t-hz0example0001) on Alibaba Cloud, V(inv-example1) on Tencent Cloud or
+        V(11111111-2222-3333-4444-555555555555) on AWS.
       # end of words
     type: str
     required: true
@@ -80,17 +81,17 @@ options:
     elements: str
 notes:
   # words: notes
-  - Alibaba Cloud documents that runs of a one-off command which have already started go on after C(StopInvocation). In
-    practice they may end as C(Terminated). This module promises neither. It returns V(still_running) for an instance
-    until its run is read back as ended.
+  - Alibaba Cloud documents that runs of a one-off command that have already started continue after C(StopInvocation).
+    In practice they may end as C(Terminated). This module promises neither. It returns V(still_running) for an instance
+    until a read shows that its run has ended.
   - Stopping a periodic invocation of Alibaba Cloud ends its schedule.
-  - Stopping an invocation that a TAT invoker has started does not disable the invoker; the module warns of that.
-  - A command of AWS has no name of its own. Its name here is its comment, or else that of its document, such as
+  - Stopping an invocation that a TAT invoker has started does not disable the invoker. The module warns about this.
+  - A command on AWS has no name of its own. Its comment is used as its name, or else the name of its document, such as
     C(AWS-RunShellScript).
-  - AWS only attempts to cancel a command, and promises neither that it ends nor that its processes do. What becomes of
+  - AWS only attempts to cancel a command, and promises neither that it ends nor that its processes end. What happens on
     a node whose agent is offline is not documented.
-  - Cancelling a command of AWS does not keep a State Manager association or a maintenance window from starting the next
-    one, and the command does not tell which of them has started it.
+  - Cancelling a command on AWS does not prevent a State Manager association or a maintenance window from starting the
+    next one, and the command does not show which of them started it.
   # end of words
   - What is said here of the providers comes from their documents. The collection is tested against an emulator that was
     written from the same documents, not against the live clouds.
@@ -329,7 +330,7 @@ operation:
       sample: false
     # end of words
     name:
-      description: The name of its command. At AWS its comment, or else the name of its document.
+      description: The name of its command. On AWS its comment, or else the name of its document.
       type: str
       returned: always
       sample: nightly-cleanup
@@ -344,7 +345,7 @@ operation:
       returned: always
       sample: 3
     command_id:
-      description: The id of its command; at AWS the name of its document.
+      description: The id of its command; on AWS the name of its document.
       type: str
       returned: always
       sample: c-hz0example0001
@@ -356,7 +357,7 @@ operation:
     status_details:
       description: The longer word that the provider has beside its status; null if it has none.
       type: str
-      returned: at AWS
+      returned: on AWS
       sample: DeliveryTimedOut
 instances:
   description: What became of each instance. Every id asked for appears exactly once, in the order given.

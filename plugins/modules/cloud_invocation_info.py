@@ -14,8 +14,8 @@ version_added: 1.0.0
 description:
   - Reads one invocation of a command by its id, or lists those that the filters select.
   # words: what
-  - At Alibaba Cloud this is an invocation of Cloud Assistant, at Tencent Cloud an invocation of TencentCloud Automation
-    Tools (TAT) and at AWS a command of Systems Manager Run Command.
+  - On Alibaba Cloud this is an invocation of Cloud Assistant, on Tencent Cloud an invocation of TencentCloud Automation
+    Tools (TAT) and on AWS a command of Systems Manager Run Command.
   # end of words
   - Follows all pages of the provider's list.
   - Without filters it returns every invocation of the region that is in flight.
@@ -60,7 +60,7 @@ options:
       - Only invocations of a command whose name matches one of these globs, such as V(nightly-*). Upper and
         lower case differ.
       - A word that is exactly the name of a command means that name alone, and is no glob then.
-      - At AWS the name is the comment of the command, or else that of its document.
+      - On AWS the name is the comment of the command, or else that of its document.
       - A list, or text with commas or line feeds between the words.
     type: list
     elements: str
@@ -259,7 +259,7 @@ operations:
       sample: false
     # end of words
     name:
-      description: The name of its command. At AWS its comment, or else the name of its document.
+      description: The name of its command. On AWS its comment, or else the name of its document.
       type: str
       returned: always
       sample: nightly-cleanup
@@ -274,7 +274,7 @@ operations:
       returned: always
       sample: 3
     command_id:
-      description: The id of its command; at AWS the name of its document.
+      description: The id of its command; on AWS the name of its document.
       type: str
       returned: always
       sample: cmd-example1
@@ -286,7 +286,7 @@ operations:
     status_details:
       description: The longer word that the provider has beside its status; null if it has none.
       type: str
-      returned: at AWS
+      returned: on AWS
       sample: DeliveryTimedOut
     instances:
       description: Its instances.

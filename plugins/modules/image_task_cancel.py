@@ -14,7 +14,7 @@ version_added: 1.0.0
 description:
   - Stops one task that imports or exports an image.
   # words: what
-  - At Alibaba Cloud this is a task of ECS that imports or exports an image, and at AWS a task of VM Import/Export that
+  - On Alibaba Cloud this is a task of ECS that imports or exports an image, and on AWS a task of VM Import/Export that
     imports an image or a snapshot, or exports an image or an instance.
   # end of words
   - Reads the task first, stops it only if it is still in flight, and reads back what became of it.
@@ -57,24 +57,24 @@ options:
     description:
       - The id of the task.
       # words: id
-      - It is written like V(t-bp1example0001) at Alibaba Cloud or V(import-ami-example0001) at AWS.
+      - For example V(t-bp1example0001) on Alibaba Cloud or V(import-ami-example0001) on AWS.
       # end of words
     type: str
     required: true
 notes:
   # words: notes
-  - At Alibaba Cloud, only tasks of C(ImportImage) and C(ExportImage) can be cancelled. A task of another action is
+  - On Alibaba Cloud, only tasks of the actions C(ImportImage) and C(ExportImage) can be cancelled. Any other task is
     refused, and no stop call is sent.
   - Alibaba Cloud does not document which status a cancelled task has. After an accepted cancel, a task that is read
     back as V(Deleted) or V(Failed) counts as stopped.
-  - Alibaba Cloud does not document whether a cancelled task leaves a part of an image or of a file in OSS behind.
-  - At AWS the beginning of the id tells the sort of the task and so the call, which is V(import-ami-), V(import-snap-),
-    V(export-ami-) or V(export-i-).
-  - AWS refuses to cancel an export that is complete or transfers its final disk image. A cancelled export leaves
-    nothing behind, AWS says. What becomes of the snapshots of a cancelled import is not documented.
-  - At AWS a failed import may have the status C(deleted) of a cancelled one. After an accepted cancel it counts as
-    stopped. Found so, it counts as failed if it has a message.
-  - AWS tells no times of these tasks, so that C(older_than) leaves them out, with a warning.
+  - Alibaba Cloud does not document whether a cancelled task leaves part of an image or of a file in OSS behind.
+  - On AWS, the prefix of the id determines the type of the task and therefore the call. It is V(import-ami-),
+    V(import-snap-), V(export-ami-) or V(export-i-).
+  - AWS refuses to cancel an export that is complete or is transferring its final disk image. According to AWS, a
+    cancelled export leaves nothing behind. What happens to the snapshots of a cancelled import is not documented.
+  - On AWS, a failed import may have the status C(deleted), as a cancelled one does. After an accepted cancel it counts
+    as stopped. If it had that status before, it counts as failed if it has a message.
+  - AWS reports no times for these tasks, so C(older_than) leaves them out, with a warning.
   # end of words
   - What is said here of the providers comes from their documents. The collection is tested against an emulator that was
     written from the same documents, not against the live clouds.
@@ -282,7 +282,7 @@ operation:
     # end of words
     name:
       description: >-
-        Its action, V(ImportImage) or V(ExportImage); at AWS also V(ImportSnapshot) or V(CreateInstanceExportTask).
+        Its action, V(ImportImage) or V(ExportImage); on AWS also V(ImportSnapshot) or V(CreateInstanceExportTask).
       type: str
       returned: always
       sample: ExportImage
@@ -304,12 +304,12 @@ operation:
     progress:
       description: How far it is, in percent; null if the provider does not say.
       type: str
-      returned: at AWS
+      returned: on AWS
       sample: "42"
     status_message:
       description: What the provider says about its status; null if it says nothing.
       type: str
-      returned: at AWS
+      returned: on AWS
       sample: converting
 diff:
   description:

@@ -14,7 +14,7 @@ version_added: 1.0.0
 description:
   - Reads one task by its id, or lists those that the filters select.
   # words: what
-  - At Alibaba Cloud this is a task of ECS that imports or exports an image, and at AWS a task of VM Import/Export that
+  - On Alibaba Cloud this is a task of ECS that imports or exports an image, and on AWS a task of VM Import/Export that
     imports an image or a snapshot, or exports an image or an instance.
   # end of words
   - Follows all pages of the provider's list.
@@ -213,7 +213,7 @@ operations:
     # end of words
     name:
       description: >-
-        Its action, V(ImportImage) or V(ExportImage); at AWS also V(ImportSnapshot) or V(CreateInstanceExportTask).
+        Its action, V(ImportImage) or V(ExportImage); on AWS also V(ImportSnapshot) or V(CreateInstanceExportTask).
       type: str
       returned: always
       sample: ExportImage
@@ -235,12 +235,12 @@ operations:
     progress:
       description: How far it is, in percent; null if the provider does not say.
       type: str
-      returned: at AWS
+      returned: on AWS
       sample: "42"
     status_message:
       description: What the provider says about its status; null if it says nothing.
       type: str
-      returned: at AWS
+      returned: on AWS
       sample: converting
 """
 

@@ -20,7 +20,8 @@ description:
   - Joins the instance ids of one invocation, reads many operations in one call where the provider can, and keeps below
     the providers' rates.
   # words: limits
-  - Any number of instance ids is split into calls of 50 at Alibaba Cloud, 100 at Tencent Cloud and 50 at AWS.
+  - Takes any number of instance ids, and splits them into calls of 50 on Alibaba Cloud, 100 on Tencent Cloud and 50 on
+    AWS.
   # end of words
   - What goes wrong with one target does not keep the others from being stopped. The task then fails at its end, with
     everything reported.
@@ -103,7 +104,7 @@ options:
         description:
           - As what the calls act for a stack set with service-managed permissions - V(self) for the management account,
             V(delegated_admin) for a delegated administrator of the organization. If left out, V(self).
-          - Only for operations of stack sets at AWS.
+          - Only for operations of stack sets on AWS.
         type: str
         choices:
           - self

@@ -212,7 +212,7 @@ operations:
     # end of words
     name:
       description: >-
-        The name of its command, template or stack group, or the action of an image task. A command at AWS has its
+        The name of its command, template or stack group, or the action of an image task. A command on AWS has its
         comment for a name, or else its document.
       type: str
       returned: always
@@ -240,7 +240,7 @@ operations:
     call_as:
       description: As what it was found, and is stopped.
       type: str
-      returned: for operations of stack sets at AWS
+      returned: for operations of stack sets on AWS
       sample: self
     instance_ids:
       description: Those of O(instance_ids) that it runs on.

@@ -14,7 +14,7 @@ version_added: 1.0.0
 description:
   - Reads one operation by its id, or lists those that the filters select.
   # words: what
-  - At Alibaba Cloud this is an operation of a stack group of Resource Orchestration Service (ROS) and at AWS an
+  - On Alibaba Cloud this is an operation of a stack group of Resource Orchestration Service (ROS) and on AWS an
     operation of a CloudFormation stack set.
   # end of words
   - Follows all pages of the provider's list.
@@ -258,7 +258,7 @@ operations:
       returned: always
       sample: UPDATE
     description:
-      description: The description that was given when it was started; null if none was, and at AWS.
+      description: The description that was given when it was started; null if none was, and on AWS.
       type: str
       returned: always
       sample: roll out the new baseline

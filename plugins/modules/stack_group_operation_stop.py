@@ -14,7 +14,7 @@ version_added: 1.0.0
 description:
   - Stops one operation of a stack group.
   # words: what
-  - At Alibaba Cloud this is an operation of a stack group of Resource Orchestration Service (ROS) and at AWS an
+  - On Alibaba Cloud this is an operation of a stack group of Resource Orchestration Service (ROS) and on AWS an
     operation of a CloudFormation stack set.
   # end of words
   - Reads the operation first, stops it only if it is still in flight, and reads back what became of it in each
@@ -59,8 +59,8 @@ options:
     description:
       - The id of the operation.
       # words: id
-      - It is written like V(6da106ca-1784-4a6f-a7e1-000000000001) at Alibaba Cloud or
-        V(11111111-2222-3333-4444-555555555555) at AWS.
+      - For example V(6da106ca-1784-4a6f-a7e1-000000000001) on Alibaba Cloud or V(11111111-2222-3333-4444-555555555555)
+        on AWS.
       # end of words
     type: str
     required: true
@@ -73,9 +73,9 @@ options:
 notes:
   - O(region) is the region of the stack group, not of its stacks.
   # words: notes
-  - Alibaba Cloud documents neither whether stacks that are being worked on are finished or cut off by a stop, nor a
-    roll-back. Read RV(results_by_target).
-  - AWS starts no further stacks after a stop, and waits for those that are being worked on. That may take as long as
+  - Alibaba Cloud documents neither whether stacks that are being worked on are finished or cut off by a stop, nor
+    whether anything is rolled back. See RV(results_by_target).
+  - After a stop, AWS starts no further stacks and waits for those that are being worked on. This may take as long as
     the update of a stack.
   # end of words
   - What is said here of the providers comes from their documents. The collection is tested against an emulator that was
@@ -309,7 +309,7 @@ operation:
       returned: always
       sample: UPDATE
     description:
-      description: The description that was given when it was started; null if none was, and at AWS.
+      description: The description that was given when it was started; null if none was, and on AWS.
       type: str
       returned: always
       sample: roll out the new baseline

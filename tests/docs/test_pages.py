@@ -33,7 +33,7 @@ PERMISSIONS = permissions(ADAPTERS.values())
 
 def test_there_is_a_policy_for_each_module_at_each_provider():
     captions = [block.caption for block in blocks_of(PAGE["permissions"])]
-    assert sorted(captions) == sorted(f"{module} at {TITLES[provider]}" for module, provider in PERMISSIONS)
+    assert sorted(captions) == sorted(f"{module} on {TITLES[provider]}" for module, provider in PERMISSIONS)
     modules = {path.stem for path in PLUGINS if path.suffix == ".py"}
     # These two make no calls.
     assert {module for module, _at in PERMISSIONS} == modules - {"bulk_cancel_request", "inflight_report"}

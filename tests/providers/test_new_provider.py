@@ -35,14 +35,14 @@ def _acme() -> Code:
 """
 # It comes after those that are there.
 CLOUDS = ", ".join(platform.title for platform in PLATFORMS)
-BEFORE = f"V({PLATFORMS[-1].region_example}) at {PLATFORMS[-1].title}"
+BEFORE = f"V({PLATFORMS[-1].region_example}) on {PLATFORMS[-1].title}"
 SAID = {
     "README.md": "| Acme | image tasks | Images `Halt` |",
     "docs/docsite/rst/permissions.rst": '"images:Halt", "images:Show"',
-    "docs/docsite/rst/start_here.rst": f"what is running at {CLOUDS} and Acme:",
-    "plugins/doc_fragments/_connection.py": f"{BEFORE} or V(REGION) at Acme",
+    "docs/docsite/rst/start_here.rst": f"what is running on {CLOUDS} and Acme:",
+    "plugins/doc_fragments/_connection.py": f"{BEFORE} or V(REGION) on Acme",
     "plugins/modules/image_task_cancel.py": "- V(acme) calls C(Halt) of Acme Images.",
-    "plugins/modules/image_task_info.py": ", and at Acme a task",
+    "plugins/modules/image_task_info.py": ", and on Acme a task",
 }
 MANY = """
 import json, sys

@@ -17,6 +17,7 @@ from .common import ARTEFACT, BIN, GALAXY, ROOT, VERSION, run
 
 CHANGELOG = yaml.safe_load((ROOT / "changelogs/changelog.yaml").read_text())
 README = (ROOT / "README.md").read_text()
+INCLUDED = (ROOT / "docs/docsite/rst/whats_included.rst").read_text()
 
 
 def version(text):
@@ -76,16 +77,25 @@ def test_supported_versions_are_those_that_are_tested():
     oldest = min((core for core, _python in tested), key=lambda core: [int(number) for number in core.split(".")])
     assert required == f">={oldest}.0"
     for core, python in tested:
-        assert re.search(rf"^\| {re.escape(core)} \| .*\b{re.escape(python)}\b", README, re.MULTILINE), (core, python)
+        assert f"{core} (Python {python})" in README
 
 
 @pytest.mark.parametrize("folder", ["modules", "filter"])
-def test_every_plugin_is_in_the_changelog_and_the_readme(folder):
+def test_every_plugin_is_in_the_changelog_and_on_the_page_of_what_is_included(folder):
     names = {path.stem for path in (ROOT / "plugins" / folder).iterdir() if path.suffix in (".py", ".yml")}
     changelog = (ROOT / "CHANGELOG.md").read_text().replace("\\", "")
     assert names
     assert [name for name in names if f"cloudops.halt.{name}" not in changelog] == []
-    assert [name for name in names if name not in README] == []
+    assert [name for name in names if f"`cloudops.halt.{name}#{folder.rstrip('s')}`" not in INCLUDED] == []
+
+
+def test_every_playbook_is_on_the_page_of_what_is_included():
+    names = {path.stem for path in (ROOT / "playbooks").glob("*.yml")}
+    assert set(re.findall(r"- ``cloudops\.halt\.(\w+)``", INCLUDED)) == names
+
+
+def test_the_readme_is_short():
+    assert len(README.splitlines()) <= 140
 
 
 def test_every_tool_is_pinned_and_what_users_install_is_not():

@@ -30,9 +30,9 @@ ABOUT = About(
             list_call="DescribeInvocations",
             list_page="https://www.alibabacloud.com/help/en/ecs/developer-reference/api-describeinvocations",
             notes=(
-                "Alibaba Cloud documents that runs of a one-off command which have already started go on after"
+                "Alibaba Cloud documents that runs of a one-off command that have already started continue after"
                 " C(StopInvocation). In practice they may end as C(Terminated). This module promises neither. It"
-                " returns V(still_running) for an instance until its run is read back as ended.",
+                " returns V(still_running) for an instance until a read shows that its run has ended.",
                 "Stopping a periodic invocation of Alibaba Cloud ends its schedule.",
             ),
             resource="acs:ecs:{region}:{account}:instance/{instanceId}",
@@ -45,10 +45,10 @@ ABOUT = About(
             list_call="ListExecutions",
             list_page="https://www.alibabacloud.com/help/en/operation-orchestration-service/latest/listexecutions",
             notes=(
-                "At Alibaba Cloud, a trigger (timer, event or alarm) is a schedule; stopping it keeps further runs from"
-                " starting. Runs that it has started are its child executions.",
-                "Alibaba Cloud does not document what becomes of child executions and of Cloud Assistant commands that"
-                " the execution has started. The module returns those that it finds, under RV(children) and"
+                "On Alibaba Cloud, an execution with a trigger (a timer, an event or an alarm) is a schedule. Stopping"
+                " it prevents further runs. The runs that it has started are its child executions.",
+                "Alibaba Cloud does not document what happens to child executions and to Cloud Assistant commands that"
+                " the execution has started. The module returns those that it finds in RV(children) and"
                 " RV(invocations).",
             ),
             resource="acs:oos:{region}:{account}:execution/{executionId}",
@@ -61,11 +61,11 @@ ABOUT = About(
             list_call="DescribeTasks",
             list_page="https://www.alibabacloud.com/help/en/ecs/developer-reference/api-describetasks",
             notes=(
-                "At Alibaba Cloud, only tasks of C(ImportImage) and C(ExportImage) can be cancelled. A task of another"
-                " action is refused, and no stop call is sent.",
+                "On Alibaba Cloud, only tasks of the actions C(ImportImage) and C(ExportImage) can be cancelled. Any"
+                " other task is refused, and no stop call is sent.",
                 "Alibaba Cloud does not document which status a cancelled task has. After an accepted cancel, a task"
                 " that is read back as V(Deleted) or V(Failed) counts as stopped.",
-                "Alibaba Cloud does not document whether a cancelled task leaves a part of an image or of a file in OSS"
+                "Alibaba Cloud does not document whether a cancelled task leaves part of an image or of a file in OSS"
                 " behind.",
             ),
         ),
@@ -82,7 +82,7 @@ ABOUT = About(
             ),
             notes=(
                 "Alibaba Cloud documents neither whether stacks that are being worked on are finished or cut off by a"
-                " stop, nor a roll-back. Read RV(results_by_target).",
+                " stop, nor whether anything is rolled back. See RV(results_by_target).",
             ),
             resource="acs:ros:{region}:{account}:stackgroupoperation/{operationId}",
         ),
@@ -93,8 +93,8 @@ ABOUT = About(
         " E(ALIBABA_CLOUD_CREDENTIALS_FILE) names instead of the last two"
     ),
     profile_notes=(
-        "In C(config.json) of Alibaba Cloud it is its current one then. The modes of that file are read as the command"
-        " line reads them, in any case.",
+        "In C(config.json) of Alibaba Cloud, the default is the current profile. The modes in that file are not"
+        " case-sensitive, just as in the CLI.",
     ),
     library=f"{LIBRARY} {NEEDED.version}",
     access_control="RAM",
@@ -103,19 +103,19 @@ ABOUT = About(
     stated_rates={
         "ecs": "The page of the call at Alibaba Cloud's OpenAPI portal",
         "ros": (
-            "Alibaba Cloud's table of ROS's rates; the pace within a second is ours. What needs more than a hundred"
-            " calls of one kind goes on a minute later."
+            "Alibaba Cloud's table of ROS rates; the rate per second is our own. If more than a hundred calls of one"
+            " kind are needed, the rest follow a minute later."
         ),
     },
     own_rates={
         "ecs": (
-            "Ours. Alibaba Cloud has a table of ECS's rates, of which no row for these was found. Most of the others"
+            "Our own. Alibaba Cloud has a table of ECS rates, in which these calls were not found. Most of the others"
             " have 1,000 in 60 s."
         ),
         "oos": (
-            "Ours. Alibaba Cloud has a table of OOS's rates, of which no row for these was found. Many of the others"
+            "Our own. Alibaba Cloud has a table of OOS rates, in which these calls were not found. Many of the others"
             " have 300 in 60 s: set C(rate: 5) if long runs are throttled."
         ),
-        "ros": "Ours. No row for these was found in that table.",
+        "ros": "Our own. These calls were not found in that table.",
     },
 )

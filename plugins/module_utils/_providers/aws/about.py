@@ -34,12 +34,12 @@ ABOUT = About(
             list_call="ListCommands",
             list_page=_SSM,
             notes=(
-                "A command of AWS has no name of its own. Its name here is its comment, or else that of its document,"
-                " such as C(AWS-RunShellScript).",
-                "AWS only attempts to cancel a command, and promises neither that it ends nor that its processes do."
-                " What becomes of a node whose agent is offline is not documented.",
-                "Cancelling a command of AWS does not keep a State Manager association or a maintenance window from"
-                " starting the next one, and the command does not tell which of them has started it.",
+                "A command on AWS has no name of its own. Its comment is used as its name, or else the name of its"
+                " document, such as C(AWS-RunShellScript).",
+                "AWS only attempts to cancel a command, and promises neither that it ends nor that its processes end."
+                " What happens on a node whose agent is offline is not documented.",
+                "Cancelling a command on AWS does not prevent a State Manager association or a maintenance window from"
+                " starting the next one, and the command does not show which of them started it.",
             ),
         ),
         "automation_execution": AboutKind(
@@ -50,11 +50,11 @@ ABOUT = About(
             list_call="DescribeAutomationExecutions",
             list_page=_SSM,
             notes=(
-                "At AWS an execution is stopped by C(Type=Cancel). A step that has clean-up steps for that may take"
-                " long to end.",
-                "AWS does not document whether a stop reaches child executions and what steps have started, such as"
-                " commands. The module returns those that it finds, under RV(children) and RV(invocations). Children in"
-                " other accounts and regions are not seen from here.",
+                "On AWS, an execution is stopped with C(Type=Cancel). If a step defines clean-up steps for this case,"
+                " it may take a long time to end.",
+                "AWS does not document whether a stop also reaches child executions, and commands that steps have"
+                " started. The module returns those that it finds in RV(children) and RV(invocations). Children in"
+                " other accounts and regions cannot be seen from here.",
             ),
         ),
         "image_task": AboutKind(
@@ -65,14 +65,14 @@ ABOUT = About(
             list_call="DescribeImportImageTasks",
             list_page=_EC2,
             notes=(
-                "At AWS the beginning of the id tells the sort of the task and so the call, which is V(import-ami-),"
-                " V(import-snap-), V(export-ami-) or V(export-i-).",
-                "AWS refuses to cancel an export that is complete or transfers its final disk image. A cancelled export"
-                " leaves nothing behind, AWS says. What becomes of the snapshots of a cancelled import is not"
-                " documented.",
-                "At AWS a failed import may have the status C(deleted) of a cancelled one. After an accepted cancel it"
-                " counts as stopped. Found so, it counts as failed if it has a message.",
-                "AWS tells no times of these tasks, so that C(older_than) leaves them out, with a warning.",
+                "On AWS, the prefix of the id determines the type of the task and therefore the call. It is"
+                " V(import-ami-), V(import-snap-), V(export-ami-) or V(export-i-).",
+                "AWS refuses to cancel an export that is complete or is transferring its final disk image. According to"
+                " AWS, a cancelled export leaves nothing behind. What happens to the snapshots of a cancelled import is"
+                " not documented.",
+                "On AWS, a failed import may have the status C(deleted), as a cancelled one does. After an accepted"
+                " cancel it counts as stopped. If it had that status before, it counts as failed if it has a message.",
+                "AWS reports no times for these tasks, so C(older_than) leaves them out, with a warning.",
             ),
         ),
         "stack_group_operation": AboutKind(
@@ -83,8 +83,8 @@ ABOUT = About(
             list_call="ListStackSetOperations",
             list_page=_CLOUDFORMATION,
             notes=(
-                "AWS starts no further stacks after a stop, and waits for those that are being worked on. That may take"
-                " as long as the update of a stack.",
+                "After a stop, AWS starts no further stacks and waits for those that are being worked on. This may"
+                " take as long as the update of a stack.",
             ),
         ),
     },
@@ -93,24 +93,24 @@ ABOUT = About(
         " E(AWS_CONFIG_FILE) name instead"
     ),
     profile_notes=(
-        "A profile of AWS that stands in both files is one. Its keys are those of the first. With a role or SSO in it,"
-        " it is handed to the library.",
+        "A profile of AWS that is in both files counts as one. Its keys are those in the first file. If it has a role"
+        " or SSO, it is passed to the library.",
     ),
     library=f"{LIBRARY} {NEEDED.version}",
     access_control="IAM",
     policy=_policy,
     services={"ssm": "SSM", "ec2": "EC2", "cloudformation": "CloudFormation"},
     stated_rates={
-        "ec2": "AWS's page about the throttling of EC2: what a bucket is refilled with, not what it holds at first.",
+        "ec2": "AWS's page about EC2 throttling: the rate at which a bucket is refilled, not its initial size.",
     },
     own_rates={
-        "ssm": "Ours. AWS publishes no rates for these.",
-        "cloudformation": "Ours. AWS publishes no rates for these.",
+        "ssm": "Our own. AWS publishes no rates for these.",
+        "cloudformation": "Our own. AWS publishes no rates for these.",
     },
     private_host_notes=(
         "AWS has no V(vpc): name the host of an interface endpoint, such as"
         " C(https://vpce-example.ssm.eu-central-1.vpce.amazonaws.com), in C(endpoint_url).",
-        "Hosts for V(dualstack) and V(fips) at AWS are named by AWS's rules, in all of its partitions. Not every region"
-        " has them for every service.",
+        "On AWS, the hosts for V(dualstack) and V(fips) follow AWS's naming rules, in all of its partitions. Not every"
+        " region has them for every service.",
     ),
 )

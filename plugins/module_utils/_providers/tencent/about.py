@@ -30,8 +30,8 @@ ABOUT = About(
             list_call="DescribeInvocations",
             list_page="https://www.tencentcloud.com/document/product/1147/46695",
             notes=(
-                "Stopping an invocation that a TAT invoker has started does not disable the invoker; the module warns"
-                " of that.",
+                "Stopping an invocation that a TAT invoker has started does not disable the invoker. The module warns"
+                " about this.",
             ),
         ),
     },
@@ -47,9 +47,9 @@ ABOUT = About(
     stated_rates={"tat": "The page of each call, and Tencent Cloud's table of TAT's calls"},
     own_rates={},
     private_host_notes=(
-        "That of Tencent Cloud for TAT, C(tat.internal.tencentcloudapi.com), follows the form of other services; the"
-        " vendor does not document it.",
-        "Financial regions of Tencent Cloud, such as V(ap-shanghai-fsi), are called at hosts of their own, such as"
-        " C(tat.ap-shanghai-fsi.tencentcloudapi.com). V(vpc) is not known for them.",
+        "The private host of TAT at Tencent Cloud, C(tat.internal.tencentcloudapi.com), follows the pattern of other"
+        " services; the vendor does not document it.",
+        "Financial regions of Tencent Cloud, such as V(ap-shanghai-fsi), have hosts of their own, such as"
+        " C(tat.ap-shanghai-fsi.tencentcloudapi.com). No V(vpc) host is known for them.",
     ),
 )
