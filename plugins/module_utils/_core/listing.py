@@ -6,10 +6,10 @@
 
 """Which page of a list is asked for next, and whether all of it came. Pure, and the same for all providers.
 
-A list that contradicts its own total is asked to go on once, and then said not to be whole. A list may grow or shrink
-while it is read, which is no contradiction: each page is judged by the total that came with it. What began after the
-first page need not be found. Only numbers are compared: whether rows repeat, because a list has shifted, is for who
-knows their ids.
+A list that contradicts its own total is not whole: what came short is asked for once more, and what comes behind the
+total is read, within bounds. A list may grow or shrink while it is read, which is no contradiction: each page is judged
+by the total that came with it. What began after the first page need not be found. Only numbers are compared: whether
+rows repeat, because a list has shifted, is for who knows their ids.
 """
 
 from __future__ import annotations
@@ -33,6 +33,9 @@ MOST_PAGES = 5000
 # After so many answers without a row behind the last one, a list has no more, whatever its total says.
 _FRUITLESS = 2
 
+# So many pages are read on behind a total that denies them.
+_MOST_BEHIND = 100
+
 
 class Listing:
     """A list that is read by position, in pages that may come in any order.
@@ -53,8 +56,8 @@ class Listing:
         """Where pages were empty that should have rows by the total."""
         self._overrun = 0
         """Where a page ended that had more rows than its own total allows."""
-        self._overran_again = False
-        """Whether the page behind such a one had them, too."""
+        self._behind = 0
+        """How many pages came from behind such a one, and had such rows as well."""
 
     def add(self, offset: int, rows: int, total: int | None) -> None:
         """A page came: how many rows, and how many the whole list has, if that is said."""
@@ -65,7 +68,7 @@ class Listing:
         if total is not None:
             self._total = max(total, 0)
             if rows and offset + rows > total:
-                self._overran_again = self._overran_again or 0 < self._overrun <= offset
+                self._behind += 0 < self._overrun <= offset
                 self._overrun = max(self._overrun, offset + rows)
         if not rows and offset < (self._total or 0):
             self._fruitless.append(offset)
@@ -102,7 +105,7 @@ class Listing:
                 if offset >= furthest and fruitless >= _FRUITLESS and not self._asked[offset]:
                     return
                 yield offset
-        if self._overrun > self._total and not self._overran_again and not self._asked[behind]:
+        if self._overrun > self._total and self._behind < _MOST_BEHIND and not self._asked[behind]:
             yield behind
 
     def _gaps(self, until: int) -> Iterator[tuple[int, int]]:
