@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from ..support import modules
-from ..support.ansible import Ansible
+from ..support.ansible import LONGEST_RUN, Ansible
 from ..support.emulated import CANCEL, INFO_MANY
 from ..support.processes import wait_until
 from ..support.results import ids
@@ -60,7 +60,7 @@ def run(tmp_path, installed_collections):
         else:
             words = [str(Path(sys.executable).with_name(words[0])), *words[1:]]
         return subprocess.run(
-            words, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=100, check=False
+            words, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=LONGEST_RUN, check=False
         )
 
     yield run

@@ -90,7 +90,7 @@ def run(copy, *command):
     path = (copy, copy / "playbooks" / "files", copy.parents[2])
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, path))}
     done = subprocess.run(
-        [sys.executable, *command], cwd=copy, env=environment, capture_output=True, text=True, timeout=100, check=False
+        [sys.executable, *command], cwd=copy, env=environment, capture_output=True, text=True, timeout=240, check=False
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return done.stdout
