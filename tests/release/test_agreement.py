@@ -80,13 +80,13 @@ def test_supported_versions_are_those_that_are_tested():
         assert f"{core} (Python {python})" in README
 
 
-@pytest.mark.parametrize("folder", ["modules", "filter"])
-def test_every_plugin_is_in_the_changelog_and_on_the_page_of_what_is_included(folder):
-    names = {path.stem for path in (ROOT / "plugins" / folder).iterdir() if path.suffix in (".py", ".yml")}
+@pytest.mark.parametrize(("sort", "files"), [("module", "modules/*.py"), ("filter", "filter/*.yml")])
+def test_every_plugin_is_in_the_changelog_and_on_the_page_of_what_is_included(sort, files):
+    names = {path.stem for path in (ROOT / "plugins").glob(files)}
     changelog = (ROOT / "CHANGELOG.md").read_text().replace("\\", "")
     assert names
     assert [name for name in names if f"cloudops.halt.{name}" not in changelog] == []
-    assert [name for name in names if f"`cloudops.halt.{name}#{folder.rstrip('s')}`" not in INCLUDED] == []
+    assert [name for name in names if f"`cloudops.halt.{name}#{sort}`" not in INCLUDED] == []
 
 
 def test_every_playbook_is_on_the_page_of_what_is_included():
