@@ -14,7 +14,7 @@ class ModuleDocFragment:
 options: {}
 attributes:
   check_mode:
-    description: Can run in C(check_mode) and tell what a run would do, without doing it.
+    description: Can run in C(check_mode) and return what a run would do, without doing it.
   diff_mode:
     description: Returns what has changed, or would change in check mode, when in C(diff) mode.
   idempotent:
@@ -35,7 +35,7 @@ attributes:
   idempotent:
     support: full
     details:
-      - This module only reads. What it returns changes with the state of the operations.
+      - This module only reads. Its results change with the state of the operations.
 """
 
     ACTION_GROUP = r"""

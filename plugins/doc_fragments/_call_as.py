@@ -14,8 +14,8 @@ class ModuleDocFragment:
 options:
   call_as:
     description:
-      - As what the calls act for a stack set with service-managed permissions - V(self) for the management account,
-        V(delegated_admin) for a delegated administrator of the organization. If left out, V(self).
+      - The role in which calls are made for a stack set with service-managed permissions - V(self) for the management
+        account, V(delegated_admin) for a delegated administrator of the organization. The default is V(self).
       - Only for stack sets on AWS.
     type: str
     choices:

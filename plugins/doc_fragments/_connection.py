@@ -21,7 +21,7 @@ options:
         E(TENCENTCLOUD_REGION) on Tencent Cloud, or E(AWS_REGION) or E(AWS_DEFAULT_REGION) on AWS, or else from the
         profile that provides the key. One of the three is required.
       # end of words
-      - An operation is only visible in the region in which it was started.
+      - An operation is visible only in the region in which it was started.
     type: str
   access_key_id:
     description:
@@ -57,8 +57,8 @@ options:
       - session_token
   profile:
     description:
-      - The name of a profile in the files of the vendor's command line or SDKs. It is looked for in this order,
-        and the first file that has it counts.
+      - The name of a profile in the files of the vendor's CLI or SDKs. They are searched in this order, and the first
+        file that has the profile is used.
       # words: profiles
       - On Alibaba Cloud, C(~/.aliyun/config.json), unless E(ALIBABA_CLOUD_CLI_PROFILE_DISABLED) is V(true), then
         C(~/.alibabacloud/credentials.ini) and C(~/.alibabacloud/credentials), or the file that
@@ -75,23 +75,23 @@ options:
       - A profile of AWS that is in both files counts as one. Its keys are those in the first file. If it has a role or
         SSO, it is passed to the library.
       # end of words
-      - One without a key, as a command line leaves it that was told nothing, does not end the search.
-      - A profile that only says how to get a key, such as C(RamRoleArn) or C(cvm-role), is handed to the vendor's
+      - If a profile has no key, as a CLI leaves it if none was entered, the next source is tried.
+      - A profile that only defines how to obtain a key, such as C(RamRoleArn) or C(cvm-role), is passed to the vendor's
         library.
-      - Not to be set together with O(access_key_id). A profile that is named and not found is an error.
+      - Mutually exclusive with O(access_key_id). It is an error if the profile is not found.
     type: str
   credentials:
     description:
-      - Where keys come from. The source is returned, the key never.
+      - Where keys come from. The source is returned, but never the key.
       - V(auto) takes the first of the options, the environment, the profile files and the vendor's own library,
         if that is installed.
-      - V(static) leaves out the library.
-      - V(sdk) asks the library alone, for O(profile) if that is set. It knows the roles of machines and clusters, OIDC,
-        chains of roles and programs that print keys, as its vendor documents. It sends requests of its own, to which
-        O(proxy), O(ca_path) and O(request_timeout) do not apply. Of O(endpoint_url), C(sts) applies to roles of
-        profiles, and so does O(endpoint_type).
-      - Keys of the library, and profiles with a session token, may change while a task runs. A call that is rejected
-        for its token is made once more if there is a new one.
+      - V(static) does not use the library.
+      - V(sdk) uses only the library, with O(profile) if that is set. It supports the roles of machines and clusters,
+        OIDC, role chains and programs that print keys, as its vendor documents. It sends its own requests, to which
+        O(proxy), O(ca_path) and O(request_timeout) do not apply. For roles of profiles, C(sts) in O(endpoint_url) does
+        apply, and so does O(endpoint_type).
+      - Keys from the library, and profiles with a session token, may change while a task is running. A call that is
+        rejected because of its token is repeated once if there is a new token.
     type: str
     choices:
       - auto
@@ -103,15 +103,15 @@ options:
       - The URL to call instead of the provider's public one for the region, such as a proxy's, or an emulator's
         V(http://127.0.0.1:8899).
       - >-
-        Where one host does not serve all, a dictionary of URLs by service, such as
-        V({ecs: https://ecs.example.com, oos: https://oos.example.com}).
+        If one host does not serve all services, a dictionary of URLs by service, such as V({ecs:
+        https://ecs.example.com, oos: https://oos.example.com}).
       # words: services
       - The services are V(ecs), V(oos) and V(ros) on Alibaba Cloud, V(tat) on Tencent Cloud, and V(ssm), V(ec2) and
         V(cloudformation) on AWS. V(sts) is where the vendors' libraries request the keys of roles. Services that are
         left out are called at the vendor's own hosts.
       # end of words
-      - A vendor's own host of one service, such as V(https://ecs-vpc.cn-hangzhou.aliyuncs.com), is refused for others
-        and in other regions.
+      - A vendor's own host of one service, such as V(https://ecs-vpc.cn-hangzhou.aliyuncs.com), is refused for other
+        services and in other regions.
       # words: endpoints
       - If left out, it is taken from the environment variable, which is E(ALIBABA_CLOUD_ENDPOINT_URL) on Alibaba Cloud,
         E(TENCENTCLOUD_ENDPOINT_URL) on Tencent Cloud or E(AWS_ENDPOINT_URL) on AWS.
@@ -121,10 +121,10 @@ options:
     type: raw
   endpoint_type:
     description:
-      - Which of the vendor's own hosts are called, for the services that O(endpoint_url) does not name.
-      - V(vpc) are those inside of the vendor's networks, such as C(ecs-vpc.cn-hangzhou.aliyuncs.com).
-      - V(dualstack) are hosts that have IPv6 addresses, too, and V(fips) those with cryptography that the US government
-        has validated. What a provider does not have is refused.
+      - Which of the vendor's own hosts to call, for services that are not in O(endpoint_url).
+      - V(vpc) selects hosts inside the vendor's network, such as C(ecs-vpc.cn-hangzhou.aliyuncs.com).
+      - V(dualstack) selects hosts that also have IPv6 addresses, and V(fips) hosts with FIPS-validated cryptography. A
+        type that the provider does not have is refused.
       # words: private_hosts
       - The private host of TAT at Tencent Cloud, C(tat.internal.tencentcloudapi.com), follows the pattern of other
         services; the vendor does not document it.
@@ -145,44 +145,44 @@ options:
     default: public
   allow_http:
     description:
-      - Whether O(endpoint_url) may be C(http://) to another machine than this one. The calls and their session tokens
-        can then be read on the way.
-      - C(localhost), the addresses C(127.0.0.0/8) and C(::1) are this machine, and always allowed.
+      - Whether O(endpoint_url) may use C(http://) to a machine other than this one. Calls and session tokens can then
+        be read in transit.
+      - C(localhost) and the addresses C(127.0.0.0/8) and C(::1) are always allowed.
     type: bool
     default: false
   validate_certs:
     description:
-      - Whether to check the provider's TLS certificate. Turn it off for tests only.
+      - Whether to verify the provider's TLS certificate. Disable this only for tests.
     type: bool
     default: true
   ca_path:
     description:
-      - A file or folder with the certificates of the authorities to trust, instead of the usual ones.
+      - A file or folder with the CA certificates to trust, instead of the default ones.
       # words: certificates
       - If left out, it is taken from the environment variable, which is E(AWS_CA_BUNDLE) on AWS.
       # end of words
     type: path
   proxy:
     description:
-      - The URL of an HTTP proxy, such as V(http://proxy.example.com:3128). It is never shown, since it may hold a
-        password. In that, C(/) is written as C(%2F), C(?) as C(%3F), C(#) as C(%23) and C(@) as C(%40).
-      - If left out, the variables E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY) of the environment are honoured.
+      - The URL of an HTTP proxy, such as V(http://proxy.example.com:3128). It is never shown, because it may contain a
+        password. In the password, C(/) is written as C(%2F), C(?) as C(%3F), C(#) as C(%23) and C(@) as C(%40).
+      - If left out, the environment variables E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY) are used.
     type: str
   request_timeout:
     description:
-      - Seconds that one call may take, from connecting to the last byte of the answer. The look-up of a host name has
-        the time of the resolver.
+      - The number of seconds that one call may take, from connecting to the last byte of the response. Resolving the
+        host name is not included; the resolver has its own timeout.
     type: float
     default: 10.0
   retries:
     description:
-      - How often one call is sent again, in all, after throttling, a fault at the provider or a lost connection.
-      - The pauses grow from a fraction of a second to eight seconds.
-      - A stop call of which nobody knows whether it arrived is only sent again after its target was read.
+      - How many times in total a call is retried after throttling, a fault at the provider or a lost connection.
+      - The pauses increase from a fraction of a second to eight seconds.
+      - If it is not known whether a stop call has arrived, it is sent again only after its target has been read.
     type: int
     default: 5
 notes:
-  - The module runs where the task runs, usually on the controller. It needs the Python library C(requests) there.
+  - The module runs on the host of the task, usually the controller, and needs the Python library C(requests) there.
 requirements:
   - Python 3.10 or later where the module runs
   - requests

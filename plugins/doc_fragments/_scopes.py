@@ -14,12 +14,13 @@ class ModuleDocFragment:
 options:
   scopes:
     description:
-      - Scopes, as dictionaries, or as words such as V(alibaba/cn-hangzhou) with commas between them. YAML and JSON are
-        read, too. An empty list is refused.
-      - M(cloudops.halt.inflight_info) searches them. If left out, it searches the one place that the options of the
-        task name. M(cloudops.halt.inflight_cancel) takes from them the connections of its targets.
-      - What a scope leaves out comes from the options of the task, then from the environment.
-      - A key of the task is used for one provider only. With scopes of several providers each scope names its own.
+      - Scopes, as dictionaries, or as text such as V(alibaba/cn-hangzhou), separated by commas. YAML and JSON are
+        accepted too. An empty list is refused.
+      - M(cloudops.halt.inflight_info) searches them. If left out, it searches the one region that the options of the
+        task define. M(cloudops.halt.inflight_cancel) uses their connections for its targets.
+      - What a scope leaves out comes from the options of the task, and then from the environment.
+      - A key in the options of the task is used for one provider only. With scopes of several providers, each scope
+        needs its own.
     type: list
     elements: dict
     suboptions:
@@ -34,12 +35,13 @@ options:
         # end of words
       account:
         description:
-          - A name for the account, for results and reports. If left out, the id of the key.
+          - A name for the account, used in results and reports. If left out, the id of the key.
         type: str
       call_as:
         description:
-          - As what the calls act for a stack set with service-managed permissions - V(self) for the management account,
-            V(delegated_admin) for a delegated administrator of the organization. If left out, V(self).
+          - The role in which calls are made for a stack set with service-managed permissions - V(self) for the
+            management account, V(delegated_admin) for a delegated administrator of the organization. The default is
+            V(self).
           - Only for operations of stack sets on AWS.
         type: str
         choices:

@@ -15,9 +15,11 @@ options:
   state:
     description:
       - Only operations in one of these states.
-      - If left out, V(pending), V(scheduled), V(running), V(stopping) and V(unknown), which is what may be in flight.
-      - Where the provider can be asked for what is in flight alone, it is, and then does not show a status that this
-        release does not know. V(unknown) alone, and any state that is not in flight, takes a walk through the history.
+      - If left out, V(pending), V(scheduled), V(running), V(stopping) and V(unknown), which are all the states that may
+        be in flight.
+      - If the provider can list only what is in flight, this is used; it then does not return a status that this
+        release does not know. V(unknown) alone, or any state that is not in flight, requires reading the entire
+        history.
     type: list
     elements: str
     choices:

@@ -14,42 +14,43 @@ class ModuleDocFragment:
 options:
   wait:
     description:
-      - Whether to read the target back until it has ended.
-      - Without it the module returns as soon as the provider has accepted the stop. That says nothing about the end.
+      - Whether to read the target until it has ended.
+      - If V(false), the module returns as soon as the provider has accepted the stop, without checking whether the
+        target ends.
     type: bool
     default: true
   wait_timeout:
     description:
-      - How many seconds to wait for the end, counted from when the first stop calls were answered. A stop that the
-        provider refuses for its rate, or whose answer is lost, is tried again in this time, too.
-      - If the time is over, the task fails and returns how far it got, with RV(ignore:changed) as it is. No target goes
-        on for longer than one O(request_timeout) after that.
+      - How many seconds to wait for the end, counted from the responses to the first stop calls. A stop that the
+        provider throttles, or whose response is lost, is also retried within this time.
+      - When the time has elapsed, the task fails and returns the results so far, with RV(ignore:changed) unaffected. No
+        target takes longer than one O(request_timeout) after that.
     type: float
     default: 300.0
   wait_interval:
     description:
-      - Seconds between two looks while waiting, at most.
-      - The first looks come sooner, since most stops take effect within a second. Shortly before the time is over they
-        come closer together, too.
+      - Maximum number of seconds between two reads while waiting.
+      - The first reads follow sooner, because most stops take effect within a second. Shortly before the time has
+        elapsed, the interval is also shorter.
     type: float
     default: 2.0
   fail_if_not_running:
     description:
-      - Whether to fail if nothing of the target is in flight any more.
+      - Whether to fail if the target is no longer in flight.
     type: bool
     default: false
   ignore_not_found:
     description:
       - Whether to accept a target that the provider does not know.
-      - The providers forget operations some time after their end, so that a late second run may not find its target.
+      - The providers forget operations some time after they have ended, so a later run may not find its target.
     type: bool
     default: false
   return_instances:
     description:
-      - Which parts of the target a result lists, such as its instances. The numbers in RV(ignore:summary) are of all
-        parts that were read.
+      - Which parts of the target, such as its instances, the result lists. The numbers in RV(ignore:summary) always
+        include all parts that were read.
       - V(not_stopped) leaves out those that were stopped.
-      - V(none) lists none, and reads no more of them than the outcome needs.
+      - V(none) lists none, and reads no more of them than is needed to determine the outcome.
     type: str
     default: all
     choices: [all, not_stopped, none]
@@ -60,6 +61,6 @@ options:
   expected_name:
     description:
       - The name that the target must have. If its name differs, the task fails and nothing is stopped.
-      - Protects against a wrong id.
+      - This protects against a wrong id.
     type: str
 """

@@ -17,8 +17,8 @@ description:
   - On Alibaba Cloud this is an execution of CloudOps Orchestration Service (OOS) and on AWS an execution of a runbook
     of Systems Manager Automation.
   # end of words
-  - Reads the execution first, stops only what is still in flight, and reads back what became of it.
-  - RV(ignore:changed) is true exactly when a stop was accepted for something that was in flight.
+  - Reads the execution first, stops only what is still in flight, and then verifies the result.
+  - RV(ignore:changed) is V(true) if, and only if, a stop was accepted for something that was in flight.
 author:
   - cloudops.halt contributors (@cloudops-halt)
 extends_documentation_fragment:
@@ -63,15 +63,17 @@ options:
     required: true
   include_children:
     description:
-      - Whether to stop child executions, too, those of children included.
-      - They are read after the stop of the execution itself, and what is still in flight then is stopped one by one.
-      - Children that appear while the module waits are stopped, too.
-      - Below a child that has come to its own end, nobody looks, since a trigger keeps a child for each of its runs.
+      - Whether to stop child executions as well, at all levels.
+      - They are read after the execution itself has been stopped, and those still in flight are then stopped one by
+        one.
+      - Children that appear while the module is waiting are stopped as well.
+      - The children of a child that has ended by itself are not read, because a trigger keeps a child for each of its
+        runs.
     type: bool
     default: false
 notes:
-  - An execution that waits for an approval or in a debug step counts as running. One that waits for its trigger
-    is V(scheduled).
+  - An execution that is waiting for an approval, or in a debug step, counts as V(running). One that is waiting for its
+    trigger is V(scheduled).
   # words: notes
   - On Alibaba Cloud, an execution with a trigger (a timer, an event or an alarm) is a schedule. Stopping it prevents
     further runs. The runs that it has started are its child executions.
@@ -83,8 +85,8 @@ notes:
     returns those that it finds in RV(children) and RV(invocations). Children in other accounts and regions cannot be
     seen from here.
   # end of words
-  - What is said here of the providers comes from their documents. The collection is tested against an emulator that was
-    written from the same documents, not against the live clouds.
+  - What is said here about the providers comes from their documentation. The collection is tested against an emulator
+    that was written from the same documentation, not on live clouds.
 seealso:
   - module: cloudops.halt.automation_execution_info
   # words: references
@@ -125,32 +127,33 @@ EXAMPLES = r"""
 RETURN = r"""
 # words: returns msg_of_stop outcome summary request_ids credentials_source interrupted calls error
 msg:
-  description: What happened, in a sentence or two. On failure it names the reason and the way out.
+  description: What happened, in a sentence or two. On failure also the reason, and how to solve it.
   returned: always
   type: str
   sample: "exec-example0001: stopped."
 outcome:
   description:
-    - What became of the target as a whole. The first that applies of the list, from top to bottom.
+    - The result for the target. If it has several parts, the first in this list that applies to any of
+      them.
     - V(failed) - a call failed, and the error says why.
-    - V(still_running) - the stop was accepted, but the end was not read back in time.
-    - V(stop_requested) - the stop was accepted; nobody has looked since.
-    - V(would_stop) - check mode, a run would stop it.
-    - V(stopped) - was in flight and was read back as ended by the stop.
-    - V(finished_meanwhile) - was in flight and ended by itself.
-    - V(already_finished) - was not in flight any more.
+    - V(still_running) - the stop was accepted, but the target had not ended at the last read.
+    - V(stop_requested) - the stop was accepted; the end has not been verified.
+    - V(would_stop) - only in check mode, a run would stop it.
+    - V(stopped) - it was in flight, and a later read shows that the stop has ended it.
+    - V(finished_meanwhile) - it was in flight and ended by itself.
+    - V(already_finished) - it was no longer in flight.
     - V(not_found) - the provider does not know it.
-    - V(skipped) - an exclusion, or a guard such as the expected name, kept it.
+    - V(skipped) - an exclusion, or a safeguard such as the expected name, prevented the stop.
   returned: when the options were valid
   type: str
   sample: stopped
 summary:
   description:
-    - How many instances, child executions or other parts had each outcome, under the name of the outcome.
-      Without parts, the operation itself counts as one.
-    - C(requested) is their number, C(calls) the number of requests sent, C(stop_calls) how many of them were
-      stop calls, C(seconds) the time that it took, and C(seconds_to_first_stop) the time until the first
-      stop call was sent.
+    - The number of instances, child executions or other parts with each outcome, under the name of the
+      outcome. An operation without parts counts as one.
+    - C(requested) is the total, C(calls) the number of requests sent, C(stop_calls) how many of them were
+      stop calls, C(seconds) the time taken, and C(seconds_to_first_stop) the time until the first stop call
+      was sent.
   returned: when the options were valid
   type: dict
   sample:
@@ -169,7 +172,7 @@ summary:
     stopped: 2
     would_stop: 0
 request_ids:
-  description: The provider's ids of all stop calls, for its support and for audits.
+  description: The provider's request ids of all stop calls, for its support and for audits.
   returned: when the options were valid
   type: list
   elements: str
@@ -177,37 +180,38 @@ request_ids:
     - 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
 credentials_source:
   description: >-
-    Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\)) with
-    what the vendor's library calls its provider. After a profile that was handed to the library, both.
+    Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\))
+    where PROVIDER is the library's name for the source. If a profile was passed to the library, both are
+    given.
   returned: when credentials were found
   type: str
   sample: profile production (/home/ops/.aliyun/config.json)
 interrupted:
-  description: V(true) if the task was interrupted. The other values tell what was done until then.
+  description: V(true) if the task was interrupted. The other values show what had been done by then.
   returned: if it was interrupted
   type: bool
   sample: true
 calls:
   description:
-    - The requests that were sent, by provider and the provider's name of the call. Those without an answer
-      count, too.
-    - Those of the vendors' libraries, which may ask for credentials, are not among them.
+    - The number of requests sent, by provider and by the provider's name of the call, including requests
+      without a response.
+    - Requests by the vendors' libraries, such as those for credentials, are not included.
   returned: always, unless Ansible itself refuses the options
   type: dict
   sample:
     alibaba:
       CancelExecution: 1
 error:
-  description: The call that failed; of several, the first.
+  description: The call that failed; if there were several, the first.
   returned: if one did
   type: dict
   contains:
     code:
       description: >-
-        The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost),
-        V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood),
-        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), V(Ambiguous),
-        or V(NoAnswer), which only modules for many operations return.
+        The provider's code, or one of the collection's own if there was no response from the provider:
+        V(ConnectionLost), V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer),
+        V(NotUnderstood), V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound),
+        V(Ambiguous), or V(NoAnswer), which only the modules for many operations return.
       type: str
       returned: always
       sample: Forbidden.RAM
@@ -224,12 +228,12 @@ error:
       returned: always
       sample: denied
     http_status:
-      description: The HTTP status of the answer, if there was one. Some providers report errors with 200.
+      description: The HTTP status of the response, if there was one. Some providers report errors with 200.
       type: int
       returned: always
       sample: 403
     request_id:
-      description: The provider's id of the call.
+      description: The provider's request id of the call.
       type: str
       returned: always
       sample: 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
@@ -245,23 +249,23 @@ error:
       sample: alibaba
 # end of words
 operation:
-  description: The execution as it was read last.
+  description: The execution, as last read.
   returned: when the options were valid; null if it could not be read
   type: dict
   contains:
     # words: returns kind provider region id state created finished is_schedule
     kind:
-      description: What kind of operation it is.
+      description: The kind of operation.
       type: str
       returned: always
       sample: automation_execution
     provider:
-      description: Where it runs.
+      description: The provider at which it runs.
       type: str
       returned: always
       sample: alibaba
     region:
-      description: In which region it runs.
+      description: The region in which it runs.
       type: str
       returned: always
       sample: cn-hangzhou
@@ -272,9 +276,9 @@ operation:
       sample: exec-example0001
     state:
       description: >-
-        Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded),
-        V(failed), V(stopped), or V(unknown) for a status that this release does not know. The first four and
-        V(unknown) count as in flight.
+        Its state, with the same values for all providers: V(pending), V(scheduled), V(running), V(stopping),
+        V(succeeded), V(failed), V(stopped), or V(unknown) for a status that this release does not know. The
+        first four and V(unknown) count as in flight.
       type: str
       returned: always
       sample: stopped
@@ -284,12 +288,12 @@ operation:
       returned: always
       sample: "2026-01-02T03:04:05Z"
     finished:
-      description: When it ended, in UTC; null while it is in flight or if the provider does not say.
+      description: When it ended, in UTC; null while it is in flight, or if the provider does not report it.
       type: str
       returned: always
       sample: "2026-01-02T03:09:10Z"
     is_schedule:
-      description: Whether it starts runs again by itself until it is stopped.
+      description: Whether it keeps starting runs until it is stopped.
       type: bool
       returned: always
       sample: false
@@ -300,12 +304,12 @@ operation:
       returned: always
       sample: restart-fleet
     status:
-      description: The provider's own word.
+      description: The provider's own status.
       type: str
       returned: always
       sample: Cancelled
     instances_total:
-      description: How many child executions were read; null without O(include_children=true).
+      description: The number of child executions that were read; null without O(include_children=true).
       type: int
       returned: always
       sample: 3
@@ -315,22 +319,22 @@ operation:
       returned: always
       sample: Other
     parent_execution_id:
-      description: The execution that started it, if one did; null otherwise.
+      description: The execution that started it; null if there is none.
       type: str
       returned: always
       sample: exec-example0000
     status_message:
-      description: What the provider says about its status.
+      description: The provider's message about its status.
       type: str
       returned: always
       sample: waiting for an approval
     current_action:
-      description: The action of the step that it is at; null if there is none.
+      description: The action of the current step; null if there is none.
       type: str
       returned: on AWS
       sample: aws:runCommand
 children:
-  description: What became of each child execution.
+  description: The result for each child execution.
   returned: when the options were valid; empty without O(include_children=true)
   type: list
   elements: dict
@@ -342,29 +346,29 @@ children:
       sample: exec-example0002
     before:
       description: >-
-        Its state when it was read before the stop; null if it was not, since the stop of the execution itself is
-        sent first.
+        Its state when it was read before the stop; null if it was not, because the stop of the execution itself is sent
+        first.
       type: str
       returned: always
       sample: running
     status:
-      description: The provider's own word, as read last.
+      description: The provider's own status, as last read.
       type: str
       returned: always
       sample: Cancelled
     error:
-      description: Why it could not be stopped, or what the provider says about its end.
+      description: Why it could not be stopped, or the provider's message about its end.
       type: str
       returned: if there is one
       sample: step failed
     # words: returns after outcome_of_part
     after:
-      description: Its state when it was read last; null if nobody looked after the first time.
+      description: Its state at the last read; null if it was not read again after the first time.
       type: str
       returned: always
       sample: stopped
     outcome:
-      description: What became of it, in the words for the outcome of the whole.
+      description: The result for it, with the same values as the outcome of the target.
       type: str
       returned: always
       sample: stopped
@@ -377,7 +381,7 @@ living_children:
   sample: []
 invocations:
   description:
-    - The Cloud Assistant invocations that tasks of the execution have started, and that may live on.
+    - The command invocations that tasks of the execution have started, and that may keep running.
     - Stop them with M(cloudops.halt.cloud_invocation_cancel).
   returned: if something was in flight and they could be read
   type: list
@@ -394,20 +398,20 @@ invocations:
       returned: always
       sample: cn-hangzhou
     status:
-      description: Its status, in the provider's word, when it was read.
+      description: Its status, as the provider reported it.
       type: str
       returned: always
       sample: Running
     task_name:
-      description: The task that has started it.
+      description: The task that started it.
       type: str
       returned: always
       sample: runCommand
 diff:
   description:
-    - The states before and after, of the execution and of its children. Of more than 100 children it tells how many
-      are in each state.
-    - What was not read after the stop has the state that the stop is to bring about.
+    - The states of the execution and its children, before and after. For more than 100 children, the number in each
+      state.
+    - Anything that was not read after the stop is shown in the state that the stop should lead to.
   returned: in diff mode, when the options were valid
   type: dict
   sample:

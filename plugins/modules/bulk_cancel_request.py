@@ -12,9 +12,10 @@ module: bulk_cancel_request
 short_description: Check the variables of the role bulk_cancel
 version_added: 1.0.0
 description:
-  - The first task of the role P(cloudops.halt.bulk_cancel#role). It is of no use without the role.
-  - Reads the role's variables on the controller, refuses what cannot be meant, and makes the folder of the report.
-  - Returns every variable as it was read, by its name without C(bulk_cancel_), but for those that may hold keys.
+  - The first task of the role P(cloudops.halt.bulk_cancel#role). It has no use without the role.
+  - Reads the role's variables on the controller, refuses invalid ones, and creates the folder of the report.
+  - Returns every variable as it was read, under its name without C(bulk_cancel_), except for those that may contain
+    keys.
 author:
   - cloudops.halt contributors (@cloudops-halt)
 extends_documentation_fragment:
@@ -22,7 +23,7 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
-    details: The folder of the report is made in check mode, too.
+    details: The folder of the report is also created in check mode.
   diff_mode:
     support: none
   idempotent:
@@ -60,14 +61,14 @@ selection:
     name:
       - nightly-*
 exclude:
-  description: Words for what must go on.
+  description: What must not be stopped.
   returned: success
   type: list
   elements: str
   sample:
     - nightly-backup
 plan:
-  description: The plan that was handed over; null if there is none.
+  description: The plan that was passed; null if there is none.
   returned: success
   type: dict
   sample: null
@@ -77,7 +78,7 @@ confirmed:
   type: bool
   sample: false
 report:
-  description: The folder of the report, whole; empty if there is to be none, or if it cannot be written.
+  description: The absolute path of the report's folder; empty if no report was requested, or if it cannot be written.
   returned: success
   type: str
   sample: /home/ops/halt-report

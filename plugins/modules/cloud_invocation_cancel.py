@@ -17,9 +17,9 @@ description:
   - On Alibaba Cloud this is an invocation of Cloud Assistant, on Tencent Cloud an invocation of TencentCloud Automation
     Tools (TAT) and on AWS a command of Systems Manager Run Command.
   # end of words
-  - Reads the invocation as a whole or the instances that are named, stops only what is still in flight, and reads back
-    what became of every instance.
-  - RV(ignore:changed) is true exactly when a stop was accepted for something that was in flight.
+  - Reads the invocation, or the instances that are listed, stops only what is still in flight, and then verifies the
+    result for every instance.
+  - RV(ignore:changed) is V(true) if, and only if, a stop was accepted for something that was in flight.
   # words: limits
   - Takes any number of instance ids, and splits them into calls of 50 on Alibaba Cloud, 100 on Tencent Cloud and 50 on
     AWS.
@@ -73,8 +73,8 @@ options:
     required: true
   instance_ids:
     description:
-      - Stop the command on these instances only. Ids that are given twice count once.
-      - If left out, the whole invocation is stopped. An empty list is refused.
+      - Stop the command on these instances only. Duplicate ids count once.
+      - If left out, the invocation is stopped on all of its instances. An empty list is refused.
       - If one of them is not part of the invocation, the task fails and nothing is stopped, unless
         O(ignore_not_found=true).
     type: list
@@ -93,8 +93,8 @@ notes:
   - Cancelling a command on AWS does not prevent a State Manager association or a maintenance window from starting the
     next one, and the command does not show which of them started it.
   # end of words
-  - What is said here of the providers comes from their documents. The collection is tested against an emulator that was
-    written from the same documents, not against the live clouds.
+  - What is said here about the providers comes from their documentation. The collection is tested against an emulator
+    that was written from the same documentation, not on live clouds.
 seealso:
   - module: cloudops.halt.cloud_invocation_info
   # words: references
@@ -160,32 +160,33 @@ EXAMPLES = r"""
 RETURN = r"""
 # words: returns msg_of_stop outcome summary request_ids credentials_source interrupted calls error
 msg:
-  description: What happened, in a sentence or two. On failure it names the reason and the way out.
+  description: What happened, in a sentence or two. On failure also the reason, and how to solve it.
   returned: always
   type: str
   sample: "t-hz0example0001: stopped."
 outcome:
   description:
-    - What became of the target as a whole. The first that applies of the list, from top to bottom.
+    - The result for the target. If it has several parts, the first in this list that applies to any of
+      them.
     - V(failed) - a call failed, and the error says why.
-    - V(still_running) - the stop was accepted, but the end was not read back in time.
-    - V(stop_requested) - the stop was accepted; nobody has looked since.
-    - V(would_stop) - check mode, a run would stop it.
-    - V(stopped) - was in flight and was read back as ended by the stop.
-    - V(finished_meanwhile) - was in flight and ended by itself.
-    - V(already_finished) - was not in flight any more.
+    - V(still_running) - the stop was accepted, but the target had not ended at the last read.
+    - V(stop_requested) - the stop was accepted; the end has not been verified.
+    - V(would_stop) - only in check mode, a run would stop it.
+    - V(stopped) - it was in flight, and a later read shows that the stop has ended it.
+    - V(finished_meanwhile) - it was in flight and ended by itself.
+    - V(already_finished) - it was no longer in flight.
     - V(not_found) - the provider does not know it.
-    - V(skipped) - an exclusion, or a guard such as the expected name, kept it.
+    - V(skipped) - an exclusion, or a safeguard such as the expected name, prevented the stop.
   returned: when the options were valid
   type: str
   sample: stopped
 summary:
   description:
-    - How many instances, child executions or other parts had each outcome, under the name of the outcome.
-      Without parts, the operation itself counts as one.
-    - C(requested) is their number, C(calls) the number of requests sent, C(stop_calls) how many of them were
-      stop calls, C(seconds) the time that it took, and C(seconds_to_first_stop) the time until the first
-      stop call was sent.
+    - The number of instances, child executions or other parts with each outcome, under the name of the
+      outcome. An operation without parts counts as one.
+    - C(requested) is the total, C(calls) the number of requests sent, C(stop_calls) how many of them were
+      stop calls, C(seconds) the time taken, and C(seconds_to_first_stop) the time until the first stop call
+      was sent.
   returned: when the options were valid
   type: dict
   sample:
@@ -204,7 +205,7 @@ summary:
     stopped: 2
     would_stop: 0
 request_ids:
-  description: The provider's ids of all stop calls, for its support and for audits.
+  description: The provider's request ids of all stop calls, for its support and for audits.
   returned: when the options were valid
   type: list
   elements: str
@@ -212,37 +213,38 @@ request_ids:
     - 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
 credentials_source:
   description: >-
-    Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\)) with
-    what the vendor's library calls its provider. After a profile that was handed to the library, both.
+    Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\))
+    where PROVIDER is the library's name for the source. If a profile was passed to the library, both are
+    given.
   returned: when credentials were found
   type: str
   sample: profile production (/home/ops/.aliyun/config.json)
 interrupted:
-  description: V(true) if the task was interrupted. The other values tell what was done until then.
+  description: V(true) if the task was interrupted. The other values show what had been done by then.
   returned: if it was interrupted
   type: bool
   sample: true
 calls:
   description:
-    - The requests that were sent, by provider and the provider's name of the call. Those without an answer
-      count, too.
-    - Those of the vendors' libraries, which may ask for credentials, are not among them.
+    - The number of requests sent, by provider and by the provider's name of the call, including requests
+      without a response.
+    - Requests by the vendors' libraries, such as those for credentials, are not included.
   returned: always, unless Ansible itself refuses the options
   type: dict
   sample:
     alibaba:
       StopInvocation: 1
 error:
-  description: The call that failed; of several, the first.
+  description: The call that failed; if there were several, the first.
   returned: if one did
   type: dict
   contains:
     code:
       description: >-
-        The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost),
-        V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood),
-        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), V(Ambiguous),
-        or V(NoAnswer), which only modules for many operations return.
+        The provider's code, or one of the collection's own if there was no response from the provider:
+        V(ConnectionLost), V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer),
+        V(NotUnderstood), V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound),
+        V(Ambiguous), or V(NoAnswer), which only the modules for many operations return.
       type: str
       returned: always
       sample: Forbidden.RAM
@@ -259,12 +261,12 @@ error:
       returned: always
       sample: denied
     http_status:
-      description: The HTTP status of the answer, if there was one. Some providers report errors with 200.
+      description: The HTTP status of the response, if there was one. Some providers report errors with 200.
       type: int
       returned: always
       sample: 403
     request_id:
-      description: The provider's id of the call.
+      description: The provider's request id of the call.
       type: str
       returned: always
       sample: 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
@@ -280,23 +282,23 @@ error:
       sample: alibaba
 # end of words
 operation:
-  description: The invocation as it was read last.
+  description: The invocation, as last read.
   returned: when the options were valid; null if it could not be read
   type: dict
   contains:
     # words: returns kind provider region id state created finished is_schedule
     kind:
-      description: What kind of operation it is.
+      description: The kind of operation.
       type: str
       returned: always
       sample: cloud_invocation
     provider:
-      description: Where it runs.
+      description: The provider at which it runs.
       type: str
       returned: always
       sample: alibaba
     region:
-      description: In which region it runs.
+      description: The region in which it runs.
       type: str
       returned: always
       sample: cn-hangzhou
@@ -307,9 +309,9 @@ operation:
       sample: t-hz0example0001
     state:
       description: >-
-        Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded),
-        V(failed), V(stopped), or V(unknown) for a status that this release does not know. The first four and
-        V(unknown) count as in flight.
+        Its state, with the same values for all providers: V(pending), V(scheduled), V(running), V(stopping),
+        V(succeeded), V(failed), V(stopped), or V(unknown) for a status that this release does not know. The
+        first four and V(unknown) count as in flight.
       type: str
       returned: always
       sample: stopped
@@ -319,12 +321,12 @@ operation:
       returned: always
       sample: "2026-01-02T03:04:05Z"
     finished:
-      description: When it ended, in UTC; null while it is in flight or if the provider does not say.
+      description: When it ended, in UTC; null while it is in flight, or if the provider does not report it.
       type: str
       returned: always
       sample: "2026-01-02T03:09:10Z"
     is_schedule:
-      description: Whether it starts runs again by itself until it is stopped.
+      description: Whether it keeps starting runs until it is stopped.
       type: bool
       returned: always
       sample: false
@@ -335,12 +337,12 @@ operation:
       returned: always
       sample: nightly-cleanup
     status:
-      description: The provider's own word.
+      description: The provider's own status.
       type: str
       returned: always
       sample: Stopped
     instances_total:
-      description: On how many instances it runs, as far as they were read or the provider counts them.
+      description: The number of instances that it runs on, as far as they were read or the provider counts them.
       type: int
       returned: always
       sample: 3
@@ -350,17 +352,17 @@ operation:
       returned: always
       sample: c-hz0example0001
     source:
-      description: What started it, in the provider's words.
+      description: What started it, as the provider describes it.
       type: str
       returned: always
       sample: USER
     status_details:
-      description: The longer word that the provider has beside its status; null if it has none.
+      description: The provider's more detailed status; null if there is none.
       type: str
       returned: on AWS
       sample: DeliveryTimedOut
 instances:
-  description: What became of each instance. Every id asked for appears exactly once, in the order given.
+  description: The result for each instance. Every requested id appears exactly once, in the order given.
   returned: when the options were valid
   type: list
   elements: dict
@@ -372,13 +374,13 @@ instances:
       sample: i-bp1example0001
     before:
       description: >-
-        Its state when it was read before the stop; null if it was not. The stop of a whole invocation is sent before
-        its instances are read, except for those that the provider shows along with the invocation.
+        Its state when it was read before the stop; null if it was not. If the entire invocation is stopped, the stop is
+        sent before the instances are read, except for those that the provider returns together with the invocation.
       type: str
       returned: always
       sample: running
     status:
-      description: The provider's own word, as read last.
+      description: The provider's own status, as last read.
       type: str
       returned: always
       sample: Terminated
@@ -388,27 +390,27 @@ instances:
       returned: if the provider gives one
       sample: 0
     error:
-      description: Why it could not be stopped, or what the provider says about its end.
+      description: Why it could not be stopped, or the provider's message about its end.
       type: str
       returned: if there is one
       sample: "ClientNotRunning: the agent does not run"
     # words: returns after outcome_of_part
     after:
-      description: Its state when it was read last; null if nobody looked after the first time.
+      description: Its state at the last read; null if it was not read again after the first time.
       type: str
       returned: always
       sample: stopped
     outcome:
-      description: What became of it, in the words for the outcome of the whole.
+      description: The result for it, with the same values as the outcome of the target.
       type: str
       returned: always
       sample: stopped
     # end of words
 diff:
   description:
-    - The states before and after, of the operation and of its instances. Of more than 100 instances it tells how many
-      are in each state.
-    - What was not read after the stop has the state that the stop is to bring about.
+    - The states of the operation and its instances, before and after. For more than 100 instances, the number in each
+      state.
+    - Anything that was not read after the stop is shown in the state that the stop should lead to.
   returned: in diff mode, when the options were valid
   type: dict
   sample:

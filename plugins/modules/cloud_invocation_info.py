@@ -18,7 +18,7 @@ description:
     Tools (TAT) and on AWS a command of Systems Manager Run Command.
   # end of words
   - Follows all pages of the provider's list.
-  - Without filters it returns every invocation of the region that is in flight.
+  - Without filters, it returns every invocation that is in flight in the region.
 author:
   - cloudops.halt contributors (@cloudops-halt)
 extends_documentation_fragment:
@@ -57,11 +57,10 @@ options:
     type: str
   name:
     description:
-      - Only invocations of a command whose name matches one of these globs, such as V(nightly-*). Upper and
-        lower case differ.
-      - A word that is exactly the name of a command means that name alone, and is no glob then.
+      - Only invocations of a command whose name matches one of these globs, such as V(nightly-*). Case-sensitive.
+      - A value that is exactly the name of a command matches only that name, and is not treated as a glob.
       - On AWS the name is the comment of the command, or else that of its document.
-      - A list, or text with commas or line feeds between the words.
+      - A list, or text in which the items are separated by commas or newlines.
     type: list
     elements: str
   command_id:
@@ -74,13 +73,13 @@ options:
     type: str
   is_schedule:
     description:
-      - V(true) returns only schedules, which start runs by themselves until they are stopped.
+      - V(true) returns only schedules, which keep starting runs until they are stopped.
       - V(false) returns only single runs.
-      - If left out, both, told apart by RV(operations[].is_schedule).
+      - If left out, both are returned, and RV(operations[].is_schedule) tells them apart.
     type: bool
   include_instances:
     description:
-      - Whether to return the instances of each invocation, too.
+      - Whether to return the instances of each invocation as well.
     type: bool
     default: false
 seealso:
@@ -134,43 +133,45 @@ EXAMPLES = r"""
 RETURN = r"""
 # words: returns msg_of_list credentials_source interrupted calls error
 msg:
-  description: How many were found, and how many of them are in flight; on failure the reason and the way out.
+  description: >-
+    How many were found, and how many of them are in flight. On failure the reason, and how to solve it.
   returned: always
   type: str
   sample: "Alibaba Cloud, cn-hangzhou: 2 found, 1 of them in flight."
 credentials_source:
   description: >-
-    Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\)) with
-    what the vendor's library calls its provider. After a profile that was handed to the library, both.
+    Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\))
+    where PROVIDER is the library's name for the source. If a profile was passed to the library, both are
+    given.
   returned: when credentials were found
   type: str
   sample: profile production (/home/ops/.aliyun/config.json)
 interrupted:
-  description: V(true) if the task was interrupted. The other values tell what was done until then.
+  description: V(true) if the task was interrupted. The other values show what had been done by then.
   returned: if it was interrupted
   type: bool
   sample: true
 calls:
   description:
-    - The requests that were sent, by provider and the provider's name of the call. Those without an answer
-      count, too.
-    - Those of the vendors' libraries, which may ask for credentials, are not among them.
+    - The number of requests sent, by provider and by the provider's name of the call, including requests
+      without a response.
+    - Requests by the vendors' libraries, such as those for credentials, are not included.
   returned: always, unless Ansible itself refuses the options
   type: dict
   sample:
     alibaba:
       DescribeInvocations: 1
 error:
-  description: The call that failed; of several, the first.
+  description: The call that failed; if there were several, the first.
   returned: if one did
   type: dict
   contains:
     code:
       description: >-
-        The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost),
-        V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood),
-        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), V(Ambiguous),
-        or V(NoAnswer), which only modules for many operations return.
+        The provider's code, or one of the collection's own if there was no response from the provider:
+        V(ConnectionLost), V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer),
+        V(NotUnderstood), V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound),
+        V(Ambiguous), or V(NoAnswer), which only the modules for many operations return.
       type: str
       returned: always
       sample: Forbidden.RAM
@@ -187,12 +188,12 @@ error:
       returned: always
       sample: denied
     http_status:
-      description: The HTTP status of the answer, if there was one. Some providers report errors with 200.
+      description: The HTTP status of the response, if there was one. Some providers report errors with 200.
       type: int
       returned: always
       sample: 403
     request_id:
-      description: The provider's id of the call.
+      description: The provider's request id of the call.
       type: str
       returned: always
       sample: 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
@@ -215,17 +216,17 @@ operations:
   contains:
     # words: returns kind provider region id state created finished is_schedule
     kind:
-      description: What kind of operation it is.
+      description: The kind of operation.
       type: str
       returned: always
       sample: cloud_invocation
     provider:
-      description: Where it runs.
+      description: The provider at which it runs.
       type: str
       returned: always
       sample: alibaba
     region:
-      description: In which region it runs.
+      description: The region in which it runs.
       type: str
       returned: always
       sample: cn-hangzhou
@@ -236,9 +237,9 @@ operations:
       sample: t-hz0example0001
     state:
       description: >-
-        Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded),
-        V(failed), V(stopped), or V(unknown) for a status that this release does not know. The first four and
-        V(unknown) count as in flight.
+        Its state, with the same values for all providers: V(pending), V(scheduled), V(running), V(stopping),
+        V(succeeded), V(failed), V(stopped), or V(unknown) for a status that this release does not know. The
+        first four and V(unknown) count as in flight.
       type: str
       returned: always
       sample: running
@@ -248,12 +249,12 @@ operations:
       returned: always
       sample: "2026-01-02T03:04:05Z"
     finished:
-      description: When it ended, in UTC; null while it is in flight or if the provider does not say.
+      description: When it ended, in UTC; null while it is in flight, or if the provider does not report it.
       type: str
       returned: always
       sample: "2026-01-02T03:09:10Z"
     is_schedule:
-      description: Whether it starts runs again by itself until it is stopped.
+      description: Whether it keeps starting runs until it is stopped.
       type: bool
       returned: always
       sample: false
@@ -264,12 +265,12 @@ operations:
       returned: always
       sample: nightly-cleanup
     status:
-      description: The provider's own word.
+      description: The provider's own status.
       type: str
       returned: always
       sample: RUNNING
     instances_total:
-      description: On how many instances it runs, as far as they were read or the provider counts them.
+      description: The number of instances that it runs on, as far as they were read or the provider counts them.
       type: int
       returned: always
       sample: 3
@@ -279,12 +280,12 @@ operations:
       returned: always
       sample: cmd-example1
     source:
-      description: What started it, in the provider's words.
+      description: What started it, as the provider describes it.
       type: str
       returned: always
       sample: USER
     status_details:
-      description: The longer word that the provider has beside its status; null if it has none.
+      description: The provider's more detailed status; null if there is none.
       type: str
       returned: on AWS
       sample: DeliveryTimedOut
@@ -300,7 +301,7 @@ operations:
           returned: always
           sample: ins-example1
         status:
-          description: The provider's own word.
+          description: The provider's own status.
           type: str
           returned: always
           sample: RUNNING
@@ -310,12 +311,12 @@ operations:
           returned: always
           sample: running
         exit_code:
-          description: The exit code of a command that ended by itself, if the provider gives one.
+          description: The exit code of a command that ended by itself, if the provider reports one.
           type: int
           returned: always
           sample: 0
         error:
-          description: What the provider says about its end, if it says something.
+          description: The provider's message about its end, if there is one.
           type: str
           returned: always
           sample: "ClientNotRunning: the agent does not run"

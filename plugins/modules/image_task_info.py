@@ -18,7 +18,7 @@ description:
     imports an image or a snapshot, or exports an image or an instance.
   # end of words
   - Follows all pages of the provider's list.
-  - Without filters it returns what is in flight in the region.
+  - Without filters, it returns everything in flight in the region.
 author:
   - cloudops.halt contributors (@cloudops-halt)
 extends_documentation_fragment:
@@ -55,8 +55,8 @@ options:
     type: str
   name:
     description:
-      - Only tasks whose action matches one of these globs, such as V(Export*). Upper and lower case differ.
-      - A list, or text with commas or line feeds between the words.
+      - Only tasks whose action matches one of these globs, such as V(Export*). Case-sensitive.
+      - A list, or text in which the items are separated by commas or newlines.
     type: list
     elements: str
 seealso:
@@ -87,43 +87,45 @@ EXAMPLES = r"""
 RETURN = r"""
 # words: returns msg_of_list credentials_source interrupted calls error
 msg:
-  description: How many were found, and how many of them are in flight; on failure the reason and the way out.
+  description: >-
+    How many were found, and how many of them are in flight. On failure the reason, and how to solve it.
   returned: always
   type: str
   sample: "Alibaba Cloud, cn-hangzhou: 2 found, 1 of them in flight."
 credentials_source:
   description: >-
-    Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\)) with
-    what the vendor's library calls its provider. After a profile that was handed to the library, both.
+    Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\))
+    where PROVIDER is the library's name for the source. If a profile was passed to the library, both are
+    given.
   returned: when credentials were found
   type: str
   sample: profile production (/home/ops/.aliyun/config.json)
 interrupted:
-  description: V(true) if the task was interrupted. The other values tell what was done until then.
+  description: V(true) if the task was interrupted. The other values show what had been done by then.
   returned: if it was interrupted
   type: bool
   sample: true
 calls:
   description:
-    - The requests that were sent, by provider and the provider's name of the call. Those without an answer
-      count, too.
-    - Those of the vendors' libraries, which may ask for credentials, are not among them.
+    - The number of requests sent, by provider and by the provider's name of the call, including requests
+      without a response.
+    - Requests by the vendors' libraries, such as those for credentials, are not included.
   returned: always, unless Ansible itself refuses the options
   type: dict
   sample:
     alibaba:
       DescribeTasks: 1
 error:
-  description: The call that failed; of several, the first.
+  description: The call that failed; if there were several, the first.
   returned: if one did
   type: dict
   contains:
     code:
       description: >-
-        The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost),
-        V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood),
-        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), V(Ambiguous),
-        or V(NoAnswer), which only modules for many operations return.
+        The provider's code, or one of the collection's own if there was no response from the provider:
+        V(ConnectionLost), V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer),
+        V(NotUnderstood), V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound),
+        V(Ambiguous), or V(NoAnswer), which only the modules for many operations return.
       type: str
       returned: always
       sample: Forbidden.RAM
@@ -140,12 +142,12 @@ error:
       returned: always
       sample: denied
     http_status:
-      description: The HTTP status of the answer, if there was one. Some providers report errors with 200.
+      description: The HTTP status of the response, if there was one. Some providers report errors with 200.
       type: int
       returned: always
       sample: 403
     request_id:
-      description: The provider's id of the call.
+      description: The provider's request id of the call.
       type: str
       returned: always
       sample: 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
@@ -168,17 +170,17 @@ operations:
   contains:
     # words: returns kind provider region id state created finished is_schedule
     kind:
-      description: What kind of operation it is.
+      description: The kind of operation.
       type: str
       returned: always
       sample: image_task
     provider:
-      description: Where it runs.
+      description: The provider at which it runs.
       type: str
       returned: always
       sample: alibaba
     region:
-      description: In which region it runs.
+      description: The region in which it runs.
       type: str
       returned: always
       sample: cn-hangzhou
@@ -189,9 +191,9 @@ operations:
       sample: t-bp1example0001
     state:
       description: >-
-        Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded),
-        V(failed), V(stopped), or V(unknown) for a status that this release does not know. The first four and
-        V(unknown) count as in flight.
+        Its state, with the same values for all providers: V(pending), V(scheduled), V(running), V(stopping),
+        V(succeeded), V(failed), V(stopped), or V(unknown) for a status that this release does not know. The
+        first four and V(unknown) count as in flight.
       type: str
       returned: always
       sample: running
@@ -201,12 +203,12 @@ operations:
       returned: always
       sample: "2026-01-02T03:04:05Z"
     finished:
-      description: When it ended, in UTC; null while it is in flight or if the provider does not say.
+      description: When it ended, in UTC; null while it is in flight, or if the provider does not report it.
       type: str
       returned: always
       sample: "2026-01-02T03:09:10Z"
     is_schedule:
-      description: Whether it starts runs again by itself until it is stopped.
+      description: Whether it keeps starting runs until it is stopped.
       type: bool
       returned: always
       sample: false
@@ -218,7 +220,7 @@ operations:
       returned: always
       sample: ExportImage
     status:
-      description: The provider's own word.
+      description: The provider's own status.
       type: str
       returned: always
       sample: Deleted
@@ -228,17 +230,17 @@ operations:
       returned: always
       sample: null
     resource_id:
-      description: The image or instance it is about, if the provider says.
+      description: The image or instance concerned, if the provider reports it.
       type: str
       returned: always
       sample: m-bp1example0001
     progress:
-      description: How far it is, in percent; null if the provider does not say.
+      description: The progress in percent; null if the provider does not report it.
       type: str
       returned: on AWS
       sample: "42"
     status_message:
-      description: What the provider says about its status; null if it says nothing.
+      description: The provider's message about its status; null if there is none.
       type: str
       returned: on AWS
       sample: converting

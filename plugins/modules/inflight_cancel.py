@@ -12,21 +12,21 @@ module: inflight_cancel
 short_description: Stop many operations of any kind
 version_added: 1.0.0
 description:
-  - Stops a list of operations of any kind, at any provider, in any region, with any number of accounts, in one task.
-  - Reads each as a whole, stops it at once if it is in flight, reads its instances after that, and reads back what
-    became of every one, side by side. Instances that are named are read before they are stopped.
-  - A place that does not answer keeps no other one waiting. In check mode its targets fail with the code V(NoAnswer)
-    after one O(request_timeout), once everything else was read.
-  - Joins the instance ids of one invocation, reads many operations in one call where the provider can, and keeps below
-    the providers' rates.
+  - Stops a list of operations in one task, of any kind, and with any number of providers, regions and accounts.
+  - Works on all operations in parallel. Reads each one, stops it immediately if it is in flight, and then reads its
+    instances to verify the result. Instances that are listed are read before they are stopped.
+  - A region that does not respond does not hold up the others. In check mode, its targets fail with the code
+    V(NoAnswer) after one O(request_timeout), once everything else has been read.
+  - Combines the instance ids of one invocation, reads many operations in one call where the provider supports it, and
+    stays below the providers' rate limits.
   # words: limits
   - Takes any number of instance ids, and splits them into calls of 50 on Alibaba Cloud, 100 on Tencent Cloud and 50 on
     AWS.
   # end of words
-  - What goes wrong with one target does not keep the others from being stopped. The task then fails at its end, with
-    everything reported.
-  - RV(ignore:changed) is true exactly when a stop was accepted for something that was in flight.
-  - A run that was killed can be started again. It finds what has ended and stops the rest.
+  - An error with one target does not prevent the others from being stopped. The task fails at the end, and reports
+    everything.
+  - RV(ignore:changed) is V(true) if, and only if, a stop was accepted for something that was in flight.
+  - If a run was killed, it can be started again. It finds out what has ended, and stops the rest.
 author:
   - cloudops.halt contributors (@cloudops-halt)
 extends_documentation_fragment:
@@ -55,11 +55,11 @@ attributes:
 options:
   targets:
     description:
-      - What to stop, as dictionaries, or as words such as V(cloud_invocation/alibaba/cn-hangzhou/t-hz0example0001) with
-        commas between them. YAML and JSON are read, too. An empty list is refused.
-      - An operation that is named more than once is stopped once, on all the instances that were named for it.
-      - A target without a key takes the connection of that one of O(scopes) that has its provider, region and account.
-        What is still missing comes from the options of the task, then from the environment.
+      - What to stop, as dictionaries, or as text such as V(cloud_invocation/alibaba/cn-hangzhou/t-hz0example0001),
+        separated by commas. YAML and JSON are accepted too. An empty list is refused.
+      - An operation that is listed more than once is stopped once, on all the instances that are listed for it.
+      - A target without a key uses the connection of the scope in O(scopes) that has its provider, region and account.
+        Anything still missing comes from the options of the task, and then from the environment.
       - A key of the task is used for one provider only. With targets at several providers each target names its own.
     type: list
     elements: dict
@@ -81,7 +81,7 @@ options:
       instance_ids:
         description:
           - Stop the command on these instances only. Only for O(targets[].kind=cloud_invocation).
-          - If left out, the whole invocation is stopped. An empty list is refused.
+          - If left out, the invocation is stopped on all of its instances. An empty list is refused.
           - If one of them is not part of the invocation, this target fails and nothing of it is stopped, unless
             O(ignore_not_found=true).
         type: list
@@ -102,8 +102,9 @@ options:
         type: str
       call_as:
         description:
-          - As what the calls act for a stack set with service-managed permissions - V(self) for the management account,
-            V(delegated_admin) for a delegated administrator of the organization. If left out, V(self).
+          - The role in which calls are made for a stack set with service-managed permissions - V(self) for the
+            management account, V(delegated_admin) for a delegated administrator of the organization. The default is
+            V(self).
           - Only for operations of stack sets on AWS.
         type: str
         choices:
@@ -120,7 +121,7 @@ options:
         # end of words
       account:
         description:
-          - A name for the account, for results and reports. If left out, the id of the key.
+          - A name for the account, used in results and reports. If left out, the id of the key.
         type: str
       region:
         description: As O(region), for this target only.
@@ -182,7 +183,7 @@ options:
         description: As O(retries), for this target only.
         type: int
 notes:
-  - What the stop of each kind does, and what is not documented about it, is said at the module for that kind.
+  - What a stop does for each kind, and what is not documented about it, is described in the module for that kind.
 seealso:
   - module: cloudops.halt.inflight_info
   - module: cloudops.halt.cloud_invocation_cancel
@@ -234,12 +235,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 msg:
-  description: What became of the targets, in numbers; on failure also what went wrong first, and the way out.
+  description: The results in numbers; on failure also the first error, and how to solve it.
   returned: always
   type: str
   sample: "3 operations (5, counting instances and children): 4 stopped, 1 already finished."
 results:
-  description: What became of each target, in the order given. Targets that name the same operation are one.
+  description: The result for each target, in the order given. Targets for the same operation are combined.
   returned: when the options were valid
   type: list
   elements: dict
@@ -247,25 +248,26 @@ results:
     # words: returns outcome
     outcome:
       description:
-        - What became of the target as a whole. The first that applies of the list, from top to bottom.
+        - The result for the target. If it has several parts, the first in this list that applies to any of
+          them.
         - V(failed) - a call failed, and the error says why.
-        - V(still_running) - the stop was accepted, but the end was not read back in time.
-        - V(stop_requested) - the stop was accepted; nobody has looked since.
-        - V(would_stop) - check mode, a run would stop it.
-        - V(stopped) - was in flight and was read back as ended by the stop.
-        - V(finished_meanwhile) - was in flight and ended by itself.
-        - V(already_finished) - was not in flight any more.
+        - V(still_running) - the stop was accepted, but the target had not ended at the last read.
+        - V(stop_requested) - the stop was accepted; the end has not been verified.
+        - V(would_stop) - only in check mode, a run would stop it.
+        - V(stopped) - it was in flight, and a later read shows that the stop has ended it.
+        - V(finished_meanwhile) - it was in flight and ended by itself.
+        - V(already_finished) - it was no longer in flight.
         - V(not_found) - the provider does not know it.
-        - V(skipped) - an exclusion, or a guard such as the expected name, kept it.
+        - V(skipped) - an exclusion, or a safeguard such as the expected name, prevented the stop.
       returned: when the options were valid
       type: str
       sample: stopped
     # end of words
     target:
       description:
-        - What was to be stopped. It holds no key.
-        - It has O(targets[].stack_group_name) and O(targets[].call_as), too, for kinds and providers that use them.
-        - Its C(credentials_source) is where the key came from, as
+        - What was to be stopped. Contains no key.
+        - It also has O(targets[].stack_group_name) and O(targets[].call_as), for kinds and providers that use them.
+        - Its C(credentials_source) says where the key came from, as
           RV(cloudops.halt.cloud_invocation_cancel#module:credentials_source).
       type: dict
       returned: always
@@ -290,29 +292,30 @@ results:
       returned: always
       sample: false
     msg:
-      description: What became of it, and on failure the reason and the way out.
+      description: The result; on failure also the reason, and how to solve it.
       type: str
       returned: always
       sample: "inv-example1: 2 stopped, 1 already finished."
     operation:
       description: >-
-        The operation as it was read last, with what is particular to its kind as at the module for that kind.
+        The operation, as last read. It also has the keys that are specific to its kind, as documented in the module for
+        that kind.
       returned: always; null if it could not be read
       type: dict
       contains:
         # words: returns kind provider region id state created finished is_schedule
         kind:
-          description: What kind of operation it is.
+          description: The kind of operation.
           type: str
           returned: always
           sample: cloud_invocation
         provider:
-          description: Where it runs.
+          description: The provider at which it runs.
           type: str
           returned: always
           sample: alibaba
         region:
-          description: In which region it runs.
+          description: The region in which it runs.
           type: str
           returned: always
           sample: cn-hangzhou
@@ -323,9 +326,9 @@ results:
           sample: t-hz0example0001
         state:
           description: >-
-            Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded),
-            V(failed), V(stopped), or V(unknown) for a status that this release does not know. The first four and
-            V(unknown) count as in flight.
+            Its state, with the same values for all providers: V(pending), V(scheduled), V(running), V(stopping),
+            V(succeeded), V(failed), V(stopped), or V(unknown) for a status that this release does not know. The
+            first four and V(unknown) count as in flight.
           type: str
           returned: always
           sample: stopped
@@ -335,12 +338,12 @@ results:
           returned: always
           sample: "2026-01-02T03:04:05Z"
         finished:
-          description: When it ended, in UTC; null while it is in flight or if the provider does not say.
+          description: When it ended, in UTC; null while it is in flight, or if the provider does not report it.
           type: str
           returned: always
           sample: "2026-01-02T03:09:10Z"
         is_schedule:
-          description: Whether it starts runs again by itself until it is stopped.
+          description: Whether it keeps starting runs until it is stopped.
           type: bool
           returned: always
           sample: false
@@ -352,20 +355,20 @@ results:
           returned: always
           sample: nightly-cleanup
         status:
-          description: The provider's own word.
+          description: The provider's own status.
           type: str
           returned: always
           sample: Stopped
         instances_total:
           description: >-
-            On how many instances it runs, or how many other parts it has, as far as they were read or the provider
-            counts them; null without any.
+            The number of instances that it runs on, or of its other parts, as far as they were read or the provider
+            counts them; null if there are none.
           type: int
           returned: always
           sample: 3
     instances:
       description: >-
-        What became of each instance; empty for kinds without instances. Every id asked for appears exactly once.
+        The result for each instance; empty for kinds without instances. Every requested id appears exactly once.
       returned: always
       type: list
       elements: dict
@@ -377,13 +380,13 @@ results:
           sample: i-bp1example0001
         before:
           description: >-
-            Its state when it was read before the stop; null if it was not. The stop of a whole operation is sent
-            before its parts are read, except for those that the provider shows along with it.
+            Its state when it was read before the stop; null if it was not. If the entire operation is stopped, the stop
+            is sent before its parts are read, except for those that the provider returns together with it.
           type: str
           returned: always
           sample: running
         status:
-          description: The provider's own word, as read last.
+          description: The provider's own status, as last read.
           type: str
           returned: always
           sample: Terminated
@@ -393,18 +396,18 @@ results:
           returned: if the provider gives one
           sample: 0
         error:
-          description: Why it could not be stopped, or what the provider says about its end.
+          description: Why it could not be stopped, or the provider's message about its end.
           type: str
           returned: if there is one
           sample: "ClientNotRunning: the agent does not run"
         # words: returns after outcome_of_part
         after:
-          description: Its state when it was read last; null if nobody looked after the first time.
+          description: Its state at the last read; null if it was not read again after the first time.
           type: str
           returned: always
           sample: stopped
         outcome:
-          description: What became of it, in the words for the outcome of the whole.
+          description: The result for it, with the same values as the outcome of the target.
           type: str
           returned: always
           sample: stopped
@@ -431,7 +434,7 @@ results:
       returned: for automation executions
     times:
       description: >-
-        When it was read first (C(read)), when the first stop was accepted (C(stop_accepted)), and when it was read last
+        When it was first read (C(read)), when a stop was first accepted (C(stop_accepted)), and when it was last read
         (C(read_last)), in UTC; null for what did not happen.
       type: dict
       returned: always
@@ -441,10 +444,10 @@ results:
         stop_accepted: "2026-01-02T03:04:06Z"
     summary:
       description:
-        - How many instances had each outcome, under the name of the outcome; of kinds without instances, how many of
-          what they have in their place, or the operation itself.
-        - C(requested) is their number, C(seconds) the time that this target took, and
-          C(seconds_to_first_stop) the time until its first stop call was sent.
+        - The number of instances with each outcome, under the name of the outcome. For kinds without instances, the
+          number of their other parts, or one for the operation itself.
+        - C(requested) is the total, C(seconds) the time that this target took, and C(seconds_to_first_stop) the time
+          until its first stop call was sent.
       type: dict
       returned: always
       sample:
@@ -473,12 +476,12 @@ results:
       returned: if one did
 summary:
   description:
-    - How many had each outcome, under the name of the outcome. Instances and child executions count each, any other
-      operation counts as one.
-    - C(requested) is their number, C(operations) has the same counts over whole operations, C(merged) is how many
-      targets named an operation that another one names, too, C(calls) the number of requests sent, C(stop_calls) how
-      many of them were stop calls, C(seconds) the time that it took, and
-      C(seconds_to_first_stop) the time until the first stop call was sent.
+    - The number of results with each outcome, under the name of the outcome. Every instance and child execution counts;
+      any other operation counts as one.
+    - C(requested) is the total, C(operations) has the same counts for operations, C(merged) is the number of targets
+      for an operation that another target also lists, C(calls) the number of requests sent, C(stop_calls) how many of
+      them were stop calls, C(seconds) the time taken, and C(seconds_to_first_stop) the time until the first stop call
+      was sent.
   returned: when the options were valid
   type: dict
   sample:
@@ -510,23 +513,23 @@ summary:
     would_stop: 0
 still_running:
   description:
-    - What was not read back as ended, because it still ran, was not looked at, or because a call failed. It can be
-      used as O(targets) for another try, with O(targets[].instance_ids) where only some instances are left. It holds no
-      keys.
+    - What could not be verified as ended, because it was still running, was not read, or because a call failed. It can
+      be used as O(targets) for another attempt; if only some instances are left, it has O(targets[].instance_ids). It
+      contains no keys.
   returned: when the options were valid
   type: list
   elements: dict
   sample: []
 excluded_nothing:
-  description: The words of O(exclude) that exclude nothing.
+  description: The values of O(exclude) that match nothing.
   returned: when the options were valid
   type: list
   elements: str
   sample: []
 preview:
   description: >-
-    What O(preview) of a run that follows at once takes: the time, what was counted of each target that could be read,
-    and which words of O(exclude) are nobody's name or id.
+    The value for O(preview) of a run that follows immediately: the time, what was counted for each target that could be
+    read, and which values of O(exclude) are not the name or id of any operation.
   returned: in check mode, if something would be stopped
   type: dict
   sample:
@@ -543,9 +546,9 @@ preview:
     time: "2026-01-02T03:04:05Z"
 diff:
   description:
-    - The states before and after of each target that could be read. If these and their instances are more than 100,
-      one line for each target.
-    - What was not read after the stop has the state that the stop is to bring about.
+    - The states before and after of each target that could be read. With more than 100 targets and instances, one line
+      for each target.
+    - Anything that was not read after the stop is shown in the state that the stop should lead to.
   returned: in diff mode, when the options were valid
   type: dict
   sample:
@@ -557,38 +560,38 @@ diff:
         state: running
 # words: returns request_ids interrupted calls error
 request_ids:
-  description: The provider's ids of all stop calls, for its support and for audits.
+  description: The provider's request ids of all stop calls, for its support and for audits.
   returned: when the options were valid
   type: list
   elements: str
   sample:
     - 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
 interrupted:
-  description: V(true) if the task was interrupted. The other values tell what was done until then.
+  description: V(true) if the task was interrupted. The other values show what had been done by then.
   returned: if it was interrupted
   type: bool
   sample: true
 calls:
   description:
-    - The requests that were sent, by provider and the provider's name of the call. Those without an answer
-      count, too.
-    - Those of the vendors' libraries, which may ask for credentials, are not among them.
+    - The number of requests sent, by provider and by the provider's name of the call, including requests
+      without a response.
+    - Requests by the vendors' libraries, such as those for credentials, are not included.
   returned: always, unless Ansible itself refuses the options
   type: dict
   sample:
     alibaba:
       StopInvocation: 1
 error:
-  description: The call that failed; of several, the first.
+  description: The call that failed; if there were several, the first.
   returned: if one did
   type: dict
   contains:
     code:
       description: >-
-        The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost),
-        V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood),
-        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), V(Ambiguous),
-        or V(NoAnswer), which only modules for many operations return.
+        The provider's code, or one of the collection's own if there was no response from the provider:
+        V(ConnectionLost), V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer),
+        V(NotUnderstood), V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound),
+        V(Ambiguous), or V(NoAnswer), which only the modules for many operations return.
       type: str
       returned: always
       sample: Forbidden.RAM
@@ -605,12 +608,12 @@ error:
       returned: always
       sample: denied
     http_status:
-      description: The HTTP status of the answer, if there was one. Some providers report errors with 200.
+      description: The HTTP status of the response, if there was one. Some providers report errors with 200.
       type: int
       returned: always
       sample: 403
     request_id:
-      description: The provider's id of the call.
+      description: The provider's request id of the call.
       type: str
       returned: always
       sample: 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E

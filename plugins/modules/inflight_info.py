@@ -12,11 +12,11 @@ module: inflight_info
 short_description: Show everything that is in flight
 version_added: 1.0.0
 description:
-  - Lists the operations that are in flight, over all kinds, and over any number of providers, regions and accounts.
-  - Reads side by side, follows all pages, and goes on where a search fails. A place that does not answer keeps no other
-    one waiting.
-  - A list that is shorter than the provider's own total is an error, and what has come of it is returned.
-  - Its RV(operations) can be handed to M(cloudops.halt.inflight_cancel).
+  - Lists the operations that are in flight, of all kinds, and across any number of providers, regions and accounts.
+  - Reads in parallel, follows all pages, and continues if a search fails. A region that does not respond does not hold
+    up the others.
+  - A list that is shorter than the total reported by the provider is an error, and what was received is returned.
+  - Its RV(targets) can be passed to M(cloudops.halt.inflight_cancel).
 author:
   - cloudops.halt contributors (@cloudops-halt)
 extends_documentation_fragment:
@@ -38,7 +38,7 @@ attributes:
 options:
   kinds:
     description:
-      - What to search for. If left out, every kind that a provider has.
+      - The kinds to search for. If left out, every kind that a provider has.
     type: list
     elements: str
     choices:
@@ -48,58 +48,59 @@ options:
       - stack_group_operation
   name:
     description:
-      - Only operations whose name matches one of these globs, such as V(nightly-*). Upper and lower case differ. The
-        name is that of the command, of the template or of the stack group, or the action of an image task.
-      - A word that is exactly the name of an operation means that name alone, and is no glob then. So V(backup [prod])
-        finds what is called that.
-      - A list, or text with commas or line feeds between the words. Quotes hold a word together.
-      - An operation without a name is never selected by one.
+      - Only operations whose name matches one of these globs, such as V(nightly-*). Case-sensitive. The name is that of
+        the command, of the template or of the stack group, or the action of an image task.
+      - A value that is exactly the name of an operation matches only that name, and is not treated as a glob. V(backup
+        [prod]) therefore finds the operation with this name.
+      - A list, or text in which the items are separated by commas or newlines. Use quotes around an item that contains
+        a comma.
+      - An operation without a name never matches.
     type: list
     elements: str
   older_than:
     description:
       - Only operations that were started at least this long ago, written as V(90s), V(15m), V(2h) or V(1d).
-      - An operation whose age is not known is left out, and RV(msg) tells how many there are.
+      - Operations of unknown age are left out, and RV(msg) says how many there are.
     type: str
   instance_ids:
     description:
-      - Only commands on at least one of these instances. Each id is a search of its own. An empty list is refused.
-      - The instances found are in RV(operations[].instance_ids), so that a stop of what was found leaves the others
-        alone.
+      - Only commands on at least one of these instances. Each id is searched for separately. An empty list is refused.
+      - The instances found are in RV(operations[].instance_ids), so stopping what was found does not affect the others.
     type: list
     elements: str
   include_children:
     description:
-      - Whether RV(targets) ask for the child executions to be stopped, too.
+      - Whether RV(targets) request that child executions are stopped as well.
     type: bool
     default: true
   include_scheduled:
     description:
-      - Whether to list schedules, too, which start runs by themselves until they are stopped - periodic commands, and
-        executions that wait for a trigger.
+      - Whether to list schedules as well, which keep starting runs until they are stopped - periodic commands, and
+        executions that are waiting for a trigger.
     type: bool
     default: false
   exclude:
     description:
       - Leave these operations out. Names, globs and ids, written as in O(name). RV(excluded) has what was left out, and
-        RV(excluded_nothing) the words that exclude nothing.
+        RV(excluded_nothing) the values that match nothing.
     type: list
     elements: str
   max_results:
     description:
-      - Return at most this many operations, the oldest. RV(total) tells how many there are.
+      - Return at most this many operations, the oldest ones. RV(total) is the number found.
     type: int
   scope_timeout:
     description:
-      - How many seconds a place has for its first answer, in each of its searches. One that has not answered at all by
-        then is told in RV(errors), with the code V(NoAnswer). What has answered goes on, page by page.
-      - A place that is silent keeps no other one waiting. Where there are more searches than O(concurrency), it makes
-        room before its time is over.
-      - If left out, as long as one call, which is O(request_timeout) or that of the scope.
+      - How many seconds a scope has for its first response, in each of its searches. If it has not responded at all by
+        then, it is reported in RV(errors), with the code V(NoAnswer). A search that has received a response continues
+        page by page.
+      - A scope that does not respond does not hold up the others. If there are more searches than O(concurrency), it
+        gives way to others before its time has elapsed.
+      - If left out, the time that one call may take, which is O(request_timeout) or that of the scope.
     type: float
   fail_on_error:
     description:
-      - Whether to fail if a search failed. What the others have found is returned in any case.
+      - Whether to fail if a search failed. The results of the others are always returned.
     type: bool
     default: true
 seealso:
@@ -147,8 +148,8 @@ EXAMPLES = r"""
 RETURN = r"""
 msg:
   description: >-
-    How many were found, and which search failed. If nothing was found, what is in flight instead. On failure the reason
-    and the way out.
+    How many were found, and which search failed. If nothing was found, what is in flight instead. On failure also the
+    reason, and how to solve it.
   returned: always
   type: str
   sample: 2 of 7 operations in flight at 3 places are selected.
@@ -160,17 +161,17 @@ operations:
   contains:
     # words: returns kind provider region id state created finished is_schedule credentials_source
     kind:
-      description: What kind of operation it is.
+      description: The kind of operation.
       type: str
       returned: always
       sample: cloud_invocation
     provider:
-      description: Where it runs.
+      description: The provider at which it runs.
       type: str
       returned: always
       sample: alibaba
     region:
-      description: In which region it runs.
+      description: The region in which it runs.
       type: str
       returned: always
       sample: cn-hangzhou
@@ -181,9 +182,9 @@ operations:
       sample: t-hz0example0001
     state:
       description: >-
-        Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded),
-        V(failed), V(stopped), or V(unknown) for a status that this release does not know. The first four and
-        V(unknown) count as in flight.
+        Its state, with the same values for all providers: V(pending), V(scheduled), V(running), V(stopping),
+        V(succeeded), V(failed), V(stopped), or V(unknown) for a status that this release does not know. The
+        first four and V(unknown) count as in flight.
       type: str
       returned: always
       sample: running
@@ -193,37 +194,38 @@ operations:
       returned: always
       sample: "2026-01-02T03:04:05Z"
     finished:
-      description: When it ended, in UTC; null while it is in flight or if the provider does not say.
+      description: When it ended, in UTC; null while it is in flight, or if the provider does not report it.
       type: str
       returned: always
       sample: "2026-01-02T03:09:10Z"
     is_schedule:
-      description: Whether it starts runs again by itself until it is stopped.
+      description: Whether it keeps starting runs until it is stopped.
       type: bool
       returned: always
       sample: false
     credentials_source:
       description: >-
-        Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\)) with
-        what the vendor's library calls its provider. After a profile that was handed to the library, both.
+        Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\))
+        where PROVIDER is the library's name for the source. If a profile was passed to the library, both are
+        given.
       returned: when credentials were found
       type: str
       sample: profile production (/home/ops/.aliyun/config.json)
     # end of words
     name:
       description: >-
-        The name of its command, template or stack group, or the action of an image task. A command on AWS has its
-        comment for a name, or else its document.
+        The name of its command, template or stack group, or the action of an image task. For a command on AWS, its
+        comment or else its document.
       type: str
       returned: always
       sample: nightly-cleanup
     status:
-      description: The provider's own word.
+      description: The provider's own status.
       type: str
       returned: always
       sample: Running
     instances_total:
-      description: On how many instances it runs; null for other kinds.
+      description: The number of instances that it runs on; null for other kinds.
       type: int
       returned: always
       sample: 3
@@ -233,12 +235,12 @@ operations:
       returned: always
       sample: production
     scope:
-      description: The number of its scope in O(scopes), from 0.
+      description: The index of its scope in O(scopes), starting at 0.
       type: int
       returned: always
       sample: 0
     call_as:
-      description: As what it was found, and is stopped.
+      description: The role in which it was found, and will be stopped.
       type: str
       returned: for operations of stack sets on AWS
       sample: self
@@ -251,8 +253,8 @@ operations:
         - i-bp1example0001
 targets:
   description:
-    - The same operations as O(cloudops.halt.inflight_cancel#module:targets). They hold no keys; with keys in the
-      scopes, use RV(operations[].scope) to add them.
+    - The same operations, for use as O(cloudops.halt.inflight_cancel#module:targets). They contain no keys; if the
+      scopes have keys, use RV(operations[].scope) to add them.
   returned: when the options were valid
   type: list
   elements: dict
@@ -269,15 +271,15 @@ excluded:
   elements: dict
   sample: []
 excluded_nothing:
-  description: The words of O(exclude) that exclude nothing.
+  description: The values of O(exclude) that match nothing.
   returned: when the options were valid
   type: list
   elements: str
   sample: []
 exclude_patterns:
   description:
-    - The words of O(exclude) as globs. One that is the name or the id of an operation in flight stands for that alone.
-      Hand them to O(cloudops.halt.inflight_cancel#module:exclude), and they exclude child executions, too.
+    - The values of O(exclude) as globs. One that is the name or id of an operation in flight matches only that. Pass
+      them to O(cloudops.halt.inflight_cancel#module:exclude) to exclude child executions as well.
   returned: when the options were valid
   type: list
   elements: str
@@ -290,7 +292,7 @@ scheduled:
   elements: dict
   sample: []
 searched:
-  description: How much was found at each place, all kinds together.
+  description: How much was found in each scope, for all kinds together.
   returned: when the options were valid
   type: list
   elements: dict
@@ -316,7 +318,7 @@ searched:
       returned: always
       sample: 2
 silent:
-  description: The places, such as V(alibaba/cn-hangzhou), that have not answered at all.
+  description: The regions, such as V(alibaba/cn-hangzhou), that have not responded at all.
   returned: when the options were valid
   type: list
   elements: str
@@ -345,22 +347,23 @@ errors:
     # words: returns credentials_source error
     credentials_source:
       description: >-
-        Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\)) with
-        what the vendor's library calls its provider. After a profile that was handed to the library, both.
+        Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\))
+        where PROVIDER is the library's name for the source. If a profile was passed to the library, both are
+        given.
       returned: when credentials were found
       type: str
       sample: profile production (/home/ops/.aliyun/config.json)
     error:
-      description: The call that failed; of several, the first.
+      description: The call that failed; if there were several, the first.
       returned: if one did
       type: dict
       contains:
         code:
           description: >-
-            The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost),
-            V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood),
-            V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), V(Ambiguous),
-            or V(NoAnswer), which only modules for many operations return.
+            The provider's code, or one of the collection's own if there was no response from the provider:
+            V(ConnectionLost), V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer),
+            V(NotUnderstood), V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound),
+            V(Ambiguous), or V(NoAnswer), which only the modules for many operations return.
           type: str
           returned: always
           sample: Forbidden.RAM
@@ -377,12 +380,12 @@ errors:
           returned: always
           sample: denied
         http_status:
-          description: The HTTP status of the answer, if there was one. Some providers report errors with 200.
+          description: The HTTP status of the response, if there was one. Some providers report errors with 200.
           type: int
           returned: always
           sample: 403
         request_id:
-          description: The provider's id of the call.
+          description: The provider's request id of the call.
           type: str
           returned: always
           sample: 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
@@ -403,7 +406,7 @@ errors:
       returned: always
       sample: production
     scope:
-      description: The number of the scope in O(scopes), from 0.
+      description: The index of the scope in O(scopes), starting at 0.
       type: int
       returned: always
       sample: 0
@@ -414,31 +417,31 @@ errors:
       sample: image_task
 # words: returns interrupted calls error
 interrupted:
-  description: V(true) if the task was interrupted. The other values tell what was done until then.
+  description: V(true) if the task was interrupted. The other values show what had been done by then.
   returned: if it was interrupted
   type: bool
   sample: true
 calls:
   description:
-    - The requests that were sent, by provider and the provider's name of the call. Those without an answer
-      count, too.
-    - Those of the vendors' libraries, which may ask for credentials, are not among them.
+    - The number of requests sent, by provider and by the provider's name of the call, including requests
+      without a response.
+    - Requests by the vendors' libraries, such as those for credentials, are not included.
   returned: always, unless Ansible itself refuses the options
   type: dict
   sample:
     alibaba:
       DescribeInvocations: 1
 error:
-  description: The call that failed; of several, the first.
+  description: The call that failed; if there were several, the first.
   returned: if one did
   type: dict
   contains:
     code:
       description: >-
-        The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost),
-        V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood),
-        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), V(Ambiguous),
-        or V(NoAnswer), which only modules for many operations return.
+        The provider's code, or one of the collection's own if there was no response from the provider:
+        V(ConnectionLost), V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer),
+        V(NotUnderstood), V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound),
+        V(Ambiguous), or V(NoAnswer), which only the modules for many operations return.
       type: str
       returned: always
       sample: Forbidden.RAM
@@ -455,12 +458,12 @@ error:
       returned: always
       sample: denied
     http_status:
-      description: The HTTP status of the answer, if there was one. Some providers report errors with 200.
+      description: The HTTP status of the response, if there was one. Some providers report errors with 200.
       type: int
       returned: always
       sample: 403
     request_id:
-      description: The provider's id of the call.
+      description: The provider's request id of the call.
       type: str
       returned: always
       sample: 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E

@@ -12,8 +12,8 @@ module: inflight_report
 short_description: Write a report of what was stopped or found
 version_added: 1.0.0
 description:
-  - Writes what the modules of this collection have returned as a page for people (C(report.html)), as a text for a
-    chat or a ticket (C(report.md)), as a table (C(report.csv)) and as data (C(report.json)).
+  - Writes what the modules of this collection have returned as a web page (C(report.html)), as text for a chat or a
+    ticket (C(report.md)), as a table (C(report.csv)) and as data (C(report.json)).
   - The files are written on the controller, and only their owner and group can read them. The role
     P(cloudops.halt.bulk_cancel#role) writes its report with this module.
 author:
@@ -28,39 +28,41 @@ attributes:
     support: none
   idempotent:
     support: none
-    details: A report says when it was written.
+    details: A report contains the time at which it was written.
 options:
   result:
     description:
-      - What a task with a module of this collection has registered, be it in a loop, or the fact C(bulk_cancel_result).
-      - Or a list of these, which become one report.
+      - The registered result of a task with a module of this collection, also in a loop, or the fact
+        C(bulk_cancel_result).
+      - Or a list of these, which are combined into one report.
     type: raw
     required: true
   path:
-    description: The folder of the report. It is made if it is missing. If left out, nothing is written.
+    description: The folder of the report. It is created if it does not exist. If left out, nothing is written.
     type: path
   title:
-    description: What the report is called. If left out, the name of the play.
+    description: The title of the report. If left out, the name of the play.
     type: str
   reason:
     description: Why this was done.
     type: str
   started:
-    description: When it began, such as V(2026-01-02T03:04:05Z). Times are told from there.
+    description: When the run started, such as V(2026-01-02T03:04:05Z). Times in the report are relative to this.
     type: str
   selection:
     description: What was searched for, by the names of the options of M(cloudops.halt.inflight_info).
     type: dict
   show_accounts:
     description:
-      - Whether C(report.html) shows the ids of accounts and keys in full. If not, it shows only how they begin and end.
+      - Whether C(report.html) shows the ids of accounts and keys in full. If not, all but their first and last
+        characters are masked.
       - C(report.csv) and C(report.json) always have them in full.
     type: bool
     default: false
   stats:
     description:
-      - Whether to hand on what happened as C(set_stats) does, as C(halt_summary),
-        C(halt_still_running), C(halt_plan) and C(halt_text). The next nodes of a workflow get them as variables.
+      - Whether to pass the results on as C(set_stats) does, as C(halt_summary), C(halt_still_running), C(halt_plan) and
+        C(halt_text). The next nodes of a workflow receive them as variables.
     type: bool
     default: false
 seealso:
@@ -102,7 +104,7 @@ files:
     - /var/reports/incident/report.csv
     - /var/reports/incident/report.json
 markdown:
-  description: What happened, in a few lines for a chat, a mail or a ticket.
+  description: What happened, in a few lines for a chat, an email or a ticket.
   returned: success
   type: str
   sample: "**1 operation was stopped.**"

@@ -18,7 +18,7 @@ description:
     operation of a CloudFormation stack set.
   # end of words
   - Follows all pages of the provider's list.
-  - Without filters it returns what is in flight in the region.
+  - Without filters, it returns everything in flight in the region.
 author:
   - cloudops.halt contributors (@cloudops-halt)
 extends_documentation_fragment:
@@ -57,21 +57,20 @@ options:
     type: str
   name:
     description:
-      - Only operations of a stack group whose name matches one of these globs, such as V(landing-*). Upper and
-        lower case differ.
-      - A word that is exactly the name of a stack group means that name alone, and is no glob then.
-      - A list, or text with commas or line feeds between the words.
+      - Only operations of a stack group whose name matches one of these globs, such as V(landing-*). Case-sensitive.
+      - A value that is exactly the name of a stack group matches only that name, and is not treated as a glob.
+      - A list, or text in which the items are separated by commas or newlines.
     type: list
     elements: str
   stack_group_name:
     description:
-      - Only operations of this stack group or stack set. Without it, those of all active ones of the region.
-      - It may stand beside O(operation_id), and is the one that the operation belongs to then, as at
+      - Only operations of this stack group or stack set. If left out, those of all active ones in the region.
+      - With O(operation_id), the one that the operation belongs to, as in
         O(cloudops.halt.stack_group_operation_stop#module:stack_group_name).
     type: str
   include_results_by_target:
     description:
-      - Whether to return the results by account and region, too. Only of use with O(operation_id).
+      - Whether to return the results by account and region as well. Has an effect only with O(operation_id).
     type: bool
     default: false
 seealso:
@@ -103,43 +102,45 @@ EXAMPLES = r"""
 RETURN = r"""
 # words: returns msg_of_list credentials_source interrupted calls error
 msg:
-  description: How many were found, and how many of them are in flight; on failure the reason and the way out.
+  description: >-
+    How many were found, and how many of them are in flight. On failure the reason, and how to solve it.
   returned: always
   type: str
   sample: "Alibaba Cloud, cn-hangzhou: 2 found, 1 of them in flight."
 credentials_source:
   description: >-
-    Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\)) with
-    what the vendor's library calls its provider. After a profile that was handed to the library, both.
+    Where the key came from: V(options), V(environment), V(profile NAME (FILE\)), or V(sdk (PROVIDER\))
+    where PROVIDER is the library's name for the source. If a profile was passed to the library, both are
+    given.
   returned: when credentials were found
   type: str
   sample: profile production (/home/ops/.aliyun/config.json)
 interrupted:
-  description: V(true) if the task was interrupted. The other values tell what was done until then.
+  description: V(true) if the task was interrupted. The other values show what had been done by then.
   returned: if it was interrupted
   type: bool
   sample: true
 calls:
   description:
-    - The requests that were sent, by provider and the provider's name of the call. Those without an answer
-      count, too.
-    - Those of the vendors' libraries, which may ask for credentials, are not among them.
+    - The number of requests sent, by provider and by the provider's name of the call, including requests
+      without a response.
+    - Requests by the vendors' libraries, such as those for credentials, are not included.
   returned: always, unless Ansible itself refuses the options
   type: dict
   sample:
     alibaba:
       ListStackGroupOperations: 1
 error:
-  description: The call that failed; of several, the first.
+  description: The call that failed; if there were several, the first.
   returned: if one did
   type: dict
   contains:
     code:
       description: >-
-        The provider's code, or one of ours where no answer of the provider came: V(ConnectionLost),
-        V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer), V(NotUnderstood),
-        V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound), V(Ambiguous),
-        or V(NoAnswer), which only modules for many operations return.
+        The provider's code, or one of the collection's own if there was no response from the provider:
+        V(ConnectionLost), V(Unreachable), V(CertificateNotTrusted), V(CertificateNotValid), V(NotAnAnswer),
+        V(NotUnderstood), V(Redirected), V(RateKept), V(EndlessList), V(ListCutShort), V(NotFound),
+        V(Ambiguous), or V(NoAnswer), which only the modules for many operations return.
       type: str
       returned: always
       sample: Forbidden.RAM
@@ -156,12 +157,12 @@ error:
       returned: always
       sample: denied
     http_status:
-      description: The HTTP status of the answer, if there was one. Some providers report errors with 200.
+      description: The HTTP status of the response, if there was one. Some providers report errors with 200.
       type: int
       returned: always
       sample: 403
     request_id:
-      description: The provider's id of the call.
+      description: The provider's request id of the call.
       type: str
       returned: always
       sample: 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E
@@ -184,17 +185,17 @@ operations:
   contains:
     # words: returns kind provider region id state created finished is_schedule
     kind:
-      description: What kind of operation it is.
+      description: The kind of operation.
       type: str
       returned: always
       sample: stack_group_operation
     provider:
-      description: Where it runs.
+      description: The provider at which it runs.
       type: str
       returned: always
       sample: alibaba
     region:
-      description: In which region it runs.
+      description: The region in which it runs.
       type: str
       returned: always
       sample: cn-hangzhou
@@ -205,9 +206,9 @@ operations:
       sample: 6da106ca-1784-4a6f-a7e1-000000000001
     state:
       description: >-
-        Ours, the same for all providers: V(pending), V(scheduled), V(running), V(stopping), V(succeeded),
-        V(failed), V(stopped), or V(unknown) for a status that this release does not know. The first four and
-        V(unknown) count as in flight.
+        Its state, with the same values for all providers: V(pending), V(scheduled), V(running), V(stopping),
+        V(succeeded), V(failed), V(stopped), or V(unknown) for a status that this release does not know. The
+        first four and V(unknown) count as in flight.
       type: str
       returned: always
       sample: running
@@ -217,12 +218,12 @@ operations:
       returned: always
       sample: "2026-01-02T03:04:05Z"
     finished:
-      description: When it ended, in UTC; null while it is in flight or if the provider does not say.
+      description: When it ended, in UTC; null while it is in flight, or if the provider does not report it.
       type: str
       returned: always
       sample: "2026-01-02T03:09:10Z"
     is_schedule:
-      description: Whether it starts runs again by itself until it is stopped.
+      description: Whether it keeps starting runs until it is stopped.
       type: bool
       returned: always
       sample: false
@@ -233,12 +234,12 @@ operations:
       returned: always
       sample: landing-zone
     status:
-      description: The provider's own word.
+      description: The provider's own status.
       type: str
       returned: always
       sample: STOPPED
     instances_total:
-      description: On how many pairs of account and region it works; null if they were not read.
+      description: The number of pairs of account and region; null if they were not read.
       type: int
       returned: always
       sample: 3
@@ -258,12 +259,12 @@ operations:
       returned: always
       sample: UPDATE
     description:
-      description: The description that was given when it was started; null if none was, and on AWS.
+      description: The description given when it was started; null if there is none, and on AWS.
       type: str
       returned: always
       sample: roll out the new baseline
     results_by_target:
-      description: What it has come to in each account and region.
+      description: The result of the operation in each account and region.
       returned: if O(include_results_by_target=true)
       type: list
       elements: dict
@@ -279,7 +280,7 @@ operations:
           returned: always
           sample: cn-beijing
         status:
-          description: The provider's own word.
+          description: The provider's own status.
           type: str
           returned: always
           sample: STOPPED
@@ -294,7 +295,7 @@ operations:
           returned: always
           sample: null
         error:
-          description: What the provider says about its end, if it says something.
+          description: The provider's message about its end, if there is one.
           type: str
           returned: always
           sample: it failed

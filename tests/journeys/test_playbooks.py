@@ -235,7 +235,7 @@ def test_what_is_running_is_a_table_a_page_and_a_watch(ansible, example, alibaba
     ]
     assert [line.strip(' ",') for line in calm.stdout.splitlines() if line.startswith(" " * 8)] == table
     assert watched.returncode == 2
-    told = watched.stdout.partition("[Fail if it is too much]")[2]
+    told = watched.stdout.partition("[Fail if a limit is exceeded]")[2]
     for reason in (
         "Searches that failed",
         "4 operations are in flight, and at most 3 may be.",
