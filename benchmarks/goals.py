@@ -26,8 +26,8 @@ Goal = tuple[str, str, str, bool]
 
 # How many times as long as the script on the SDK one stop may take.
 _BESIDE_SCRIPT = {"Alibaba Cloud": 0.8, "AWS": 1.2, "Tencent Cloud": 1.2}
-# How many times faster it has to be than that in sequence. Two thirds of the calls at AWS are pages, and nobody can read
-# two of these at a time.
+# How many times faster it has to be than that in sequence. Two thirds of the calls at AWS are for pages, of which each
+# has the token of the next.
 _BESIDE_SEQUENCE = {"Alibaba Cloud": 10.0, "AWS": 1.3, "Tencent Cloud": 10.0}
 
 
