@@ -34,11 +34,13 @@ Of a whole invocation the list inside of an answer is cut at 10 instances, so th
 page. Every contender reads its status, stops it, reads its status until it has ended, and reads every instance. The
 first stop is timed where it arrives, and the run ends then; so does the first stop beside a dead place, which takes
 connections and never answers. Pages are read side by side, at Alibaba Cloud by their numbers: the provider is about to
-withdraw these, and the collection then follows its tokens, one page after the other, which takes longer.
+withdraw these, and the collection then follows its tokens, one page after the other, which takes longer. At AWS nobody
+can do otherwise: each page has the token of the next one.
 
 Of instances by name, every contender reads first, stops, and reads back. "Of the least" compares the calls made with
 those that must be made: one read, the stops, and one read, joined where the provider can be asked for many ids at once;
-of a whole invocation one read, one stop, and the pages. A single stop reads the list of its instances once, because
+at AWS, where a command does not show its nodes, all pages in place of each read; of a whole invocation one read, one
+stop, and the pages. A single stop reads the list of its instances once, because
 nothing says that the one inside of an answer is whole; the scripts do without that. The scripts on the SDK
 know no rate; what is throttled they call again a second later. The emulator throttles the calls of Tencent Cloud only.
 A loop is told without the start of Ansible. What is scaled says so, and on how much it was measured. Processor time is

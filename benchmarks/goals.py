@@ -24,6 +24,12 @@ from .scene import PROVIDERS
 Goal = tuple[str, str, str, bool]
 """What, the goal, what was measured, and whether it is met."""
 
+# How many times as long as the script on the SDK one stop may take.
+_BESIDE_SCRIPT = {"Alibaba Cloud": 0.8, "AWS": 1.2, "Tencent Cloud": 1.2}
+# How many times faster it has to be than that in sequence. Two thirds of the calls at AWS are for pages, of which each
+# has the token of the next.
+_BESIDE_SEQUENCE = {"Alibaba Cloud": 10.0, "AWS": 1.3, "Tencent Cloud": 10.0}
+
 
 def markdown(tables: Sequence[Table]) -> str:
     """A table of the goals, as far as they were measured."""
@@ -37,15 +43,19 @@ def _goals(tables: Sequence[Table]) -> Iterator[Goal]:
     for title, table in titled.items():
         if title.startswith("One stop: the task"):
             yield from _of_tasks(table)
-        elif title.startswith("One stop at Alibaba Cloud"):
-            yield _beside_script(table, "Alibaba Cloud", 0.8)
-        elif title.startswith("One stop at Tencent Cloud"):
-            yield _beside_script(table, "Tencent Cloud", 1.2)
+        elif title.startswith("One stop at "):
+            yield _beside_script(table, title.removeprefix("One stop at ").partition(":")[0])
         elif ", 10,000 instances" in title and f"{RATE} calls/s" in title:
             yield _paced(title, table.lines[0], table.lines[0].calls or 0)
         elif "10,000 instances, 50 ms, no limit" in title:
             ratio = table.lines[1].seconds.median / table.lines[0].seconds.median
-            yield f"{title}: beside the SDK in sequence", "at least 10 times faster", f"{ratio:.1f}", ratio >= 10
+            least = _BESIDE_SEQUENCE[title.partition(",")[0]]
+            yield (
+                f"{title}: beside the SDK in sequence",
+                f"at least {least:g} times faster",
+                f"{ratio:.1f}",
+                ratio >= least,
+            )
         elif title.startswith("500 operations"):
             one, loop = table.lines
             yield _paced(title, one, one.busiest)
@@ -102,7 +112,8 @@ def _of_tasks(table: Table) -> Iterator[Goal]:
             yield f"{name}: the task, beside `uri`", "at most 1.3 times", f"{ratio:.2f}", ratio <= 1.3
 
 
-def _beside_script(table: Table, where: str, most: float) -> Goal:
+def _beside_script(table: Table, where: str) -> Goal:
+    most = _BESIDE_SCRIPT[where]
     ours = next(line for line in table.lines if line.who == "one stop, verified")
     ratio = ours.seconds.median / table.lines[-1].seconds.median
     what = f"one stop at {where}, verified: the process, beside the script on the SDK"

@@ -22,6 +22,8 @@ RATE = 20
 _LONGEST_SEQUENCE, _FEWER = 6.0, 2_000
 # Items of a loop, whose time an item does not depend on how many there are, unless there are very many instances.
 _ITEMS, _MOST_LOOPED = 5, 10_000
+# What needs more calls is measured once.
+_FEW_CALLS = 500
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Case:
 
     @property
     def repeats(self) -> int:
-        return 1 if self.invocation.count > 10_000 else 3
+        return 1 if self.invocation.least_by_name > _FEW_CALLS else 3
 
 
 def cases(quick: bool) -> Iterator[Case]:
@@ -71,7 +73,8 @@ def _lines(stage: Stage, case: Case, processes: dict[tuple[Invocation, int], Mod
     if key not in processes:
         processes[key] = _process(stage, case)
     lines = [_ours(stage, case, processes[key]), _sequence(stage, case), _pool(stage, case)]
-    if case.invocation.count <= _MOST_LOOPED:
+    # Where instances are read page by page, an item would read those of all others, too.
+    if case.invocation.count <= _MOST_LOOPED and PROVIDERS[case.invocation.provider].instances_come_along:
         lines.append(_loop(stage, case))
     return lines
 
@@ -88,12 +91,12 @@ def _process(stage: Stage, case: Case) -> ModuleProcess:
 def _ours(stage: Stage, case: Case, module: ModuleProcess) -> Line:
     invocation = case.invocation
     runs = stage.repeat(case.repeats, case.setting, [invocation.described], module.run)
-    return line("`inflight_cancel`, one task", runs, stage.calls, invocation.least_calls, _times(case.repeats))
+    return line("`inflight_cancel`, one task", runs, stage.calls, invocation.least_by_name, _times(case.repeats))
 
 
 def _sequence(stage: Stage, case: Case) -> Line:
     whole, setting = case.invocation, case.setting
-    seconds = whole.least_calls * max(setting.latency, 1 / setting.rate if setting.rate else 0)
+    seconds = whole.least_by_name * max(setting.latency, 1 / setting.rate if setting.rate else 0)
     part = whole if seconds <= _LONGEST_SEQUENCE else Invocation(whole.provider, _FEWER)
     measured, calls = _script_alone(stage, setting, part)
     note = "once"
@@ -109,7 +112,7 @@ def _sequence(stage: Stage, case: Case) -> Line:
         )
         calls = round(first_calls + (calls - first_calls) * factor)
         note = f"once, on {part.count:,}, and scaled but for the start"
-    return line("SDK script, in sequence", [measured], calls, whole.least_calls, note)
+    return line("SDK script, in sequence", [measured], calls, whole.least_by_name, note)
 
 
 def _script_alone(stage: Stage, setting: Setting, invocation: Invocation) -> tuple[Run, int]:
@@ -125,7 +128,7 @@ def _times(number: int) -> str:
 def _pool(stage: Stage, case: Case) -> Line:
     invocation = case.invocation
     runs = stage.repeat(1, case.setting, [invocation.described], lambda: script(stage.cloud, invocation, WORKERS))
-    return line(f"SDK script, {WORKERS} threads", runs, stage.calls, invocation.least_calls, "once")
+    return line(f"SDK script, {WORKERS} threads", runs, stage.calls, invocation.least_by_name, "once")
 
 
 def _loop(stage: Stage, case: Case) -> Line:
@@ -142,4 +145,4 @@ def _loop(stage: Stage, case: Case) -> Line:
     factor = whole.count / part.count
     who = f"loop of `cloud_invocation_cancel`, {size} ids each"
     note = "once" if factor == 1 else f"once, {items} items, scaled"
-    return line_of_loop(who, start, run, stage.calls, whole.least_calls, note, factor)
+    return line_of_loop(who, start, run, stage.calls, whole.least_by_name, note, factor)

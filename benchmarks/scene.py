@@ -49,8 +49,13 @@ class Invocation:
 
     @property
     def least_calls(self) -> int:
-        """One read, the stops of all by name, one read; or one stop of the whole, and the pages of its list."""
+        """Of the whole: one read, one stop, and the pages of its list."""
         return 2 + self.pages
+
+    @property
+    def least_by_name(self) -> int:
+        """The stops of all by name, and what shows them before and after: the invocation itself, or these pages."""
+        return self.pages + 2 * (1 if PROVIDERS[self.provider].instances_come_along else self.pages)
 
     @property
     def pages(self) -> int:

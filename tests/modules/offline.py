@@ -22,15 +22,17 @@ from werkzeug import Request, Response
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import SystemClock
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._core.kinds import KINDS
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials import sdk as _library
 from ansible_collections.cloudops.halt.plugins.module_utils._engine.workers import CALL
 from ansible_collections.cloudops.halt.plugins.module_utils._http.reply import decoded_xml
 from ansible_collections.cloudops.halt.plugins.module_utils._http.transport import Answer, Call, Transport
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.register import providers_of
 from emulator.app import Application
 from emulator.wire import ApiError
 
 from ..support import modules, xml
-from ..support.kinds import ADAPTERS
+from ..support.kinds import ADAPTERS, every_kind
 
 Options = dict[str, t.Any]
 Change = Callable[[str, t.Any], t.Any]
@@ -44,20 +46,13 @@ URL = "http://127.0.0.1"
 MOST_CALLS = 400
 MOST_TEXT = 200_000
 
-# What each module is about: the option that names it, and the kind with its provider.
-STOPPING = {
-    "cloud_invocation_cancel": ("invocation_id", "cloud_invocation/tencent"),
-    "automation_execution_cancel": ("execution_id", "automation_execution/alibaba"),
-    "image_task_cancel": ("task_id", "image_task/alibaba"),
-    "stack_group_operation_stop": ("operation_id", "stack_group_operation/alibaba"),
-}
-READING = {
-    "cloud_invocation_info": "alibaba",
-    "automation_execution_info": "alibaba",
-    "image_task_info": "alibaba",
-    "stack_group_operation_info": "alibaba",
-}
-MODULES = (*STOPPING, *READING, "inflight_cancel", "inflight_info")
+# The kind that each module is about.
+STOPPING = {each.module: each.kind for each in every_kind()}
+READING = {f"{kind}_info": kind for kind in KINDS}
+SINGLE = {**STOPPING, **READING}
+MODULES = (*SINGLE, "inflight_cancel", "inflight_info")
+RUNS = [(name, provider) for name in MODULES for provider in (providers_of(SINGLE[name]) if name in SINGLE else [""])]
+"""The modules with the providers of their kind; those that are about all of them with none."""
 
 # What the emulator must be told of each kind.
 SCENES: dict[str, Options] = {
@@ -111,14 +106,15 @@ class Cloud:
         name, _, provider = kind.partition("/")
         return {**self.connection(provider), "kind": name, "id": self.ids[kind]}
 
-    def options(self, module: str) -> Options:
-        """Options of a module that are right, and soon done with."""
+    def options(self, module: str, provider: str = "") -> Options:
+        """Options of a module that are right, and soon done with. If it is about one kind, at the first provider that
+        has it, unless another is named."""
         quick = {"wait_timeout": 3, "wait_interval": 1}
-        if module in STOPPING:
-            option, kind = STOPPING[module]
-            return {**self.connection(kind.partition("/")[2]), **quick, option: self.ids[kind]}
-        if module in READING:
-            return self.connection(READING[module])
+        if module in SINGLE:
+            kind = SINGLE[module]
+            provider = provider or providers_of(kind)[0]
+            stop = {**quick, KINDS[kind].id_option: self.ids[f"{kind}/{provider}"]} if module in STOPPING else {}
+            return {**self.connection(provider), **stop}
         if module == "inflight_info":
             return {"scopes": [self.connection(provider) for provider in self.keys]}
         return {**quick, "targets": [*map(self.target, self.ids)]}

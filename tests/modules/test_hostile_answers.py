@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import json
 import typing as t
 
@@ -15,8 +16,9 @@ from hypothesis import strategies as st
 
 from emulator.wire import ApiError
 
+from ..support import xml
 from ..support.nonsense import JSON, MISSING, places, planted
-from .offline import MODULES, STOPS, Cloud, run
+from .offline import RUNS, STOPS, Cloud, run
 from .test_hostile_options import quick
 
 OTHERS = (
@@ -24,10 +26,10 @@ OTHERS = (
 )
 
 
-@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize(("module", "provider"), RUNS)
 @quick(max_examples=25)
 @given(data=st.data())
-def test_nonsense_in_any_answer(module, data):
+def test_nonsense_in_any_answer(module, provider, data):
     """From some call on, the same place of that action's answers is wrong, for a while or for ever."""
     first = data.draw(st.integers(0, 4))
     lasts = data.draw(st.sampled_from([1, 3, 10_000]))
@@ -46,7 +48,7 @@ def test_nonsense_in_any_answer(module, data):
         return planted(body, path, other) if path in ways else body
 
     cloud = Cloud(change)
-    run(module, cloud.options(module), cloud)
+    run(module, cloud.options(module, provider), cloud)
 
 
 def refuse(action: str, body: t.Any) -> t.Any:
@@ -86,25 +88,39 @@ def unknown_words(action: str, body: t.Any) -> t.Any:
     return put(body)
 
 
+# Each is ten of the one before: the last would be gigabytes.
+_NAMES = "abcdefghij"
+ENTITIES = (
+    f"<!DOCTYPE x [<!ENTITY a '{'a' * 1000}'>"
+    + "".join(f"<!ENTITY {name} '{f'&{before};' * 10}'>" for before, name in itertools.pairwise(_NAMES))
+    + f"]><x>&{_NAMES[-1]};</x>"
+)
+
+
 HABITS = {
     "refused stops": refuse,
     "endless lists": endless,
     "unknown words": unknown_words,
     "empty objects": lambda action, body: {},
     "empty responses": lambda action, body: {"Response": {}},
+    "empty results": lambda action, body: {f"{action}Response": {f"{action}Result": {}}},
     "null": lambda action, body: None,
     "not JSON": lambda action, body: b"\xff\xfe<html>",
     "half of it": lambda action, body: json.dumps(body).encode()[:-3],
+    "half of it in XML": lambda action, body: xml.written(body).encode()[:-3],
     "too deep": lambda action, body: b"[" * 100_000,
+    "too deep in XML": lambda action, body: b"<a>" * 10_000 + b"</a>" * 10_000,
+    "entities": lambda action, body: ENTITIES.encode(),
     "long figures": lambda action, body: b'{"TotalCount": ' + b"9" * 10_000 + b"}",
     "a huge list": lambda action, body: {"Response": {"InvocationSet": [{}] * 50_000}},
+    "a huge list in XML": lambda action, body: {f"{action}Response": {f"{action}Result": {"Summaries": [{}] * 50_000}}},
 }
 
 
-@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize(("module", "provider"), RUNS)
 @pytest.mark.parametrize("habit", HABITS)
-def test_a_provider_with_one_bad_habit(module, habit):
+def test_a_provider_with_one_bad_habit(module, provider, habit):
     cloud = Cloud(HABITS[habit])
-    result = run(module, cloud.options(module), cloud)
+    result = run(module, cloud.options(module, provider), cloud)
     if habit not in ("unknown words", "endless lists"):
         assert not result.get("changed")

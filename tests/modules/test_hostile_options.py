@@ -38,9 +38,9 @@ VALUES: st.SearchStrategy[t.Any] = (
 
 def values_for(spec: dict[str, t.Any]) -> st.SearchStrategy[t.Any]:
     """Ansible itself falls over three figures in place of a whole number: a Decimal can be made of them. And it looks
-    for suboptions inside of a figure."""
+    for suboptions inside of a figure, and of what is in a list."""
     if spec["type"] == "dict":
-        return VALUES.filter(lambda value: not isinstance(value, (int, float)))
+        return VALUES.filter(lambda value: not isinstance(value, (int, float, list)))
     if spec["type"] == "int":
         return VALUES.filter(lambda value: not (isinstance(value, list) and len(value) == 3))
     return VALUES

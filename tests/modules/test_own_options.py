@@ -84,8 +84,23 @@ def test_an_option_of_another_kind_is_refused(alibaba):
         assert result["msg"].startswith(f"targets[0]: {next(iter(own))} is set, which is nothing that image_task has.")
 
 
-def test_a_scope_says_as_what_the_calls_act_and_only_the_kind_that_has_it_asks(alibaba, operation):
-    scope = {**alibaba.place(), "call_as": "delegated_admin"}
-    refused, found = (play({INFO_MANY: {"scopes": [scope], "kinds": [kind]}})[0] for kind in (KIND, "cloud_invocation"))
-    assert "scopes[0]: call_as is delegated_admin" in refused["msg"]
-    assert (found["failed"], ids(found)) == (False, [])
+@pytest.mark.parametrize("kinds", [[KIND], ["cloud_invocation"]])
+def test_a_scope_of_a_provider_that_has_no_such_option_is_refused_whatever_is_asked_for(alibaba, tencent, kinds):
+    for number, cloud in enumerate((alibaba, tencent)):
+        scopes = [alibaba.place()] * number + [{**cloud.place(), "call_as": "delegated_admin"}]
+        target = alibaba.target("op-1", KIND, profile="")
+        for task in (
+            {INFO_MANY: {"scopes": scopes, "kinds": kinds}},
+            {CANCEL_MANY: {"scopes": scopes, "targets": [target]}},
+        ):
+            (result,) = play(task)
+            told = f"scopes[{number}]: call_as is delegated_admin, which is nothing that {cloud.words.title} knows: "
+            assert result["failed"] and result["msg"].startswith(told)
+    assert alibaba.requests() == tencent.requests() == []
+
+
+def test_a_scope_may_say_what_other_kinds_than_these_have(aws):
+    scope = {**aws.place(), "call_as": "delegated_admin"}
+    command = aws.run()
+    (found,) = play({INFO_MANY: {"scopes": [scope], "kinds": ["cloud_invocation"]}})
+    assert (found["failed"], ids(found)) == (False, [command.id])

@@ -17,14 +17,14 @@ import pytest
 from ansible.plugins.callback import CallbackBase
 
 from ansible_collections.cloudops.halt.docs.words.calls import permissions
-from ansible_collections.cloudops.halt.plugins.module_utils._core.kinds import OWN_OPTIONS
+from ansible_collections.cloudops.halt.plugins.module_utils._core.kinds import KINDS, OWN_OPTIONS
 from ansible_collections.cloudops.halt.plugins.module_utils._engine.workers import Threads
 from emulator.wire import ApiError
 
 from ..support.kinds import ADAPTERS
 from ..support.providers import NAMES
 from ..unit.test_documentation import LOADED, SINGLE
-from .offline import MODULES, READING, STOPPING, Change, Cloud, Options, run, spec_of
+from .offline import MODULES, READING, RUNS, STOPPING, Change, Cloud, Options, run, spec_of
 from .test_hostile_answers import refuse, unknown_words
 
 # What Ansible says of these is true of every module.
@@ -86,8 +86,8 @@ def cloud_with(change: Change) -> Cloud:
     return cloud
 
 
-def options_of(name: str, cloud: Cloud) -> Options:
-    options = cloud.options(name)
+def options_of(name: str, cloud: Cloud, provider: str = "") -> Options:
+    options = cloud.options(name, provider)
     if name == "automation_execution_cancel":
         options["include_children"] = True
     for each in options.get("targets", ()):
@@ -118,18 +118,17 @@ def ends(name: str) -> list[End]:
         play(cloud, options)
         play(cloud, {**options, "retries": -1})
         if name in READING:
-            kind = name.removesuffix("_info")
-            id_option, _kind = next(each for each in STOPPING.values() if each[1].startswith(kind))
+            kind = READING[name]
             included = {option: True for option in spec_of(name) if option.startswith("include_")}
-            play(cloud, {**options, id_option: cloud.ids[f"{kind}/{READING[name]}"], **included})
-    for kind, provider in ADAPTERS if not name.startswith("inflight_") else ():
+            one = {KINDS[kind].id_option: cloud.ids[f"{kind}/{options['provider']}"]}
+            play(cloud, {**options, **one, **included})
+    for module, provider in RUNS:
         # What only some providers tell.
-        if name in (f"{kind}_info", *(module for module, each in STOPPING.items() if each[1].startswith(f"{kind}/"))):
+        if module == name and provider:
             cloud = cloud_with(unchanged)
-            option = {STOPPING[name][0]: cloud.ids[f"{kind}/{provider}"]} if name in STOPPING else {}
-            play(cloud, {**options_of(name, cloud), **cloud.connection(provider), **option})
+            play(cloud, options_of(name, cloud, provider))
     cloud = cloud_with(unchanged)
-    cloud.ids["cloud_invocation/tencent"] = cloud.start("tencent", count=2, status="FAILED")
+    cloud.ids["cloud_invocation/alibaba"] = cloud.start("alibaba", count=2, status="Failed")
     play(cloud, options_of(name, cloud))
     if name in ("automation_execution_cancel", "inflight_cancel"):
         cloud = cloud_with(unchanged)
@@ -259,9 +258,9 @@ def lines_of(result: Options) -> list[str]:
 @pytest.mark.parametrize("name", STOPPING)
 def test_a_diff_names_the_operation_and_shows_its_states(name):
     cloud = Cloud()
-    _option, kind = STOPPING[name]
-    shown = lines_of(run(name, cloud.options(name), cloud, diff=True))
-    assert shown[0] == f"--- before: {kind.partition('/')[0]} {cloud.ids[kind]}"
+    options, kind = cloud.options(name), STOPPING[name]
+    shown = lines_of(run(name, options, cloud, diff=True))
+    assert shown[0] == f"--- before: {kind} {options[KINDS[kind].id_option]}"
     assert any("running" in line for line in shown if line[0] == "-")
     assert any("stopped" in line for line in shown if line[0] == "+")
 
@@ -269,7 +268,8 @@ def test_a_diff_names_the_operation_and_shows_its_states(name):
 def test_a_diff_of_many_instances_counts_them():
     cloud = Cloud()
     cloud.ids["cloud_invocation/tencent"] = cloud.start("tencent", count=150, name="nightly")
-    one = run("cloud_invocation_cancel", cloud.options("cloud_invocation_cancel"), cloud, check=True, diff=True)
+    options = cloud.options("cloud_invocation_cancel", "tencent")
+    one = run("cloud_invocation_cancel", options, cloud, check=True, diff=True)
     assert one["diff"]["before"] == {"state": "running", "instances": "150 running"}
     assert one["diff"]["after"] == {"state": "stopped", "instances": "150 stopped"}
     many = run("inflight_cancel", cloud.options("inflight_cancel"), cloud, check=True, diff=True)

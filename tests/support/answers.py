@@ -17,6 +17,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Noted
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials.keys import Credentials
 from ansible_collections.cloudops.halt.plugins.module_utils._http.connection import Connection
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.register import place_of
 
 Answer = dict[str, t.Any]
 Asked = tuple[str, dict[str, t.Any]]
@@ -67,7 +68,7 @@ def scripted(made: type[Adapter[t.Any]], *answers: t.Any, **place: str) -> tuple
     platform = getattr(import_module(f"{code}.platform"), made.provider.upper())
     connection = Connection(platform, REGION, Credentials("EXAMPLEID", "EXAMPLESECRETKEY"))
     client = import_module(f"{code}.adapters").CLIENT(connection, made.service, SystemClock(), random.Random(0))
-    adapter = made(client, made.place_of(place))
+    adapter = made(client, place_of(made.kind, made.provider, place))
     script = Script(answers)
     adapter._client.call = script.call
     return adapter, script

@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from .clock import Deadline
-from .errors import ApiError, OptionError
+from .errors import ApiError
 from .kinds import KINDS
 from .model import Cursor, Noted, Operation, Page, Query, StopCall, Target
 from .pages import Chain, Pages
@@ -97,17 +97,9 @@ class Adapter(ABC, t.Generic[AnyClient]):
     """Which options of its kind say where something is at this provider."""
 
     def __init__(self, client: AnyClient, place: Mapping[str, str] | None = None) -> None:
-        """C(place) is what C(place_of) has read."""
+        """C(place) is what the options of C(place_options) say."""
         self._client = client
         self.place = place or {}
-
-    @classmethod
-    def place_of(cls, options: Mapping[str, t.Any]) -> dict[str, str]:
-        """What the options that only this kind has say of where something is. Raises OptionError."""
-        for name, choices in KINDS[cls.kind].place.items():
-            if name not in cls.place_options and options.get(name) not in (None, choices[0]):
-                raise OptionError(f"{name} is {options[name]}, which is nothing that {cls.title} knows: leave it out.")
-        return {name: options.get(name) or KINDS[cls.kind].place[name][0] for name in cls.place_options}
 
     def own_options(self, within: str) -> dict[str, str]:
         """What a target says in the options that only its kind has. C(within) is empty where nobody has named it."""

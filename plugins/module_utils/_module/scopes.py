@@ -21,7 +21,7 @@ from .._core.kinds import KINDS
 from .._credentials.chain import IDENTITY, Finder
 from .._http.connection import inherited
 from .._http.pacing import Pacer
-from .._providers.register import SCOPE_EXAMPLE, adapter_of, connect, providers_of
+from .._providers.register import SCOPE_EXAMPLE, connect, place_of, providers_of
 from .single import CLOCK, connection_of, finder_of
 
 Options = Mapping[str, t.Any]
@@ -52,6 +52,18 @@ class Scopes:
             )
         self.pacer = Pacer(CLOCK, rate)
         self._finder = finder_of(self.module)
+        for number, scope in enumerate(self.module.params["scopes"] or ()):
+            try:
+                self._check_own_options(scope)
+            except OptionError as error:
+                raise at("scopes", number, error) from None
+
+    def _check_own_options(self, scope: Options) -> None:
+        """Raise OptionError for an option that no kind at the provider of a scope has. That of a kind that this task is
+        not about may stand there: a scope serves many tasks."""
+        for kind, about in KINDS.items():
+            if any(scope.get(name) not in (None, choices[0]) for name, choices in about.place.items()):
+                place_of(kind, self.provider_of(scope), scope)
 
     def provider_of(self, own: Options, kind: str | None = None) -> str:
         """The provider that a place names, or the module. Raises OptionError."""
@@ -97,7 +109,7 @@ class Scopes:
                     "access_key_id is set for the whole task, which is at several providers: set it for each place."
                 )
         connection = connection_of(self.module, options, provider, self._finder)
-        place = adapter_of(kind, provider).place_of(own)
+        place = place_of(kind, provider, own)
         key = (kind, provider, connection, *place.items())
         if key not in self._adapters:
             self._adapters[key] = connect(kind, connection, CLOCK, random.Random(), self.pacer, place)

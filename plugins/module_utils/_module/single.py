@@ -36,7 +36,7 @@ from .._engine.workers import Threads
 from .._http.connection import Connection, secrets_of
 from .._http.connection import connect as connection_for
 from .._http.transport import REQUESTS_IMPORT_ERROR
-from .._providers.register import PLATFORMS, PROVIDERS, adapter_of, check, connect, providers_of
+from .._providers.register import PLATFORMS, PROVIDERS, check, connect, place_of, providers_of
 from .argspec import info_spec, stop_spec
 from .exit import exit_module
 from .interrupt import interruptible
@@ -116,7 +116,7 @@ def _connected(module: AnsibleModule, kind: str, rng: random.Random) -> Adapter[
     """The adapter for the provider of the options. Secrets that did not come as options are made known as such."""
     need_requests(module)
     connection = connection_of(module, module.params, module.params["provider"], finder_of(module))
-    place = adapter_of(kind, module.params["provider"]).place_of(module.params)
+    place = place_of(kind, module.params["provider"], module.params)
     return connect(kind, connection, CLOCK, rng, place=place)
 
 

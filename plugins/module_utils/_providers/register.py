@@ -17,6 +17,7 @@ from .._core.adapter import Adapter
 from .._core.clock import Clock
 from .._core.errors import OptionError
 from .._core.ids import misplaced, misplaced_instance
+from .._core.kinds import KINDS
 from .._core.model import Target
 from .._credentials.platform import Platform
 from .._http.client import ApiClient
@@ -87,9 +88,17 @@ def providers_of(kind: str) -> list[str]:
     return [name for name, entry in PROVIDERS.items() if kind in entry.kinds]
 
 
-def adapter_of(kind: str, provider: str) -> type[AnyAdapter]:
-    """The adapter for a kind at a provider that has it."""
-    return PROVIDERS[provider].adapter(kind)
+def place_of(kind: str, provider: str, options: Mapping[str, t.Any]) -> dict[str, str]:
+    """What the options that only this kind has say of where something is. Raises OptionError for one that the provider
+    does not know, with this kind or without."""
+    entry, choices = PROVIDERS[provider], KINDS[kind].place
+    taken = entry.adapter(kind).place_options if kind in entry.kinds else ()
+    for name in choices:
+        if name not in taken and options.get(name) not in (None, choices[name][0]):
+            raise OptionError(
+                f"{name} is {options[name]}, which is nothing that {entry.platform.title} knows: leave it out."
+            )
+    return {name: options.get(name) or choices[name][0] for name in taken}
 
 
 def connect(
@@ -101,7 +110,7 @@ def connect(
     place: Mapping[str, str] | None = None,
 ) -> AnyAdapter:
     """The adapter for a kind, with a client of its own. Clients that share a rate share a C(pacer). C(place) is what
-    the adapter's C(place_of) has read."""
+    C(place_of) has read."""
     provider = PROVIDERS[connection.platform.name]
     adapter = provider.adapter(kind)
     return adapter(provider.load().client(connection, adapter.service, clock, rng, pacer), place)

@@ -19,12 +19,10 @@ from ansible_collections.cloudops.halt.plugins.module_utils._core.model import (
     Target,
 )
 from ansible_collections.cloudops.halt.plugins.module_utils._engine.bulk import halt
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.stack_group_operation import (
-    AlibabaStackGroupOperation,
-)
 from ansible_collections.cloudops.halt.plugins.module_utils._providers.aws.stack_group_operation import (
     AwsStackGroupOperation,
 )
+from ansible_collections.cloudops.halt.plugins.module_utils._providers.register import place_of
 
 from ...support.answers import refusal, scripted
 from .adapters import OPERATION_ID, described, operation, pair, sets, summaries
@@ -155,7 +153,9 @@ def test_the_whole_tells_how_many_pairs_there_will_be():
 
 
 def test_only_a_provider_that_has_it_is_told_as_what_the_calls_act():
-    assert AlibabaStackGroupOperation.place_of({"call_as": "self"}) == {}
-    assert AwsStackGroupOperation.place_of({"call_as": None}) == {"call_as": "self"}
-    with pytest.raises(OptionError, match="call_as is delegated_admin"):
-        AlibabaStackGroupOperation.place_of({"call_as": "delegated_admin"})
+    kind = AwsStackGroupOperation.kind
+    assert place_of(kind, "alibaba", {"call_as": "self"}) == place_of(kind, "tencent", {"call_as": None}) == {}
+    assert place_of(kind, "aws", {"call_as": None}) == {"call_as": "self"}
+    for provider in ("alibaba", "tencent"):
+        with pytest.raises(OptionError, match="call_as is delegated_admin"):
+            place_of(kind, provider, {"call_as": "delegated_admin"})
