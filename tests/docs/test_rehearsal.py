@@ -15,12 +15,11 @@ from pathlib import Path
 import pytest
 import requests
 
-from ..support import modules
+from ..support import in_workers, modules
 from ..support.ansible import LONGEST_RUN, Ansible
 from ..support.emulated import CANCEL, INFO_MANY
 from ..support.processes import wait_until
 from ..support.results import ids
-from . import in_workers
 from .blocks import PAGES, ROOT, blocks_of
 
 SCRIPT = ROOT / "playbooks" / "files" / "rehearsal.py"

@@ -22,7 +22,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ..support.ansible import LONGEST_RUN, PLAYBOOK
+from ..support.ansible import PLAYBOOK
 from ..support.processes import marked, wait_until
 
 # No pace and no long waits, because nobody minds here.
@@ -71,7 +71,7 @@ def play(ansible, environment, playbook_of):
 
     def play(*tasks, flags=(), hosts="localhost", **more):
         playbook = playbook_of(*tasks, hosts=hosts)
-        run = ansible.run("ansible-playbook", *flags, str(playbook), environment={**environment, **more})
+        run = ansible.in_workers(*flags, str(playbook), environment={**environment, **more})
         assert run.returncode == 0, run.output
         return run, json.loads((ansible.folder / "uses.json").read_text())
 
@@ -406,15 +406,15 @@ def test_structured_output_stays_so_and_the_example_that_tries_again_does(ansibl
     }
 
     def end_it_in_the_second_try():
-        wait_until(lambda: len(alibaba.stops()) == 2, LONGEST_RUN)
-        alibaba.finish(slow, "Terminated")
+        wait_until(lambda: len(alibaba.stops()) == 2)
+        alibaba.finish(slow, "Success")
 
-    watcher = threading.Thread(target=end_it_in_the_second_try, daemon=True)
+    watcher = threading.Thread(target=end_it_in_the_second_try)
     watcher.start()
     run = ansible.run("ansible-playbook", str(ansible.write(*tasks)), environment={**environment, **callback})
+    watcher.join()
 
     assert run.returncode == 0, run.output
-    watcher.join()
     results = json.loads(run.stdout)
     assert [(each["failed"], each.get("summary", {}).get("operations", {}).get("requested")) for each in results] == [
         (False, None),
