@@ -33,7 +33,8 @@ class Client(ABC):
         return self.keys[key] if isinstance(key, str) else key
 
     @abstractmethod
-    def send(self, action: str, parameters: dict[str, Any] | None = None, **options: Any) -> requests.Response: ...
+    def send(self, *call: Any, **options: Any) -> requests.Response:
+        """C(call) is the name of an action, and parameters."""
 
     @abstractmethod
     def read(self, action: str, response: requests.Response) -> tuple[str, Any]:
