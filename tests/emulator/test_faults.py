@@ -30,7 +30,7 @@ def test_error(describe, alibaba, control):
     target = control.create("alibaba", count=1, status="Pending")["id"]
     control.fault("error", code="ServiceUnavailable", action="StopInvocation")
     control.fault("error", code="Strange", http_status=418, message="What?")
-    assert alibaba.code("StopInvocation", InvokeId=target) == ("ServiceUnavailable", 503)  # as it is documented
+    assert alibaba.refusal("StopInvocation", {"InvokeId": target}) == ("ServiceUnavailable", 503)  # as it is documented
     assert control.status(target) == "Pending"
     response = describe()
     assert (outcome(response), response.json()["Message"]) == (("Strange", 418), "What?")

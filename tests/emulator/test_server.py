@@ -192,10 +192,10 @@ def target(control):
 def test_no_whole_answer(alibaba, control, target, fault, status):
     control.fault(fault, action="StopInvocation")
     with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
-        alibaba.code("StopInvocation", InvokeId=target)
+        alibaba.refusal("StopInvocation", {"InvokeId": target})
     assert control.status(target) == {"Cancelled": "Stopped"}.get(status, status)
     assert control.get("requests")[-1]["http_status"] == (200 if fault == "truncate" else None)
-    assert alibaba.code("StopInvocation", InvokeId=target) == ("", 200)
+    assert alibaba.refusal("StopInvocation", {"InvokeId": target}) == ("", 200)
 
 
 def test_slow_answers(alibaba, control):

@@ -8,8 +8,10 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -17,10 +19,10 @@ from hypothesis import settings
 
 from emulator import Emulator
 
-from ..support.control import URL, Control, new_session
+from ..support.control import URL, Control, Kind, new_session
 from ..support.emulated import Cloud
 from ..support.keyserver import KeyServer, key
-from ..support.providers import having, words
+from ..support.providers import having, part, words
 
 # Examples may take as long as a busy machine lets them.
 settings.register_profile("unhurried", deadline=None)
@@ -35,10 +37,42 @@ def session() -> Iterator[requests.Session]:
 
 @pytest.fixture
 def control(session: requests.Session) -> Control:
-    """Of an emulator whose clock stands still until a test moves it."""
+    """Of an emulator whose clock stands still until a test moves it, and that limits no rate."""
     control = Control(URL, session)
     control.ok("POST", "clock", {"mode": "manual"})
+    control.settings(rate_limit=0)
     return control
+
+
+@pytest.fixture
+def kind(request: pytest.FixtureRequest) -> Kind:
+    """What the tests of this file are about: its KIND at the provider in whose folder it is."""
+    wanted = getattr(request.module, "KIND", "cloud_invocation")
+    kinds: list[Kind] = part(request.path.parent.name, "emulated").KINDS
+    return next(each for each in kinds if each.name == wanted)
+
+
+@pytest.fixture
+def client(kind: Kind, control: Control) -> Any:
+    """Asks the service of this kind."""
+    made = part(kind.provider, "client").Client(URL, control.get("keys")[kind.provider], control.session)
+    return made.of(kind.service)
+
+
+@pytest.fixture
+def create(kind: Kind, control: Control) -> Callable[..., str]:
+    """Starts one; gives its id."""
+    return partial(kind.create, control)
+
+
+@pytest.fixture
+def stop(kind: Kind, client: Any) -> Callable[[str], None]:
+    """Has a stop accepted."""
+
+    def stop(operation_id: str) -> None:
+        assert kind.stop(client, operation_id) == ""
+
+    return stop
 
 
 @pytest.fixture(autouse=True)

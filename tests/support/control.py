@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -146,10 +147,21 @@ class Kind:
     """The status that the provider tells; None for what it does not know."""
     ended: str = ""
     """The code that a stop of what has ended is refused with."""
+    service: str = ""
+    """That of its provider's client which is asked about it."""
+    pairs: Callable[[Any, str], list[dict[str, str]]] | None = None
+    """What is listed of its accounts and regions."""
+    waits: str | None = None
+    """How a pair is listed that has not been reached, if it is."""
+    left_out: str = ""
+    """And one that a stop has left out."""
 
     def create(self, control: Control, **description: Any) -> str:
-        number = {"count": 1} if self.name == "cloud_invocation" else {}
-        return str(control.create(self.provider, kind=self.name, **number, **description)["id"])
+        number = {"count": 1} if self.name == "cloud_invocation" and "instances" not in description else {}
+        return str(control.create(self.provider, kind=self.name, **{**number, **description})["id"])
+
+
+# Tests from tables
 
 
 def refusals(**tables: dict[Any, list[dict[str, Any]]]) -> list[Any]:
@@ -160,3 +172,40 @@ def refusals(**tables: dict[Any, list[dict[str, Any]]]) -> list[Any]:
         for code, many in table.items()
         for sent in many
     ]
+
+
+def refusing(scene: dict[str, Any], right: dict[str, dict[str, Any]], **tables: Any) -> Any:
+    """A test that what is wrong is refused and changes nothing, where this is going on. C(right) is what such an action
+    is sent beside what is wrong. A code may come with its HTTP status."""
+
+    @pytest.mark.parametrize(("action", "sent", "code"), refusals(**tables))
+    def test(client: Any, control: Control, create: Callable[..., str], action: str, sent: Any, code: Any) -> None:
+        create(**scene)
+        before = control.get("operations")
+        expected = code if isinstance(code, tuple) else (code, client.refuses)
+        assert client.refusal(action, {**right.get(action, {}), **sent}) == expected
+        assert control.get("operations") == before
+
+    return test
+
+
+def going(*table: tuple[dict[str, Any], dict[str, Any], str], **events: Callable[[Any, str], Any]) -> Any:
+    """A test of operations that take their course: settings, a description, and the course with stops and other events,
+    which are given a client and the id."""
+
+    @pytest.mark.parametrize(("settings", "description", "course"), table)
+    def test(
+        client: Any,
+        control: Control,
+        create: Callable[..., str],
+        stop: Callable[[str], None],
+        settings: Any,
+        description: Any,
+        course: str,
+    ) -> None:
+        control.settings(**settings)
+        made = create(**description)
+        happen = {name: partial(event, client, made) for name, event in events.items()}
+        control.follow(made, course, stop=partial(stop, made), **happen)
+
+    return test

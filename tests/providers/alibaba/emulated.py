@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from emulator.alibaba import ecs_cloud_assistant, ecs_tasks, oos, ros
 
 from ...support.control import Kind
@@ -13,30 +15,15 @@ from .client import OOS, ROS, Client
 RUN = {"Type": "RunShellScript", "CommandContent": "sleep 1000"}
 
 
-def _invocation(client: Client, operation_id: str) -> str | None:
-    found = client.ok("DescribeInvocations", InvokeId=operation_id)["Invocations"]["Invocation"]
-    return found[0]["InvocationStatus"] if found else None
-
-
-def _task(client: Client, operation_id: str) -> str | None:
-    found = client.ok("DescribeTasks", TaskIds=operation_id)["TaskSet"]["Task"]
-    return found[0]["TaskStatus"] if found else None
-
-
-def _execution(client: Client, operation_id: str) -> str | None:
-    found = client.of(OOS).ok("ListExecutions", ExecutionId=operation_id)["Executions"]
-    return found[0]["Status"] if found else None
-
-
 def _start_in_stacks(client: Client) -> str:
     client.of(ROS).ok("CreateStackGroup", StackGroupName="g")
     wanted = {"AccountIds": '["1"]', "RegionIds": '["cn-beijing"]'}
     return str(client.of(ROS).ok("CreateStackInstances", StackGroupName="g", **wanted)["OperationId"])
 
 
-def _operation(client: Client, operation_id: str) -> str | None:
-    response = client.of(ROS).v3("GetStackGroupOperation", {"RegionId": "cn-hangzhou", "OperationId": operation_id})
-    return response.json()["StackGroupOperation"]["Status"] if response.status_code == 200 else None
+def _operation(client: Client, operation_id: str) -> Any:
+    answer = client.of(ROS).send("GetStackGroupOperation", {"OperationId": operation_id}).json()
+    return answer.get("StackGroupOperation", {}).get("Status")
 
 
 ELSEWHERE = "cn-beijing"
@@ -48,8 +35,10 @@ KINDS = [
         ecs_cloud_assistant.WORDS,
         ("Pending", "Running", "Success", "Failed"),
         start=lambda client: client.ok("RunCommand", **RUN, **{"InstanceId.1": "i-1"})["InvokeId"],
-        stop=lambda client, operation_id: client.code("StopInvocation", InvokeId=operation_id)[0],
-        read=_invocation,
+        stop=lambda client, operation_id: client.code("StopInvocation", {"InvokeId": operation_id}),
+        read=lambda client, operation_id: client.first(
+            "DescribeInvocations", "Invocations.Invocation.InvocationStatus", InvokeId=operation_id
+        ),
     ),
     Kind(
         "alibaba",
@@ -57,8 +46,10 @@ KINDS = [
         ecs_tasks.WORDS,
         ("Waiting", "Processing", "Finished", "Failed"),
         start=lambda client: client.ok("ExportImage", ImageId="m-1", OSSBucket="images")["TaskId"],
-        stop=lambda client, operation_id: client.code("CancelTask", TaskId=operation_id)[0],
-        read=_task,
+        stop=lambda client, operation_id: client.code("CancelTask", {"TaskId": operation_id}),
+        read=lambda client, operation_id: client.first(
+            "DescribeTasks", "TaskSet.Task.TaskStatus", TaskIds=operation_id
+        ),
         ended="InvalidTaskId.IncorrectTaskStatus",
     ),
     Kind(
@@ -67,9 +58,12 @@ KINDS = [
         oos.WORDS,
         ("Started", "Running", "Success", "Failed"),
         start=lambda client: client.of(OOS).ok("StartExecution", TemplateName="x")["Execution"]["ExecutionId"],
-        stop=lambda client, operation_id: client.of(OOS).code("CancelExecution", ExecutionId=operation_id)[0],
-        read=_execution,
+        stop=lambda client, operation_id: client.of(OOS).code("CancelExecution", {"ExecutionId": operation_id}),
+        read=lambda client, operation_id: client.of(OOS).first(
+            "ListExecutions", "Executions.Status", ExecutionId=operation_id
+        ),
         ended="ExecutionCancelFailed",
+        service=OOS,
     ),
     Kind(
         "alibaba",
@@ -77,7 +71,12 @@ KINDS = [
         ros.WORDS,
         ("QUEUED", "RUNNING", "SUCCEEDED", "FAILED"),
         start=_start_in_stacks,
-        stop=lambda client, operation_id: client.of(ROS).code("StopStackGroupOperation", OperationId=operation_id)[0],
+        stop=lambda client, operation_id: client.of(ROS).code("StopStackGroupOperation", {"OperationId": operation_id}),
         read=_operation,
+        service=ROS,
+        pairs=lambda client, operation_id: client.of(ROS).found(
+            "ListStackGroupOperationResults", "StackGroupOperationResults", OperationId=operation_id, PageSize=50
+        ),
+        left_out="STOPPED",
     ),
 ]

@@ -1,33 +1,30 @@
 # Copyright (c) 2026, cloudops.halt contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The emulated tasks of ECS: image imports and exports, their cancellation in both generations of codes, reading."""
+"""The emulated tasks on images: imports and exports in time, cancels with the codes of both generations, lists."""
 
 from __future__ import annotations
 
-import itertools
 import re
 import time
 
 import pytest
 
-from ...support.control import refusals
+from ...support.clients import in_pages
+from ...support.control import going, refusing
 
+KIND = "image_task"
 EXPORT = {"ImageId": "m-1", "OSSBucket": "images"}
-INCORRECT_STATUS = ("InvalidTaskId.IncorrectTaskStatus", 403)
 
 
 @pytest.fixture
-def create(control):
-    return lambda **description: control.create("alibaba", kind="image_task", **description)["id"]
+def listed(client):
+    return lambda field="", **sent: client.found("DescribeTasks", f"TaskSet.Task{field}", **sent)
 
 
-def listed(alibaba, **parameters):
-    return alibaba.ok("DescribeTasks", **parameters)["TaskSet"]["Task"]
-
-
-def status(alibaba, task_id):
-    return alibaba.ok("DescribeTaskAttribute", TaskId=task_id)["TaskStatus"]
+@pytest.fixture
+def detail(client):
+    return lambda task_id: client.ok("DescribeTaskAttribute", TaskId=task_id)
 
 
 def items(detail):
@@ -35,11 +32,11 @@ def items(detail):
     return {each["Name"]: each["Value"] for each in progress["RelatedItemSet"]["RelatedItem"]}
 
 
-def test_import(alibaba):
+def test_import(client, listed, detail):
     disk = {"DiskDeviceMapping.1.OSSBucket": "images", "DiskDeviceMapping.1.OSSObject": "a b.vhd"}
-    started = alibaba.ok("ImportImage", Architecture="x86_64", OSType="linux", ImageName="测试", **disk)
+    started = client.ok("ImportImage", Architecture="x86_64", OSType="linux", ImageName="测试", **disk)
     assert set(started) == {"RequestId", "TaskId", "RegionId", "ImageId"}
-    (seen,) = listed(alibaba, TaskIds=started["TaskId"])
+    (seen,) = listed(TaskIds=started["TaskId"])
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", seen.pop("CreationTime"))
     assert seen == {
         "TaskId": started["TaskId"],
@@ -49,52 +46,47 @@ def test_import(alibaba):
         "FinishedTime": "",
         "ResourceId": started["ImageId"],
     }
-    detail = alibaba.ok("DescribeTaskAttribute", TaskId=started["TaskId"])
-    assert (detail["TaskProcess"], detail["TotalCount"], detail["RegionId"]) == ("0%", 1, "cn-hangzhou")
-    assert items(detail) == {"OSSBucket": "images", "OSSObject": "a b.vhd"}
+    shown = detail(started["TaskId"])
+    assert (shown["TaskProcess"], shown["TotalCount"], shown["RegionId"]) == ("0%", 1, "cn-hangzhou")
+    assert items(shown) == {"OSSBucket": "images", "OSSObject": "a b.vhd"}
 
 
-def test_export(alibaba):
-    started = alibaba.ok("ExportImage", **EXPORT, OSSPrefix="p", ImageFormat="qcow2")
+def test_export(client, detail):
+    started = client.ok("ExportImage", **EXPORT, OSSPrefix="p", ImageFormat="qcow2")
     assert set(started) == {"RequestId", "TaskId", "RegionId"}
-    detail = alibaba.ok("DescribeTaskAttribute", TaskId=started["TaskId"])
-    assert items(detail) == {"OSSBucket": "images", "OSSObject": "p_m-1_system.qcow2", "ImageFormat": "qcow2"}
+    expected = {"OSSBucket": "images", "OSSObject": "p_m-1_system.qcow2", "ImageFormat": "qcow2"}
+    assert items(detail(started["TaskId"])) == expected
 
 
-@pytest.mark.parametrize(
-    ("action", "sent", "code"),
-    refusals(
-        ExportImage={
-            "MissingParameter": [{"ImageId": ""}, {"OSSBucket": ""}, {"RegionId": ""}],
-            "DryRunOperation": [{"DryRun": "true"}],
-        },
-        ImportImage={
-            "DryRunOperation": [{"DryRun": "True"}],
-            "InvalidParameter.DiskDeviceMapping": [{"DiskDeviceMapping.2.Format": "RAW"}],
-        },
-        DescribeTasks={
-            "InvalidParameter.TaskIds": [{"TaskIds": ",".join(["t-1"] * 101)}],
-            "InvalidParameter.ResourceIds": [{f"ResourceIds.{number}": "i-1" for number in range(1, 102)}],
-            "UnsupportedParameter": [{"TaskIds.1": "t-1"}, {"MaxResults": 10}],
-            "InvalidParam.PageSize": [{"PageSize": 0}, {"PageSize": 101}],
-            "InvalidParam.PageNumber": [{"PageNumber": 0}, {"PageNumber": "x"}],
-            "InvalidParameter.StartTime": [{"StartTime": "today"}],
-            "MissingParameter": [{"RegionId": ""}],
-            "InvalidRegionId.NotFound": [{"RegionId": "cn-nowhere"}],
-        },
-    ),
+test_refusals = refusing(
+    {"id": "t-mine"},
+    {"ExportImage": EXPORT},
+    ExportImage={
+        "MissingParameter": [{"ImageId": ""}, {"OSSBucket": ""}, {"RegionId": ""}],
+        "DryRunOperation": [{"DryRun": "true"}],
+    },
+    ImportImage={
+        "DryRunOperation": [{"DryRun": "True"}],
+        "InvalidParameter.DiskDeviceMapping": [{"DiskDeviceMapping.2.Format": "RAW"}],
+    },
+    DescribeTasks={
+        "InvalidParameter.TaskIds": [{"TaskIds": ",".join(["t-1"] * 101)}],
+        "InvalidParameter.ResourceIds": [{f"ResourceIds.{number}": "i-1" for number in range(1, 102)}],
+        "UnsupportedParameter": [{"TaskIds.1": "t-1"}, {"MaxResults": 10}],
+        "InvalidParam.PageSize": [{"PageSize": 0}, {"PageSize": 101}],
+        "InvalidParam.PageNumber": [{"PageNumber": 0}, {"PageNumber": "x"}],
+        "InvalidParameter.StartTime": [{"StartTime": "today"}],
+        "MissingParameter": [{"RegionId": ""}],
+        "InvalidRegionId.NotFound": [{"RegionId": "cn-nowhere"}],
+    },
 )
-def test_refusals(alibaba, control, action, sent, code):
-    right = EXPORT if action == "ExportImage" else {}
-    assert alibaba.code(action, **{**right, **sent}) == (code, 400)
-    assert control.get("operations") == []
 
 
-def test_progress_and_ends(alibaba, control, create):
+def test_progress_and_ends(control, create, detail):
     tasks = [create(run_seconds=10, final_status=final) for final in ("Finished", "Failed")]
     seen = []
     for _second in range(3):
-        details = [alibaba.ok("DescribeTaskAttribute", TaskId=each) for each in tasks]
+        details = [*map(detail, tasks)]
         seen.append([(each["TaskProcess"], each["SuccessCount"], each["FailedCount"]) for each in details])
         control.advance(5)
     assert seen == [[("0%", 0, 0)] * 2, [("50%", 0, 0)] * 2, [("100%", 1, 0), ("99%", 0, 1)]]
@@ -105,26 +97,24 @@ def test_progress_and_ends(alibaba, control, create):
 
 # CancelTask
 
-
-@pytest.mark.parametrize("action", ["ImportImage", "ExportImage"])
-@pytest.mark.parametrize("final", ["Deleted", "Failed"])
-def test_cancel(alibaba, control, create, action, final):
-    control.settings(cancelled_task_status=final)
-    task_id = create(action=action, stopping_seconds=3)
-
-    def cancel():
-        assert set(alibaba.ok("CancelTask", TaskId=task_id)) == {"RequestId"}
-
-    # As long as it is still Processing a second one is accepted, and changes nothing.
-    control.follow(task_id, f"Processing cancel Processing 1 cancel 1.9 Processing 0.1 {final}", cancel=cancel)
-    assert control.shown(task_id)["stop_accepted_at"] == pytest.approx(control.now() - 3)
-    # The sort of task can be cancelled, whatever its status.
-    assert listed(alibaba)[0]["SupportCancel"] == "true"
+# As long as it is still Processing a second one is accepted, and changes nothing.
+COURSE = "Processing stop Processing 1 stop 1.9 Processing 0.1"
+test_courses = going(
+    *[
+        ({"cancelled_task_status": final}, {"action": action, "stopping_seconds": 3}, f"{COURSE} {final}")
+        for final in ("Deleted", "Failed")
+        for action in ("ImportImage", "ExportImage")
+    ],
+    *[
+        ({"cancel_of_waiting_task": "success"}, {"status": word, "stopping_seconds": 0}, f"{word} stop Deleted")
+        for word in ("Waiting", "Paused")
+    ],
+)
 
 
 CODES = {
     "current": {
-        "status": INCORRECT_STATUS,
+        "status": ("InvalidTaskId.IncorrectTaskStatus", 403),
         "action": ("InvalidTaskId.TaskActionNotSupport", 403),
         "failed": ("CancelTaskFailed", 403),
         "region": ("InvalidRegionId.NotFound", 400),
@@ -138,56 +128,46 @@ CODES = {
 }
 
 
-@pytest.mark.parametrize("generation", sorted(CODES))
-def test_codes_of_both_generations(alibaba, control, create, generation):
+@pytest.mark.parametrize("generation", CODES)
+def test_codes_of_both_generations(client, control, create, detail, generation):
+    def refusal(action="CancelTask", **sent):
+        return client.refusal(action, sent)
+
     control.settings(cancel_task_codes=generation)
     codes, running = CODES[generation], create()
     for word in ("Finished", "Failed", "Deleted", "Waiting", "Paused"):
-        assert alibaba.code("CancelTask", TaskId=create(status=word)) == codes["status"]
-    for other in [create(action=action) for action in ("ModifyDiskSpec", "RedeployInstance", "ArchiveSnapshot")]:
-        assert alibaba.code("CancelTask", TaskId=other) == codes["action"]
-        assert status(alibaba, other) == "Processing"
+        assert refusal(TaskId=create(status=word)) == codes["status"]
+    for action in ("ModifyDiskSpec", "RedeployInstance", "ArchiveSnapshot"):
+        assert refusal(TaskId=create(action=action)) == codes["action"]
     control.fault("error", code="CancelTaskFailed", action="CancelTask")
-    assert alibaba.code("CancelTask", TaskId=running) == codes["failed"]
-    assert alibaba.code("CancelTask", TaskId=running, RegionId="cn-nowhere") == codes["region"]
+    assert refusal(TaskId=running) == codes["failed"]
+    assert refusal(TaskId=running, RegionId="cn-nowhere") == codes["region"]
     assert control.get("requests")[-1]["code"] == codes["region"][0]
     for missing in ({"TaskId": ""}, {"RegionId": "", "TaskId": running}):
-        assert alibaba.code("CancelTask", **missing) == ("MissingParameter", 400)
+        assert refusal(**missing) == ("MissingParameter", 400)
     for unknown in ({"TaskId": "t-unknown"}, {"TaskId": "exec-1"}, {"TaskId": running, "RegionId": "cn-beijing"}):
-        assert alibaba.code("CancelTask", **unknown) == ("InvalidTaskId.NotFound", 400)
-        assert alibaba.code("DescribeTaskAttribute", **unknown) == ("InvalidTaskId.NotFound", 400)
+        assert refusal(**unknown) == ("InvalidTaskId.NotFound", 400)
+        assert refusal("DescribeTaskAttribute", **unknown) == ("InvalidTaskId.NotFound", 400)
     # The page of 2017 is that of CancelTask alone.
-    assert alibaba.code("DescribeTasks", RegionId="cn-nowhere") == ("InvalidRegionId.NotFound", 400)
+    assert refusal("DescribeTasks", RegionId="cn-nowhere") == ("InvalidRegionId.NotFound", 400)
     # What is ordered is not reworded.
-    control.fault("error", code=INCORRECT_STATUS[0], action="CancelTask")
-    assert alibaba.code("CancelTask", TaskId=running) == INCORRECT_STATUS
-    assert status(alibaba, running) == "Processing"
+    ordered = CODES["current"]["status"]
+    control.fault("error", code=ordered[0], action="CancelTask")
+    assert refusal(TaskId=running) == ordered
+    assert detail(running)["TaskStatus"] == "Processing"
 
 
-def test_cancel_of_what_waits(alibaba, control, create):
-    control.settings(cancel_of_waiting_task="success")
-    for word in ("Waiting", "Paused"):
-        task_id = create(status=word, stopping_seconds=0)
-        alibaba.ok("CancelTask", TaskId=task_id)
-        assert status(alibaba, task_id) == "Deleted"
-
-
-def test_truth(control, create):
-    seen = control.shown(create(id="t-mine", action="ExportImage", resource_id="m-1"))
-    assert {"id": "t-mine", "action": "ExportImage", "resource_id": "m-1"}.items() <= seen.items()
-    assert seen["support_cancel"] is True
-
-
-def test_a_task_may_say_that_it_cannot_be_cancelled(alibaba, create):
+def test_a_task_may_say_that_it_cannot_be_cancelled(client, create, listed):
+    assert create(status="Finished") and listed(".SupportCancel") == ["true"]  # the sort can, whatever the status
     task_id = create(support_cancel=False)
-    assert listed(alibaba)[0]["SupportCancel"] == "false"
-    assert alibaba.code("CancelTask", TaskId=task_id) == CODES["current"]["action"]
+    assert listed(".SupportCancel", TaskIds=task_id) == ["false"]
+    assert client.refusal("CancelTask", {"TaskId": task_id}) == CODES["current"]["action"]
 
 
 # DescribeTasks
 
 
-def test_filters(alibaba, control, create):
+def test_filters(control, create, listed):
     everything = [
         create(age=300, resource_id="m-1"),
         create(age=200, action="ExportImage", status="Finished", resource_id="m-2"),
@@ -196,52 +176,46 @@ def test_filters(alibaba, control, create):
     ]
     create(region="cn-beijing")
     control.create("alibaba", count=1)
-
-    def found(**parameters):
-        return [everything.index(each["TaskId"]) for each in listed(alibaba, **parameters)]
-
-    def ago(seconds):
-        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(int(control.now() - seconds)))
-
-    assert found() == [3, 2, 1, 0]
-    assert found(TaskIds=f"{everything[0]},{everything[2]},t-unknown") == [2, 0]
-    assert found(TaskIds="t-unknown") == []
-    assert found(TaskAction="ImportImage") == found(TaskAction="IMPORT_IMAGE") == [3, 0]
-    assert found(TaskStatus="Processing") == [0]
-    assert found(TaskStatus="Finished") == [1]
-    assert found(TaskStatus="Failed") == [2]
-    for ignored in ("Waiting", "Deleted", "Paused", "processing", "Typo"):
-        assert found(TaskStatus=ignored) == [3, 2, 1, 0]
-    assert found(StartTime=ago(200)) == [3, 2, 1]
-    assert found(EndTime=ago(200)) == [1, 0]
-    assert found(**{"ResourceIds.1": "m-1", "ResourceIds.2": "m-9"}) == [0]
-    assert found(TaskGroupId="tg-1", TaskStatus="Processing") == [2]  # other conditions are ignored
+    ago = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(int(control.now() - 200)))
+    for wanted, expected in (
+        ({}, [3, 2, 1, 0]),
+        ({"TaskIds": f"{everything[0]},{everything[2]},t-unknown"}, [2, 0]),
+        ({"TaskIds": "t-unknown"}, []),
+        ({"TaskAction": "ImportImage"}, [3, 0]),
+        ({"TaskAction": "IMPORT_IMAGE"}, [3, 0]),
+        ({"TaskStatus": "Processing"}, [0]),
+        ({"TaskStatus": "Finished"}, [1]),
+        ({"TaskStatus": "Failed"}, [2]),
+        *(({"TaskStatus": ignored}, [3, 2, 1, 0]) for ignored in ("Waiting", "Deleted", "Paused", "processing", "X")),
+        ({"StartTime": ago}, [3, 2, 1]),
+        ({"EndTime": ago}, [1, 0]),
+        ({"ResourceIds.1": "m-1", "ResourceIds.2": "m-9"}, [0]),
+        ({"TaskGroupId": "tg-1", "TaskStatus": "Processing"}, [2]),  # other conditions are ignored
+    ):
+        assert listed(".TaskId", **wanted) == [everything[number] for number in expected], wanted
 
 
-def test_paging(alibaba, create):
-    created = [create() for _number in range(100)]
-    assert len(listed(alibaba, TaskIds=",".join(created), PageSize=100)) == 100
-    seen = []
-    for number in (1, 2, 3, 11):
-        answer = alibaba.ok("DescribeTasks", PageNumber=number)
-        assert (answer["PageNumber"], answer["PageSize"], answer["TotalCount"]) == (number, 10, 100)
-        seen.append([each["TaskId"] for each in answer["TaskSet"]["Task"]])
-    assert list(itertools.chain(*seen)) == created[:69:-1]
+def test_paging(client, create, listed):
+    created = [create() for _number in range(100)][::-1]
+    assert listed(".TaskId", TaskIds=",".join(created), PageSize=100) == created
+    assert client.pages("DescribeTasks", "TaskSet.Task.TaskId", PageNumber=1) == in_pages(created, 10)
+    answer = client.ok("DescribeTasks", PageNumber=11)
+    assert (answer["PageNumber"], answer["PageSize"], answer["TotalCount"]) == (11, 10, 100)
+    assert answer["TaskSet"]["Task"] == []
 
 
-def test_forms(alibaba, control, create):
+def test_forms(client, control, create, detail):
     create(action="ExportImage", status="Finished")
     control.settings(
         task_set="list", support_cancel="boolean", task_action_spelling="IMPORT_IMAGE", task_times="minutes"
     )
 
     def only(**parameters):
-        (container,) = alibaba.ok("DescribeTasks", **parameters)["TaskSet"]
+        (container,) = client.ok("DescribeTasks", **parameters)["TaskSet"]
         return container["Task"][0]
 
     seen = only()
-    detail = alibaba.ok("DescribeTaskAttribute", TaskId=seen["TaskId"])
-    for each in (seen, detail):
+    for each in (seen, detail(seen["TaskId"])):
         assert (each["TaskAction"], each["SupportCancel"]) == ("EXPORT_IMAGE", True)
     for name in ("CreationTime", "FinishedTime"):
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\dZ", seen[name])

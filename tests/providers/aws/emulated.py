@@ -6,61 +6,35 @@
 from __future__ import annotations
 
 from typing import Any
-from xml.etree import ElementTree
 
 from emulator.aws import ec2_images, ssm_automation, ssm_commands, stack_sets
 
 from ...support.control import Kind
 from .client import Client
 
-
-def _command(client: Client, operation_id: str) -> str | None:
-    found = client.ok("ListCommands", CommandId=operation_id)["Commands"]
-    return found[0]["StatusDetails"] if found else None
-
-
-def _execution(client: Client, operation_id: str) -> str | None:
-    wanted = [{"Key": "ExecutionId", "Values": [operation_id]}]
-    found = client.ok("DescribeAutomationExecutions", Filters=wanted)["AutomationExecutionMetadataList"]
-    return found[0]["AutomationExecutionStatus"] if found else None
-
-
-def _task(client: Client, operation_id: str) -> str | None:
-    wanted = {"ImportTaskId.1": operation_id}
-    found = client.of("ec2").ok("DescribeImportImageTasks", **wanted)["importImageTaskSet"]
-    return found[0]["status"] if found else None
-
-
-def _start_task(client: Client) -> str:
-    wanted = {"DiskContainer.1.UserBucket.S3Bucket": "images", "DiskContainer.1.UserBucket.S3Key": "disk.vmdk"}
-    return str(client.of("ec2").ok("ImportImage", **wanted)["importTaskId"])
+ELSEWHERE = "eu-west-1"
+NODE = {"DocumentName": "AWS-RunShellScript", "InstanceIds": ["i-00000001"], "TimeoutSeconds": 3600}
+DISK = {"DiskContainer.1.UserBucket.S3Bucket": "images", "DiskContainer.1.UserBucket.S3Key": "disk.vmdk"}
+PLACE = {"Accounts.member.1": "123456789012", "Regions.member.1": ELSEWHERE}
 
 
 def _start_in_stacks(client: Client) -> str:
     cloudformation = client.of("cloudformation")
-    name = "started"
-    cloudformation.ok("CreateStackSet", StackSetName=name, TemplateBody="{}")
-    where = {"Accounts.member.1": "123456789012", "Regions.member.1": "eu-west-1"}
-    return str(cloudformation.ok("CreateStackInstances", StackSetName=name, **where)["OperationId"])
+    cloudformation.ok("CreateStackSet", StackSetName="started", TemplateBody="{}")
+    return str(cloudformation.ok("CreateStackInstances", StackSetName="started", **PLACE)["OperationId"])
 
 
-def _where(client: Client, operation_id: str) -> dict[str, Any]:
+def _in_set(client: Client, operation_id: str) -> dict[str, Any]:
     """A client must know the set; the emulator's control interface tells it."""
     shown = client.session.get(f"{client.url}/_emulator/operations/{operation_id}").json()
     return {"StackSetName": shown.get("group", "nobody"), "OperationId": operation_id}
 
 
-def _stop_in_stacks(client: Client, operation_id: str) -> str:
-    return client.of("cloudformation").code("StopStackSetOperation", _where(client, operation_id))
+def _operation(client: Client, operation_id: str) -> Any:
+    cloudformation, action = client.of("cloudformation"), "DescribeStackSetOperation"
+    _code, answer = cloudformation.read(action, cloudformation.send(action, _in_set(client, operation_id)))
+    return answer.get("StackSetOperation", {}).get("Status")
 
-
-def _operation(client: Client, operation_id: str) -> str | None:
-    response = client.of("cloudformation").send("DescribeStackSetOperation", _where(client, operation_id))
-    found = ElementTree.fromstring(response.text).find("*/*/{*}Status")
-    return None if found is None else found.text
-
-
-ELSEWHERE = "eu-west-1"
 
 KINDS = [
     Kind(
@@ -68,11 +42,11 @@ KINDS = [
         "cloud_invocation",
         ssm_commands.WORDS,
         ("Pending", "InProgress", "Success", "Failed"),
-        start=lambda client: client.ok(
-            "SendCommand", DocumentName="AWS-RunShellScript", InstanceIds=["i-00000001"], TimeoutSeconds=3600
-        )["Command"]["CommandId"],
+        start=lambda client: client.ok("SendCommand", **NODE)["Command"]["CommandId"],
         stop=lambda client, operation_id: client.code("CancelCommand", {"CommandId": operation_id}),
-        read=_command,
+        read=lambda client, operation_id: client.first(
+            "ListCommands", "Commands.StatusDetails", CommandId=operation_id
+        ),
     ),
     Kind(
         "aws",
@@ -83,7 +57,11 @@ KINDS = [
         stop=lambda client, operation_id: client.code(
             "StopAutomationExecution", {"AutomationExecutionId": operation_id}
         ),
-        read=_execution,
+        read=lambda client, operation_id: client.first(
+            "DescribeAutomationExecutions",
+            "AutomationExecutionMetadataList.AutomationExecutionStatus",
+            Filters=[{"Key": "ExecutionId", "Values": [operation_id]}],
+        ),
         ended="InvalidAutomationStatusUpdateException",
     ),
     Kind(
@@ -91,10 +69,13 @@ KINDS = [
         "image_task",
         ec2_images.WORDS,
         ("pending", "active", "completed", "deleted"),
-        start=_start_task,
+        start=lambda client: client.of("ec2").ok("ImportImage", **DISK)["importTaskId"],
         stop=lambda client, operation_id: client.of("ec2").code("CancelImportTask", {"ImportTaskId": operation_id}),
-        read=_task,
+        read=lambda client, operation_id: client.of("ec2").first(
+            "DescribeImportImageTasks", "importImageTaskSet.status", **{"ImportTaskId.1": operation_id}
+        ),
         ended="IncorrectState",
+        service="ec2",
     ),
     Kind(
         "aws",
@@ -102,7 +83,15 @@ KINDS = [
         stack_sets.WORDS,
         ("QUEUED", "RUNNING", "SUCCEEDED", "FAILED"),
         start=_start_in_stacks,
-        stop=_stop_in_stacks,
+        stop=lambda client, operation_id: client.of("cloudformation").code(
+            "StopStackSetOperation", _in_set(client, operation_id)
+        ),
         read=_operation,
+        service="cloudformation",
+        pairs=lambda client, operation_id: client.of("cloudformation").found(
+            "ListStackSetOperationResults", "Summaries", MaxResults="100", **_in_set(client, operation_id)
+        ),
+        waits="PENDING",
+        left_out="CANCELLED",
     ),
 ]

@@ -5,10 +5,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import subprocess
-import time
 from email.utils import parsedate_to_datetime
 from types import SimpleNamespace
 
@@ -17,28 +15,39 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emulator import Emulator
-from emulator.aws import auth, rates
+from emulator.aws import rates
 
 from ...support.control import URL, new_session
 
-STRANGER = {"access_key_id": "AKIAunknown", "access_key_secret": "x"}
+STRANGER = {"access_key_id": "AKIAunknown"}
 READS = {"ssm": "ListCommands", "ec2": "DescribeImportImageTasks", "cloudformation": "ListStackSets"}
 
 
-@pytest.fixture(params=READS)
-def client(ssm, request):
-    """Of each service."""
-    return ssm.of(request.param)
+@pytest.fixture
+def ssm(client):
+    return client
 
 
 @pytest.fixture
-def refusal(client):
+def ec2(client):
+    return client.of("ec2")
+
+
+@pytest.fixture
+def cloudformation(client):
+    return client.of("cloudformation")
+
+
+@pytest.fixture(params=READS)
+def service(client, request):
+    """Each of them."""
+    return client.of(request.param)
+
+
+@pytest.fixture
+def refusal(service):
     """Code and HTTP status of a read at the service."""
-
-    def refusal(**options):
-        return client.refusal(READS[client.service], **options)
-
-    return refusal
+    return lambda **options: service.refusal(READS[service.service], **options)
 
 
 def by_service(ssm, ec2, cloudformation):
@@ -80,16 +89,16 @@ ACCEPTED = by_service(("", 200), ("", 200), ("", 200))
         ("session", {"security_token": "another"}, UNKNOWN),
     ],
 )
-def test_keys(client, refusal, key, changes, expected):
-    assert refusal(key={**client.keys[key], **changes}) == expected[client.service]
+def test_keys(service, refusal, key, changes, expected):
+    assert refusal(key={**service.keys[key], **changes}) == expected[service.service]
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(880.0, None), (-880.0, None), (920.0, "expired"), (-920.0, "current")])
-def test_clock(client, control, refusal, seconds, words):
+def test_clock(service, control, refusal, seconds, words):
     control.settings(clock_skew=seconds)
-    assert refusal() == (LATE if words else ACCEPTED)[client.service]
+    assert refusal() == (LATE if words else ACCEPTED)[service.service]
     if words:
-        text = client.send(READS[client.service]).text
+        text = service.send(READS[service.service]).text
         assert ("Signature expired" in text) == (words == "expired") != ("not yet current" in text)
 
 
@@ -107,25 +116,26 @@ def test_cloudformation_may_say_it_otherwise(cloudformation, control):
         ({"headers": {"x-amz-date": "20260102T030405"}}, INCOMPLETE),
         ({"headers": {"x-amz-date": "20260102T036105Z"}, "date": "20260102"}, INCOMPLETE),
         ({"afterwards": {"x-amz-more": "x"}}, INCOMPLETE),
-        ({"headers": {"x-amz-more": "a  b"}}, MISMATCH),  # blanks within a value count as one
+        ({"headers": {"x-amz-more": "a b"}, "afterwards": {"x-amz-more": "a  c"}}, MISMATCH),
         ({"date": "20200101"}, MISMATCH),
         ({"region": "nowhere-1"}, MISMATCH),
         ({"afterwards": {"content-type": "application/x-www-form-urlencoded"}}, MISMATCH),
         ({"headers": {"content-type": "text/plain"}}, MALFORMED),
         # Accepted
         ({"unsigned": ("content-type",)}, ACCEPTED),
-        ({"headers": {"x-amz-more": "a b"}}, ACCEPTED),
+        # Blanks within a value count as one.
+        ({"headers": {"x-amz-more": "a b"}, "afterwards": {"x-amz-more": "a  b"}}, ACCEPTED),
         ({"headers": {"user-agent": "x"}, "unsigned": ("user-agent",)}, ACCEPTED),
         ({"region": "cn-north-1"}, ACCEPTED),
     ],
 )
-def test_requests(client, refusal, options, expected):
+def test_requests(service, refusal, options, expected):
     if expected is None:  # without a scope nobody knows whom it is for
         expected = {**INCOMPLETE, "ssm": ("IncompleteSignature", 400)}
-    assert refusal(**options) == expected[client.service]
+    assert refusal(**options) == expected[service.service]
 
 
-def test_what_is_not_signed(client, refusal):
+def test_what_is_not_signed(service, refusal):
     code, status = refusal(afterwards={"authorization": None})
     assert (code, status) == ("MissingAuthenticationToken", 403)
 
@@ -139,8 +149,8 @@ def test_the_service_is_that_of_the_signature(ssm, ec2):
     assert ssm.code("ListCommands", headers={"x-amz-target": "ListCommands"}) == "UnknownOperationException"
 
 
-def test_unknown_actions(client):
-    assert client.refusal("Nonsense") == NO_ACTION[client.service]
+def test_unknown_actions(service):
+    assert service.refusal("Nonsense") == NO_ACTION[service.service]
 
 
 def test_forms_may_be_sent_as_a_query(ec2, cloudformation):
@@ -234,17 +244,6 @@ def test_forms(ssm, service, sent, code):
     assert ssm.of(service).code(READS[service], sent) == code
 
 
-def test_lists_of_cloudformation(cloudformation):
-    cloudformation.ok("CreateStackSet", StackSetName="s", TemplateBody="{}")
-
-    def code(**sent):
-        return cloudformation.code("CreateStackInstances", {"StackSetName": "s", **sent})
-
-    assert code(**{"Accounts.1": "123456789012", "Regions.member.1": "us-east-1"}) == "MalformedQueryString"
-    assert code(**{"Accounts.member.1": "1", "Regions.member.1": "us-east-1"}) == "ValidationError"
-    assert code(**{"Accounts.member.1": "123456789012", "Regions": ""}) == "ValidationError"  # an empty list
-
-
 # Rates
 
 
@@ -253,6 +252,7 @@ def moment(control, monkeypatch):
     clock = SimpleNamespace(now=1000.0)
     clock.monotonic = lambda: clock.now
     monkeypatch.setattr(rates, "time", clock)
+    control.settings(rate_limit=20)
     return clock
 
 
@@ -281,21 +281,21 @@ def test_rates_that_nobody_publishes(ssm, control, moment):
     assert [cloudformation.refusal("ListStackSets") for _ in range(2)] == [("", 200), ("Throttling", 400)]
 
 
-def test_the_date_of_an_answer_is_that_of_the_moments_in_it(client, control):
+def test_the_date_of_an_answer_is_that_of_the_moments_in_it(service, control):
     control.advance(86400)  # and signatures are still judged by the real time
-    answer = client.send(READS[client.service])
+    answer = service.send(READS[service.service])
     shown = parsedate_to_datetime(answer.headers["Date"]).timestamp()
     assert answer.status_code == 200 and shown == pytest.approx(control.now(), abs=1)
 
 
-def test_a_refusal_says_when_to_come_again(client, control):
+def test_a_refusal_says_when_to_come_again(service, control):
     control.fault("throttle", retry_after=3)
-    response = client.send(READS[client.service])
+    response = service.send(READS[service.service])
     assert response.headers["x-amz-retry-after"] == "3000"
     assert ("Rate exceeded" in response.text) and "Retry-After" not in response.headers
 
 
-def test_faults(client, control, refusal):
+def test_faults(service, control, refusal):
     expected = {
         "throttle": by_service(("ThrottlingException", 400), ("RequestLimitExceeded", 503), ("Throttling", 400)),
         "denied": DENIED,
@@ -304,7 +304,7 @@ def test_faults(client, control, refusal):
     }
     for fault, codes in expected.items():
         control.fault(fault)
-        assert refusal() == codes[client.service]
+        assert refusal() == codes[service.service]
     assert refusal() == ("", 200)
 
 
@@ -322,94 +322,6 @@ def test_requests_are_logged(ssm, ec2, control):
     assert two["parameters"] == {"ImportTaskId.1": "import-ami-1"}
 
 
-# The examples of the reference; that the emulator agrees with the vendor's own signer is shown by test_sdk.py
-
-SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
-TOKEN = "IQoJb3JpZ2luX2VjEXAMPLE//////////wEaCXVzLWVhc3QtMSJ=+token=="
-JSON, FORM = "application/x-amz-json-1.1", "application/x-www-form-urlencoded; charset=utf-8"
-COMMAND = '{"CommandId": "11111111-2222-3333-4444-555555555555"}'
-
-
-@pytest.mark.parametrize(
-    ("method", "query", "more", "body", "expected"),
-    [
-        ("GET", [], {}, "", "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31"),
-        ("POST", [], {}, "", "5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b"),
-        (
-            "GET",
-            [("Param2", "value2"), ("Param1", "value1")],
-            {},
-            "",
-            "b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500",
-        ),
-        (
-            "POST",
-            [],
-            {"Content-Type": "application/x-www-form-urlencoded"},
-            "Param1=value1",
-            "ff11897932ad3f4e8b18135d722051e5ac45fc38421b1da7b9d196a0fe09473a",
-        ),
-    ],
-)
-def test_published(method, query, more, body, expected):
-    headers = {"Host": "example.amazonaws.com", "X-Amz-Date": "20150830T123600Z", **more}
-    canonical = auth.canonical_request(method, query, headers, hashlib.sha256(body.encode()).hexdigest())
-    assert auth.signature(canonical, headers["X-Amz-Date"], "us-east-1", "service", SECRET) == expected
-
-
-@pytest.mark.parametrize(
-    ("service", "region", "host", "target", "token", "moment", "body", "expected"),
-    [
-        (
-            *("ssm", "us-east-1", "ssm.us-east-1.amazonaws.com", "CancelCommand", True, "20260102T030405Z", COMMAND),
-            "06e697bbeb43e90e2cca00a267f923a61376cf7106697baf2b704b66fb675ebe",
-        ),
-        (
-            *("ssm", "us-east-1", "ssm.us-east-1.amazonaws.com", "CancelCommand", False, "20251231T235959Z", COMMAND),
-            "debe1b85d1f8ebada569efa8dc171facf3b0352d9506e3df094b805374d04a48",
-        ),
-        (
-            *("ssm", "us-east-1", "127.0.0.1:8765", "CancelCommand", False, "20260102T030405Z", COMMAND),
-            "1070e3bd813979a312969842fb3b4e1197ebeed0f16035e6fc9aa532621942a6",
-        ),
-        (
-            *("ec2", "eu-west-1", "ec2.eu-west-1.amazonaws.com", "", False, "20260102T030405Z"),
-            "Action=DescribeExportImageTasks&Version=2016-11-15&Filter.1.Name=task-state&Filter.1.Value.1=active"
-            "&NextToken=",
-            "0031cb5696cbdaf0b560ec95cdb65064baeb914b287d162ca86ebc4e07b5729e",
-        ),
-        (
-            *("cloudformation", "ap-southeast-1", "cloudformation.ap-southeast-1.amazonaws.com", "", True),
-            "20260102T030405Z",
-            "Action=ListStackSetOperationResults&Version=2010-05-15"
-            "&StackSetName=my-set%3Ac491985e-df0e-449c-8821-c353f610e93e&OperationId=op-1&MaxResults=100"
-            "&CallAs=DELEGATED_ADMIN&Filters.member.1.Name=OPERATION_RESULT_STATUS&Filters.member.1.Values=RUNNING",
-            "3681c4b2ca685fb1751827ab914416800a171e8a4df20a98d150915df9d37c42",
-        ),
-    ],
-)
-def test_vectors(service, region, host, target, token, moment, body, expected):
-    headers = {
-        "host": host,
-        "content-type": JSON if target else FORM,
-        "x-amz-date": moment,
-        **({"x-amz-target": f"AmazonSSM.{target}"} if target else {}),
-        **({"x-amz-security-token": TOKEN} if token else {}),
-    }
-    canonical = auth.canonical_request("POST", [], headers, hashlib.sha256(body.encode()).hexdigest())
-    assert auth.signature(canonical, moment, region, service, SECRET) == expected
-
-
-def test_the_day_is_that_of_utc(ssm, monkeypatch):
-    monkeypatch.setenv("TZ", "Pacific/Auckland")
-    time.tzset()
-    try:
-        assert ssm.code("ListCommands") == ""
-    finally:
-        monkeypatch.undo()
-        time.tzset()
-
-
 def curl(*arguments):
     done = subprocess.run(["curl", *arguments], capture_output=True, text=True, check=False)
     return done.returncode, done.stdout
@@ -422,7 +334,7 @@ CURL = bool(shutil.which("curl")) and "--aws-sigv4" in curl("--help", "all")[1]
 @pytest.mark.parametrize(
     ("service", "headers", "body"),
     [
-        ("ssm", ["-HX-Amz-Target: AmazonSSM.ListCommands", f"-HContent-Type: {JSON}"], "{}"),
+        ("ssm", ["-HX-Amz-Target: AmazonSSM.ListCommands", "-HContent-Type: application/x-amz-json-1.1"], "{}"),
         ("ec2", [], "Action=DescribeExportImageTasks&Version=2016-11-15&Filter.1.Name=task-state&NextToken="),
         ("cloudformation", [], "Action=ListStackSets&Version=2010-05-15&NextToken="),
     ],

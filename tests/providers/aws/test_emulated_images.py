@@ -1,17 +1,18 @@
 # Copyright (c) 2026, cloudops.halt contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The emulated VM Import/Export: four sorts of task, their cancels and reads, filters, error codes."""
+"""The emulated tasks on images of EC2: all four sorts in time, cancels, lists, error codes."""
 
 from __future__ import annotations
 
 import pytest
 
-from ...support.control import refusals
+from ...support.clients import in_pages
+from ...support.control import refusing
 
 KIND = "image_task"
 BUCKET = {"S3ExportLocation.S3Bucket": "exports"}
-# For each sort: how it is started, where its id is in the answer, how it is read, and how its ids begin.
+# How each sort is started.
 STARTS = {
     "ImportImage": {
         "Description": "a <disk>",
@@ -32,13 +33,16 @@ STARTS = {
         "ExportToS3.DiskImageFormat": "VMDK",
     },
 }
+# How it is read, what the call and the answer call its ids, and how these begin.
 READS = {
-    "ImportImage": ("DescribeImportImageTasks", "ImportTaskId", "importImageTaskSet", "importTaskId"),
-    "ImportSnapshot": ("DescribeImportSnapshotTasks", "ImportTaskId", "importSnapshotTaskSet", "importTaskId"),
-    "ExportImage": ("DescribeExportImageTasks", "ExportImageTaskId", "exportImageTaskSet", "exportImageTaskId"),
-    "CreateInstanceExportTask": ("DescribeExportTasks", "ExportTaskId", "exportTaskSet", "exportTaskId"),
+    action: (f"Describe{sort}Tasks", ids, f"{sort[0].lower()}{sort[1:]}TaskSet", f"{ids[0].lower()}{ids[1:]}", prefix)
+    for action, sort, ids, prefix in (
+        ("ImportImage", "ImportImage", "ImportTaskId", "import-ami-"),
+        ("ImportSnapshot", "ImportSnapshot", "ImportTaskId", "import-snap-"),
+        ("ExportImage", "ExportImage", "ExportImageTaskId", "export-ami-"),
+        ("CreateInstanceExportTask", "Export", "ExportTaskId", "export-i-"),
+    )
 }
-PREFIXES = dict(zip(STARTS, ("import-ami-", "import-snap-", "export-ami-", "export-i-"), strict=True))
 IMPORTS = ("ImportImage", "ImportSnapshot")
 
 
@@ -48,21 +52,21 @@ def action(request):
 
 
 @pytest.fixture
-def create(control):
-    return lambda action="ImportImage", **description: control.create("aws", kind=KIND, action=action, **description)[
-        "id"
-    ]
+def start(client):
+    def start(action):
+        answer = client.ok(action, **STARTS[action])
+        return answer.get("exportTask", answer)[READS[action][3]]
+
+    return start
 
 
-def start(ec2, action):
-    answer = ec2.ok(action, **STARTS[action])
-    return answer.get("exportTask", answer)[READS[action][3]]
+@pytest.fixture
+def read(client):
+    def read(action, *task_ids):
+        call, ids_name, name, *_ = READS[action]
+        return client.found(call, name, **{f"{ids_name}.{number}": each for number, each in enumerate(task_ids, 1)})
 
-
-def read(ec2, action, *task_ids):
-    call, ids_name, name, _id = READS[action]
-    sent = {f"{ids_name}.{number}": each for number, each in enumerate(task_ids, 1)}
-    return ec2.ok(call, **sent)[name] or []
+    return read
 
 
 def status(shown):
@@ -75,73 +79,80 @@ def cancelling(action, task_id):
     return "CancelExportTask", {"ExportTaskId": task_id}
 
 
-def cancel(ec2, action, task_id):
-    call, sent = cancelling(action, task_id)
-    return ec2.ok(call, **sent)
+@pytest.fixture
+def cancel(client):
+    def cancel(action, task_id):
+        call, sent = cancelling(action, task_id)
+        return client.ok(call, **sent)
+
+    return cancel
 
 
-def code(ec2, action, task_id, **more):
-    call, sent = cancelling(action, task_id)
-    return ec2.refusal(call, {**sent, **more})
+@pytest.fixture
+def refusal(client):
+    """Code and status of a cancel."""
+    return lambda action, task_id: client.refusal(*cancelling(action, task_id))
 
 
 # In time
 
 
-def test_courses(ec2, control, create, action):
+def test_courses(control, create, cancel, action):
     instance = action == "CreateInstanceExportTask"
     stopping, stopped = ("cancelling", "cancelled") if instance else ("deleting", "deleted")
-    made = create(action, stopping_seconds=5)
+    made = create(action=action, stopping_seconds=5)
     course = f"active stop {stopping} 4 stop {stopping} 1 {stopped}"
-    control.follow(made, course, stop=lambda: cancel(ec2, action, made))
-    waits = create(action, pending_seconds=5, run_seconds=10)
+    control.follow(made, course, stop=lambda: cancel(action, made))
+    waits = create(action=action, pending_seconds=5, run_seconds=10)
     control.follow(waits, f"{'active' if instance else 'pending'} 5 active 10 completed")
 
 
-def test_start_and_read(ec2, create, action):
-    made = start(ec2, action)
-    assert made.startswith(PREFIXES[action]) and len(made) == len(PREFIXES[action]) + 17
-    (shown,) = read(ec2, action, made)
-    assert (status(shown), shown[READS[action][3]]) == ("active", made)
-    create(action)
-    assert [each[READS[action][3]] for each in read(ec2, action)][1] == made
-    for other in set(STARTS) - {action}:
-        assert read(ec2, other) == []
+def test_start_and_read(create, start, read, action):
+    *_, id_name, prefix = READS[action]
+    made = start(action)
+    assert made.startswith(prefix) and len(made) == len(prefix) + 17
+    (shown,) = read(action, made)
+    assert (status(shown), shown[id_name]) == ("active", made)
+    create(action=action)
+    assert read(action)[1][id_name] == made
+    assert [read(other) for other in set(STARTS) - {action}] == [[]] * 3
 
 
-def test_what_was_sent_is_shown(ec2):
+def test_what_was_sent_is_shown(start, read):
     for action in STARTS:
-        start(ec2, action)
-    (image,), (snapshot,), (export,), (instance,) = (read(ec2, action) for action in STARTS)
+        start(action)
+    (image,), (snapshot,), (export,), (instance,) = map(read, STARTS)
     assert image["description"] == "a <disk>" and image["tagSet"] == [{"key": "team", "value": "red & blue"}]
     assert image["snapshotDetailSet"][0]["userBucket"] == {"s3Bucket": "disks", "s3Key": "web.vmdk"}
-    assert snapshot["snapshotTaskDetail"]["encrypted"] == "true"
-    assert snapshot["snapshotTaskDetail"]["url"] == "https://disks.example/web.vmdk"
+    detail = {"encrypted": "true", "url": "https://disks.example/web.vmdk"}
+    assert detail.items() <= snapshot["snapshotTaskDetail"].items()
     assert (export["imageId"], export["s3ExportLocation"]) == ("ami-1", {"s3Bucket": "exports", "s3Prefix": "out/"})
     assert instance["instanceExport"] == {"instanceId": "i-1", "targetEnvironment": "vmware"}
     assert instance["exportToS3"]["s3Key"].endswith(".vmdk")
 
 
-def test_progress_and_messages(ec2, control, create):
+def test_progress_and_messages(control, create, read):
     create(run_seconds=100)
     control.advance(42)
-    (shown,) = read(ec2, "ImportImage")
+    (shown,) = read("ImportImage")
     assert (shown["progress"], shown["statusMessage"]) == ("42", "converting")
     control.advance(58)
-    (shown,) = read(ec2, "ImportImage")
+    (shown,) = read("ImportImage")
     assert shown["status"] == "completed" and not {"progress", "statusMessage"} & set(shown)
 
 
-def test_deleted_may_mean_failed(ec2, control, create):
-    failed = create(run_seconds=1, final_status="deleted")
-    cancelled = create(stopping_seconds=0)
-    described, told = create(status="deleted"), create(status="deleted", message="ClientError: too large")
+def test_deleted_may_mean_failed(control, create, stop, read):
+    made = [
+        create(run_seconds=1, final_status="deleted"),
+        create(stopping_seconds=0),
+        create(status="deleted"),
+        create(status="deleted", message="ClientError: too large"),
+    ]
     control.advance(1)
-    cancel(ec2, "ImportImage", cancelled)
-    shown = [read(ec2, "ImportImage", each)[0] for each in (failed, cancelled, described, told)]
+    stop(made[1])
+    shown = [read("ImportImage", each)[0] for each in made]
     assert {each["status"] for each in shown} == {"deleted"}
-    messages = [each.get("statusMessage", "") for each in shown]
-    assert messages == [
+    assert [each.get("statusMessage", "") for each in shown] == [
         "ClientError: The disk image has no operating system.",
         "",
         "",
@@ -152,136 +163,123 @@ def test_deleted_may_mean_failed(ec2, control, create):
 # Cancels
 
 
-def test_a_cancel_of_an_import_tells_the_state_before(ec2, create):
+def test_what_a_cancel_tells(client, create, cancel):
     made = create(stopping_seconds=5)
-    assert cancel(ec2, "ImportImage", made) == {"importTaskId": made, "previousState": "active", "state": "deleting"}
-    again = ec2.ok("CancelImportTask", ImportTaskId=made, CancelReason="it's 100% wrong")
+    assert cancel("ImportImage", made) == {"importTaskId": made, "previousState": "active", "state": "deleting"}
+    again = client.ok("CancelImportTask", ImportTaskId=made, CancelReason="it's 100% wrong")
     assert again == {"importTaskId": made, "previousState": "deleting", "state": "deleting"}
+    assert cancel("ExportImage", create(action="ExportImage")) == {"return": "true"}
 
 
-def test_a_cancel_of_an_export_tells_nothing(ec2, create):
-    assert cancel(ec2, "ExportImage", create("ExportImage")) == {"return": "true"}
-
-
-def test_what_has_ended(ec2, control, create, action):
-    made = create(action, status="completed")
+def test_what_has_ended(control, create, cancel, refusal, action):
+    made = create(action=action, status="completed")
+    for settings, code in (
+        [({}, "IncorrectState"), ({"ec2_cancel_of_ended_import": "InvalidParameterValue"}, "InvalidParameterValue")]
+        if action in IMPORTS
+        else [({}, "DeleteConversionTaskError"), ({"ec2_refused_export": "IncorrectState"}, "IncorrectState")]
+    ):
+        control.settings(**settings)
+        assert refusal(action, made) == (code, 400)
+    control.settings(ec2_cancel_of_ended_import="success")
     if action in IMPORTS:
-        assert code(ec2, action, made) == ("IncorrectState", 400)
-        control.settings(ec2_cancel_of_ended_import="InvalidParameterValue")
-        assert code(ec2, action, made) == ("InvalidParameterValue", 400)
-        control.settings(ec2_cancel_of_ended_import="success")
-        assert cancel(ec2, action, made)["state"] == "completed"
-    else:
-        assert code(ec2, action, made) == ("DeleteConversionTaskError", 400)
-        control.settings(ec2_refused_export="IncorrectState")
-        assert code(ec2, action, made) == ("IncorrectState", 400)
+        assert cancel(action, made)["state"] == "completed"
     assert control.status(made) == "completed"
 
 
-def test_an_export_that_transfers_its_image_is_not_cancelled(ec2, control, create):
-    made = create("ExportImage", transferring=True)
-    assert code(ec2, "ExportImage", made) == ("DeleteConversionTaskError", 400)
+def test_an_export_that_transfers_its_image_is_not_cancelled(control, create, refusal):
+    made = create(action="ExportImage", transferring=True)
+    assert refusal("ExportImage", made) == ("DeleteConversionTaskError", 400)
     assert control.status(made) == "active"
 
 
-def test_dry_runs_change_nothing(ec2, control, create):
-    made = create()
-    assert code(ec2, "ImportImage", made, DryRun="true") == ("DryRunOperation", 412)
-    for action in ("ImportImage", "ImportSnapshot", "ExportImage"):
-        assert ec2.refusal(action, {**STARTS[action], "DryRun": "true"}) == ("DryRunOperation", 412)
-        assert ec2.refusal(READS[action][0], {"DryRun": "true"}) == ("DryRunOperation", 412)
-    assert control.status(made) == "active" and len(control.get("operations")) == 1
-    assert ec2.code("CancelExportTask", {"ExportTaskId": "export-ami-1", "DryRun": "true"}) == "UnknownParameter"
-
-
-@pytest.mark.parametrize(
-    ("call", "sent", "code"),
-    refusals(
-        CancelImportTask={
-            "InvalidConversionTaskId": [{"ImportTaskId": "import-ami-00000000000000000"}],
-            "InvalidConversionTaskId.Malformed": [{"ImportTaskId": "export-ami-1"}, {"ImportTaskId": "t-hz0"}],
-            "MissingParameter": [{}],
-        },
-        CancelExportTask={
-            "InvalidExportTaskID.NotFound": [{"ExportTaskId": "export-i-00000000000000000"}],
-            "InvalidExportTaskID.Malformed": [{"ExportTaskId": "import-ami-1"}],
-            "MissingParameter": [{}],
-            "UnknownParameter": [{"exportTaskId": "export-i-1"}],
-        },
-        ImportImage={"MissingParameter": [{}], "InvalidParameterValue": [{"BootMode": "fast"}]},
-        ImportSnapshot={"MissingParameter": [{}]},
-        ExportImage={
-            "MissingParameter": [{"ImageId": "ami-1", "DiskImageFormat": "VMDK"}, {"ImageId": "ami-1", **BUCKET}],
-            "InvalidParameterValue": [{"ImageId": "ami-1", "DiskImageFormat": "ISO", **BUCKET}],
-        },
-        CreateInstanceExportTask={"MissingParameter": [{"InstanceId": "i-1"}]},
-        DescribeImportSnapshotTasks={
-            "InvalidParameterValue": [{"Filters.1.Name": "task-state", "Filters.1.Value.1": "active"}]
-        },
-        DescribeExportImageTasks={
-            "InvalidParameterValue": [{"MaxResults": "501"}, {"MaxResults": "0"}],
-            "UnknownParameter": [{"Filters.1.Name": "task-state"}],
-        },
-        DescribeExportTasks={"UnknownParameter": [{"MaxResults": "10"}]},
-        DescribeImportImageTasks={
-            "InvalidParameterCombination": [{"ImportTaskId.1": "import-ami-1", "MaxResults": "10"}],
-        },
-    ),
+MINE = "import-ami-00000000000000001"
+DRY = {"DryRun": "true"}
+DRY_RUN = {("DryRunOperation", 412): [DRY]}
+test_refusals = refusing(
+    {"id": MINE},
+    {"CancelImportTask": {"ImportTaskId": MINE}, **STARTS},
+    CancelImportTask={
+        **DRY_RUN,
+        "InvalidConversionTaskId": [{"ImportTaskId": "import-ami-00000000000000000"}],
+        "InvalidConversionTaskId.Malformed": [{"ImportTaskId": "export-ami-1"}, {"ImportTaskId": "t-hz0"}],
+        "MissingParameter": [{"ImportTaskId": None}],
+    },
+    CancelExportTask={
+        "InvalidExportTaskID.NotFound": [{"ExportTaskId": "export-i-00000000000000000"}],
+        "InvalidExportTaskID.Malformed": [{"ExportTaskId": "import-ami-1"}],
+        "MissingParameter": [{}],
+        "UnknownParameter": [{"exportTaskId": "export-i-1"}, {"ExportTaskId": "export-ami-1", **DRY}],
+    },
+    ImportImage={
+        **DRY_RUN,
+        "MissingParameter": [dict.fromkeys(STARTS["ImportImage"])],
+        "InvalidParameterValue": [{"BootMode": "fast"}],
+    },
+    ImportSnapshot={**DRY_RUN, "MissingParameter": [{"DiskContainer.Url": None}]},
+    ExportImage={
+        **DRY_RUN,
+        "MissingParameter": [{"S3ExportLocation.S3Bucket": None}, {"DiskImageFormat": None}],
+        "InvalidParameterValue": [{"DiskImageFormat": "ISO"}],
+    },
+    CreateInstanceExportTask={"MissingParameter": [{"TargetEnvironment": None}]},
+    DescribeImportSnapshotTasks={
+        **DRY_RUN,
+        "InvalidParameterValue": [{"Filters.1.Name": "task-state", "Filters.1.Value.1": "active"}],
+    },
+    DescribeExportImageTasks={
+        **DRY_RUN,
+        "InvalidParameterValue": [{"MaxResults": "501"}, {"MaxResults": "0"}],
+        "UnknownParameter": [{"Filters.1.Name": "task-state"}],
+    },
+    DescribeExportTasks={"UnknownParameter": [{"MaxResults": "10"}]},
+    DescribeImportImageTasks={
+        **DRY_RUN,
+        "InvalidParameterCombination": [{"ImportTaskId.1": "import-ami-1", "MaxResults": "10"}],
+    },
 )
-def test_refusals_change_nothing(ec2, control, create, call, sent, code):
-    create(), create("ExportImage")
-    before = control.get("operations")
-    assert ec2.refusal(call, sent) == (code, 400)
-    assert control.get("operations") == before
 
 
-def test_unknown_ids(ec2, control, create, action):
-    unknown = f"{PREFIXES[action]}00000000000000000"
-    assert read(ec2, action, unknown) == []
+def test_unknown_ids(client, control, create, read, refusal, action):
+    call, ids_name, *_, prefix = READS[action]
+    unknown = f"{prefix}00000000000000000"
+    assert read(action, unknown) == []
     control.settings(unknown_id="error", ec2_unknown_import="InvalidParameterValue")
     expected = "InvalidParameterValue" if action in IMPORTS else "InvalidExportTaskID.NotFound"
-    call, ids_name, _name, _id = READS[action]
-    assert ec2.code(call, {f"{ids_name}.1": unknown}) == expected == code(ec2, action, unknown)[0]
-    elsewhere = create(action, region="eu-west-1")
-    assert code(ec2, action, elsewhere)[0] == expected and control.status(elsewhere) == "active"
+    assert client.code(call, {f"{ids_name}.1": unknown}) == expected == refusal(action, unknown)[0]
+    elsewhere = create(action=action, region="eu-west-1")
+    assert refusal(action, elsewhere)[0] == expected and control.status(elsewhere) == "active"
 
 
 # Reads
 
 
 @pytest.mark.parametrize(("action", "name"), [("ImportImage", "Filters"), ("ExportImage", "Filter")])
-def test_filters(ec2, create, action, name):
+def test_filters(client, create, action, name):
     words = ("active", "completed", "deleting", "deleted", "converting")
-    made = {word: create(action, status=word, stopping_seconds=1000) for word in words}
-    call, _ids, answer, id_name = READS[action]
-
-    def found(*states):
+    made = {create(action=action, status=word, stopping_seconds=1000): word for word in words}
+    call, _ids, answer, id_name, _prefix = READS[action]
+    for states, expected in (
+        (["active"], {"active", "converting"}),
+        (["active", "deleting"], {"active", "converting", "deleting"}),
+        (["completed"], {"completed"}),
+        (["deleted"], {"deleted"}),
+    ):
         values = {f"{name}.1.Value.{number}": state for number, state in enumerate(states, 1)}
-        shown = ec2.ok(call, **{f"{name}.1.Name": "task-state"}, **values)[answer] or []
-        return {word for word in words if made[word] in {each[id_name] for each in shown}}
-
-    assert found("active") == {"active", "converting"}
-    assert found("active", "deleting") == {"active", "converting", "deleting"}
-    assert found("completed") == {"completed"} and found("deleted") == {"deleted"}
+        found = client.found(call, f"{answer}.{id_name}", **{f"{name}.1.Name": "task-state"}, **values)
+        assert {made[each] for each in found} == expected
 
 
-def test_paging(ec2, control, create):
-    made = [create() for _ in range(5)]
-    assert len(read(ec2, "ImportImage")) == 5  # all, where nobody asks for pages
-    seen, token = [], ""
-    while token is not None:
-        answer = ec2.ok("DescribeImportImageTasks", MaxResults="2", NextToken=token)
-        seen.append([each["importTaskId"] for each in answer["importImageTaskSet"]])
-        token = answer.get("nextToken")
-    assert [len(page) for page in seen] == [2, 2, 1]
-    assert [each for page in seen for each in page] == made[::-1]
+def test_paging(client, control, create):
+    made = [create() for _ in range(5)][::-1]
+    paged = "DescribeImportImageTasks", "importImageTaskSet.importTaskId"
+    assert client.pages(*paged) == [made]  # all, where nobody asks for pages
+    assert client.pages(*paged, MaxResults="2") == in_pages(made, 2)
     control.settings(ec2_ids_with_page="success")
-    both = ec2.ok("DescribeImportImageTasks", **{"ImportTaskId.1": made[0], "MaxResults": "2"})
-    assert [each["importTaskId"] for each in both["importImageTaskSet"]] == made[:1]
+    assert client.found(*paged, **{"ImportTaskId.1": made[0], "MaxResults": "2"}) == made[:1]
 
 
-def test_the_beginning_of_an_id_tells_the_sort(control):
-    made = control.create("aws", kind=KIND, id="export-i-0123456789abcdef0")["id"]
+def test_the_beginning_of_an_id_tells_the_sort(control, create):
+    made = create(id="export-i-0123456789abcdef0")
     assert control.shown(made)["action"] == "CreateInstanceExportTask"
     wrong = {"provider": "aws", "kind": KIND, "id": "export-i-0", "action": "ImportImage"}
     assert "does not look like an id" in control.refusal("POST", "operations", wrong)

@@ -13,9 +13,9 @@ from emulator.aws import runaways
 SERVICES = {"image_task": "ec2", "stack_group_operation": "cloudformation"}
 
 
-def test_one_of_every_kind_is_started_and_runs(ssm, control, monkeypatch):
+def test_one_of_every_kind_is_started_and_runs(client, control, monkeypatch):
     def call(kind, action, parameters):
-        return ssm.of(SERVICES.get(kind, "ssm")).ok(action, **parameters)
+        return client.of(SERVICES.get(kind, "ssm")).ok(action, **parameters)
 
     monkeypatch.setattr(runaways, "_call", call)
     started = list(chain(runaways.start_commands("nightly"), runaways.start_others("nightly")))

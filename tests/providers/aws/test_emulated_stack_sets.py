@@ -1,125 +1,97 @@
 # Copyright (c) 2026, cloudops.halt contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The emulated StackSets: sets, their operations in time and per account and region, stops, paging, error codes."""
+"""The emulated CloudFormation: stack sets, what their operations are asked for, stops, results, paging, error codes.
+How operations go is in test_emulated_pairs.py."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 import pytest
 
-from emulator.aws.stack_sets import WORDS
-
-from ...support.control import refusals
+from ...support.clients import in_pages
+from ...support.control import refusing
 
 KIND = "stack_group_operation"
 ACCOUNTS = ("111111111111", "222222222222", "333333333333")
 NO_SET, NO_OPERATION = ("StackSetNotFoundException", 404), ("OperationNotFoundException", 404)
-
-
-@pytest.fixture
-def create(control):
-    return lambda **description: control.create("aws", kind=KIND, **description)["id"]
-
-
-@pytest.fixture
-def stack_set(cloudformation):
-    return cloudformation.ok("CreateStackSet", StackSetName="s", TemplateBody="{}")["StackSetId"]
+RESULTS = "ListStackSetOperationResults", "Summaries"
 
 
 def members(name, *values):
     return {f"{name}.member.{number}": value for number, value in enumerate(values, 1)}
 
 
-def start(cloudformation, accounts=ACCOUNTS, regions=("eu-west-1",), **more):
-    where = {**members("Accounts", *accounts), **members("Regions", *regions)}
-    return cloudformation.ok("CreateStackInstances", **{"StackSetName": "s", **where, **more})["OperationId"]
-
-
-def read(cloudformation, operation_id, stack_set="s", **more):
-    sent = {"StackSetName": stack_set, "OperationId": operation_id, **more}
-    return cloudformation.ok("DescribeStackSetOperation", **sent)["StackSetOperation"]
-
-
-def stop(cloudformation, operation_id, stack_set="s", **more):
-    sent = {"StackSetName": stack_set, "OperationId": operation_id, **more}
-    assert cloudformation.ok("StopStackSetOperation", **sent) == {}
-
-
-def results(cloudformation, operation_id, stack_set="s", **more):
-    sent = {"StackSetName": stack_set, "OperationId": operation_id, "MaxResults": "100", **more}
-    answer = cloudformation.ok("ListStackSetOperationResults", **sent)
-    return [(each["Account"], each["Region"], each["Status"]) for each in answer["Summaries"] or []]
+PLACES = {**members("Accounts", *ACCOUNTS), **members("Regions", "eu-west-1")}
+FAILED = {"Filters.member.1.Name": "OPERATION_RESULT_STATUS", "Filters.member.1.Values": "FAILED"}
 
 
 @pytest.fixture
-def course(cloudformation, control):
-    """The status of an operation and the number of its pairs in each status, now and after each step."""
+def make(client):
+    right = {"StackSetName": "s", "TemplateBody": "{}"}
+    return lambda **more: client.ok("CreateStackSet", **{**right, **more})["StackSetId"]
 
-    def follow(operation_id, *advances):
-        shown, seen = control.shown(operation_id), []
-        for seconds in (0, *advances):
-            control.advance(seconds)
-            found = results(cloudformation, operation_id, shown["group"])
-            counts = Counter(status for _account, _region, status in found)
-            seen.append((read(cloudformation, operation_id, shown["group"])["Status"], dict(counts)))
-        return seen
 
-    return follow
+@pytest.fixture
+def start(client):
+    def start(places=PLACES, **more):
+        return client.ok("CreateStackInstances", **{"StackSetName": "s", **places, **more})["OperationId"]
+
+    return start
+
+
+@pytest.fixture
+def read(client):
+    def read(operation_id, stack_set="s", **more):
+        sent = {"StackSetName": stack_set, "OperationId": operation_id, **more}
+        return client.ok("DescribeStackSetOperation", **sent)["StackSetOperation"]
+
+    return read
 
 
 # Sets
 
 
-def test_create_and_list_a_set(cloudformation):
-    sent = {"StackSetName": "landing-zone", "TemplateBody": "{}", "Description": "all"}
-    set_id = cloudformation.ok("CreateStackSet", **sent, **members("Capabilities", "CAPABILITY_IAM"))["StackSetId"]
-    assert re.fullmatch(r"landing-zone:[0-9a-f-]{36}", set_id)
-    (shown,) = cloudformation.ok("ListStackSets")["Summaries"]
-    expected = {"StackSetId": set_id, "Status": "ACTIVE", "PermissionModel": "SELF_MANAGED", "Description": "all"}
+def test_create_and_list_a_set(client, make):
+    made = make(StackSetName="landing-zone", Description="all", **members("Capabilities", "CAPABILITY_IAM"))
+    assert re.fullmatch(r"landing-zone:[0-9a-f-]{36}", made)
+    (shown,) = client.ok("ListStackSets")["Summaries"]
+    expected = {"StackSetId": made, "Status": "ACTIVE", "PermissionModel": "SELF_MANAGED", "Description": "all"}
     assert expected.items() <= shown.items()
-    assert cloudformation.refusal("CreateStackSet", sent) == ("NameAlreadyExistsException", 409)
-    assert cloudformation.ok("ListStackSetOperations", StackSetName=set_id) == {"Summaries": ""}
+    assert client.ok("ListStackSetOperations", StackSetName=made) == {"Summaries": ""}
 
 
-def test_listing_sets(cloudformation, create):
+def test_listing_sets(client, create, make):
     for number in range(5):
-        cloudformation.ok("CreateStackSet", StackSetName=f"s{number}", TemplateBody="{}")
+        make(StackSetName=f"s{number}")
     create(group="gone", group_status="DELETED", status="SUCCEEDED")
     create(group="elsewhere", region="eu-west-1")
     create(group="delegated", call_as="DELEGATED_ADMIN")
-
-    def found(**sent):
-        names, token = [], ""
-        while token is not None:
-            answer = cloudformation.ok("ListStackSets", NextToken=token, **sent)
-            names.append([each["StackSetName"] for each in answer["Summaries"]])
-            token = answer.get("NextToken")
-        return names
-
-    assert found(MaxResults="4") == [["gone", "s4", "s3", "s2"], ["s1", "s0"]]
-    assert found(Status="ACTIVE") == [["s4", "s3", "s2", "s1", "s0"]]
-    assert found(Status="DELETED") == [["gone"]]
-    assert found(CallAs="DELEGATED_ADMIN") == [["delegated"]]
+    for sent, pages in (
+        ({"MaxResults": "4"}, [["gone", "s4", "s3", "s2"], ["s1", "s0"]]),
+        ({"Status": "ACTIVE"}, [["s4", "s3", "s2", "s1", "s0"]]),
+        ({"Status": "DELETED"}, [["gone"]]),
+        ({"CallAs": "DELEGATED_ADMIN"}, [["delegated"]]),
+    ):
+        assert client.pages("ListStackSets", "Summaries.StackSetName", **sent) == pages, sent
 
 
 # CreateStackInstances, UpdateStackSet
 
 
-def test_regions_are_put_in_order(cloudformation, stack_set):
-    preferences = {
-        "OperationPreferences.MaxConcurrentCount": "2",
-        **members("OperationPreferences.RegionOrder", "us-east-1", "eu-west-1"),
-    }
-    made = start(cloudformation, regions=("eu-west-1", "us-east-1"), **preferences)
-    assert results(cloudformation, made)[:3] == [
+def test_regions_are_put_in_order(kind, client, make, start, read):
+    stack_set = make()
+    order = members("OperationPreferences.RegionOrder", "us-east-1", "eu-west-1")
+    regions = members("Regions", "eu-west-1", "us-east-1")
+    made = start(**regions, **order, **{"OperationPreferences.MaxConcurrentCount": "2"})
+    first = [(each["Account"], each["Region"], each["Status"]) for each in kind.pairs(client, made)[:3]]
+    assert first == [
         ("111111111111", "us-east-1", "RUNNING"),
         ("222222222222", "us-east-1", "RUNNING"),
         ("333333333333", "us-east-1", "PENDING"),
     ]
-    shown = read(cloudformation, made)
+    shown = read(made)
     assert {"Action": "CREATE", "StackSetId": stack_set, "OperationId": made}.items() <= shown.items()
     assert shown["OperationPreferences"]["RegionOrder"] == ["us-east-1", "eu-west-1"]
     assert shown["StatusDetails"]["TotalStackInstancesCount"] == "6"
@@ -127,225 +99,140 @@ def test_regions_are_put_in_order(cloudformation, stack_set):
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", shown["CreationTimestamp"])
 
 
-def test_an_update_is_of_what_there_is(cloudformation, control, stack_set):
-    control.finish(start(cloudformation))
-    made = cloudformation.ok("UpdateStackSet", StackSetName=stack_set, UsePreviousTemplate="true")["OperationId"]
-    assert read(cloudformation, made)["Action"] == "UPDATE"
-    assert [account for account, _region, _status in results(cloudformation, made)] == list(ACCOUNTS)
+def test_an_update_is_of_what_there_is(kind, client, control, make, start, read):
+    stack_set, first = make(), start()
+    control.advance(1)
+    control.finish(first)
+    made = client.ok("UpdateStackSet", StackSetName=stack_set, UsePreviousTemplate="true")["OperationId"]
+    assert read(made)["Action"] == "UPDATE" and read(first)["EndTimestamp"] > read(first)["CreationTimestamp"]
+    assert [each["Account"] for each in kind.pairs(client, made)] == list(ACCOUNTS)
 
 
-def test_service_managed_sets(cloudformation):
+def test_service_managed_sets(client, make, start, read):
     seen_as = {"CallAs": "DELEGATED_ADMIN"}
-    managed = {"PermissionModel": "SERVICE_MANAGED", "AutoDeployment.Enabled": "true", **seen_as}
-    cloudformation.ok("CreateStackSet", StackSetName="s", TemplateBody="{}", **managed)
+    make(PermissionModel="SERVICE_MANAGED", **{"AutoDeployment.Enabled": "true"}, **seen_as)
     units = members("DeploymentTargets.OrganizationalUnitIds", "ou-1")
-    made = start(cloudformation, accounts=(), **units, **seen_as)
-    shown = read(cloudformation, made, **seen_as)
+    made = start({**members("Regions", "eu-west-1"), **units, **seen_as})
+    shown = read(made, **seen_as)
     assert shown["DeploymentTargets"] == {"OrganizationalUnitIds": ["ou-1"]} and "ExecutionRoleName" not in shown
     # Others do not see it.
-    for call in ("DescribeStackSetOperation", "StopStackSetOperation", "ListStackSetOperationResults"):
-        assert cloudformation.refusal(call, {"StackSetName": "s", "OperationId": made}) == NO_SET
-    stop(cloudformation, made, **seen_as)
+    named = {"StackSetName": "s", "OperationId": made}
+    for call in ("DescribeStackSetOperation", "StopStackSetOperation", RESULTS[0]):
+        assert client.refusal(call, named) == NO_SET
+    assert client.ok("StopStackSetOperation", **named, **seen_as) == {}
 
 
-def test_one_operation_at_a_time(cloudformation, control, stack_set):
-    first = start(cloudformation)
-    busy = {"StackSetName": "s", **members("Accounts", *ACCOUNTS), **members("Regions", "eu-west-1")}
-    assert cloudformation.refusal("CreateStackInstances", busy) == ("OperationInProgressException", 409)
-    assert cloudformation.refusal("UpdateStackSet", {"StackSetName": "s"}) == ("OperationInProgressException", 409)
+def test_one_operation_at_a_time(client, control, make, start):
+    make()
+    first = start()
+    for action in ("CreateStackInstances", "UpdateStackSet"):
+        assert client.refusal(action, {"StackSetName": "s", **PLACES}) == ("OperationInProgressException", 409)
     control.finish(first)
-    second = start(cloudformation)
-    listed = cloudformation.ok("ListStackSetOperations", StackSetName="s")["Summaries"]
+    second = start()
+    listed = client.found("ListStackSetOperations", "Summaries", StackSetName="s")
     assert [(each["OperationId"], each["Status"]) for each in listed] == [(second, "RUNNING"), (first, "SUCCEEDED")]
 
 
-def test_managed_execution_allows_several(cloudformation):
-    cloudformation.ok("CreateStackSet", StackSetName="s", TemplateBody="{}", **{"ManagedExecution.Active": "true"})
-    assert start(cloudformation) != start(cloudformation)
+def test_managed_execution_allows_several(make, start):
+    make(**{"ManagedExecution.Active": "true"})
+    assert start() != start()
 
 
-def test_ids_may_be_chosen_and_are_those_of_their_set(cloudformation, control, stack_set):
-    assert start(cloudformation, OperationId="night") == "night"
-    taken = {"StackSetName": "s", "OperationId": "night", **members("Accounts", *ACCOUNTS), **members("Regions", "x")}
-    assert cloudformation.refusal("CreateStackInstances", taken) == ("OperationIdAlreadyExistsException", 409)
-    cloudformation.ok("CreateStackSet", StackSetName="t", TemplateBody="{}")
-    assert start(cloudformation, StackSetName="t", OperationId="night") == "night"
-    stop(cloudformation, "night", "t")
+def test_ids_may_be_chosen_and_are_those_of_their_set(client, control, make, start):
+    make()
+    assert start(OperationId="night") == "night"
+    taken = {"StackSetName": "s", "OperationId": "night", **PLACES}
+    assert client.refusal("CreateStackInstances", taken) == ("OperationIdAlreadyExistsException", 409)
+    make(StackSetName="t")
+    assert start(StackSetName="t", OperationId="night") == "night"
+    client.ok("StopStackSetOperation", StackSetName="t", OperationId="night")
     assert (control.status("night"), control.status("t:night")) == ("RUNNING", "STOPPING")
     assert control.shown("t:night")["operation_id"] == "night"
 
 
-# In time
+# Stops
 
 
-def test_regions_come_one_after_the_other(create, course):
-    six = {"accounts": list(ACCOUNTS), "regions": ["a", "b"], "max_concurrent": 2}
-    made = create(**six, pending_seconds=5, run_seconds=10)
-    assert course(made, 5, 10, 10, 10, 10) == [
-        ("QUEUED", {"PENDING": 6}),
-        ("RUNNING", {"RUNNING": 2, "PENDING": 4}),
-        ("RUNNING", {"SUCCEEDED": 2, "RUNNING": 1, "PENDING": 3}),
-        ("RUNNING", {"SUCCEEDED": 3, "RUNNING": 2, "PENDING": 1}),
-        ("RUNNING", {"SUCCEEDED": 5, "RUNNING": 1}),
-        ("SUCCEEDED", {"SUCCEEDED": 6}),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("tolerance", "expected"),
-    [
-        (0, ("FAILED", {"FAILED": 1, "CANCELLED": 2})),
-        (1, ("SUCCEEDED", {"FAILED": 1, "SUCCEEDED": 2})),
-    ],
-)
-def test_failures_and_tolerance(create, course, tolerance, expected):
-    pairs = [{"account": account, "region": "a"} for account in ACCOUNTS]
-    pairs[0]["final_status"] = "FAILED"
-    assert course(create(pairs=pairs, run_seconds=1, failure_tolerance=tolerance), 100)[-1] == expected
-
-
-@pytest.mark.parametrize("status", [*WORDS.phases, "PREPARING"])
-def test_every_status_has_its_pairs(create, course, status):
-    made = create(status=status, age=100, stopping_seconds=60, accounts=list(ACCOUNTS[:2]))
-    pairs = {
-        "QUEUED": {"PENDING": 2},
-        "RUNNING": {"RUNNING": 1, "PENDING": 1},
-        "STOPPING": {"RUNNING": 1, "CANCELLED": 1},
-        "STOPPED": {"CANCELLED": 2},
-        "PREPARING": {"RUNNING": 1, "PENDING": 1},
-    }
-    assert course(made) == [(status, pairs.get(status, {status: 2}))]
-
-
-def test_a_stop_lets_what_runs_finish(cloudformation, control, create, course):
-    made = create(group="s", accounts=list(ACCOUNTS), run_seconds=10, stopping_seconds=2)
-    control.advance(4)
-    stop(cloudformation, made)
-    stop(cloudformation, made)  # changes nothing
-    assert course(made, 5.9, 0.1) == [
-        ("STOPPING", {"RUNNING": 1, "CANCELLED": 2}),
-        ("STOPPING", {"RUNNING": 1, "CANCELLED": 2}),
-        ("STOPPED", {"SUCCEEDED": 1, "CANCELLED": 2}),
-    ]
-    assert read(cloudformation, made)["EndTimestamp"] > read(cloudformation, made)["CreationTimestamp"]
-
-
-def test_what_would_never_end_does_so_at_the_pace_of_stopping(cloudformation, create, course):
-    made = create(group="s", stopping_seconds=2)
-    stop(cloudformation, made)
-    assert course(made, 2) == [("STOPPING", {"RUNNING": 1}), ("STOPPED", {"SUCCEEDED": 1})]
-
-
-def test_what_is_queued_stops_without_a_run(cloudformation, create, course):
-    made = create(group="s", status="QUEUED", stopping_seconds=0)
-    stop(cloudformation, made)
-    assert course(made) == [("STOPPED", {"CANCELLED": 1})]
-
-
-def test_a_pair_that_waits_is_cancelled(cloudformation, create, course):
+def test_a_pair_that_waits_is_cancelled(kind, client, create, stop):
     pairs = [{"account": "1", "region": "a", "status": "PENDING"}, {"account": "2", "region": "a"}]
-    made = create(group="s", status="RUNNING", pairs=pairs, stopping_seconds=0)
-    assert course(made) == [("RUNNING", {"PENDING": 1, "RUNNING": 1})]
-    stop(cloudformation, made)
-    assert course(made) == [("STOPPED", {"CANCELLED": 1, "SUCCEEDED": 1})]
+    made = create(status="RUNNING", pairs=pairs, stopping_seconds=0)
+    assert [each["Status"] for each in kind.pairs(client, made)] == ["PENDING", "RUNNING"]
+    stop(made)
+    assert [each["Status"] for each in kind.pairs(client, made)] == ["CANCELLED", "SUCCEEDED"]
 
 
-def test_what_has_ended_may_be_refused(cloudformation, control, create):
-    made = create(group="s", status="SUCCEEDED")
-    stop(cloudformation, made)
-    control.settings(cfn_stop_of_ended="InvalidOperationException")
-    named = {"StackSetName": "s", "OperationId": made}
-    assert cloudformation.refusal("StopStackSetOperation", named) == ("InvalidOperationException", 400)
-    control.settings(cfn_codes="page")
-    assert cloudformation.code("StopStackSetOperation", named) == "InvalidOperation"
-    assert control.status(made) == "SUCCEEDED"
+def test_what_has_ended_may_be_refused(client, control, create, stop):
+    named = {"StackSetName": "s", "OperationId": create(group="s", status="SUCCEEDED")}
+    stop(named["OperationId"])
+    for settings, code in (
+        ({"cfn_stop_of_ended": "InvalidOperationException"}, "InvalidOperationException"),
+        ({"cfn_codes": "page"}, "InvalidOperation"),
+    ):
+        control.settings(**settings)
+        assert client.refusal("StopStackSetOperation", named) == (code, 400)
+    assert control.status(named["OperationId"]) == "SUCCEEDED"
 
 
 # Results
 
 
-def test_results(cloudformation, control, create):
+def test_results(client, control, create, read):
     words = ["PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"]
     pairs = [{"account": f"{number:012}", "region": "a", "status": word} for number, word in enumerate(words)]
     made = create(group="s", status="RUNNING", pairs=[*pairs, {"account": "9", "region": "b"}], failure_tolerance=1)
-    assert [status for _account, _region, status in results(cloudformation, made)] == [*words, "PENDING"]
-    by_status = {"Filters.member.1.Name": "OPERATION_RESULT_STATUS", "Filters.member.1.Values": "FAILED"}
-    assert results(cloudformation, made, **by_status) == [("000000000003", "a", "FAILED")]
+    named = {"StackSetName": "s", "OperationId": made}
+    assert client.found(*RESULTS, **named, **FAILED)[0]["Account"] == "000000000003"
+    assert client.found(RESULTS[0], "Summaries.Status", **named) == [*words, "PENDING"]
     control.settings(cfn_unreached="absent", missing_parts=4)
-    assert [status for _account, _region, status in results(cloudformation, made)] == words
-    details = read(cloudformation, made)["StatusDetails"]
+    assert client.found(RESULTS[0], "Summaries.Status", **named) == words
+    details = read(made)["StatusDetails"]
     assert (details["TotalStackInstancesCount"], details["FailedStackInstancesCount"]) == ("10", "1")
 
 
-def test_paging_of_results(cloudformation, control, create):
-    made = create(group="s", accounts=[f"{number:012}" for number in range(5)])
+def test_paging(client, control, create):
+    made = [create(group="s", status="SUCCEEDED") for _ in range(5)][::-1]
+    sent = {"StackSetName": "s", "MaxResults": "3"}
+    assert client.pages("ListStackSetOperations", "Summaries.OperationId", **sent) == in_pages(made, 3)
+    sent["OperationId"] = create(group="s", accounts=[f"{number:012}" for number in range(7)])
     control.settings(empty_page=2)
-    pages, token = [], ""
-    while token is not None:
-        sent = {"StackSetName": "s", "OperationId": made, "MaxResults": "2", "NextToken": token}
-        answer = cloudformation.ok("ListStackSetOperationResults", **sent)
-        pages.append(len(answer["Summaries"]))
-        token = answer.get("NextToken")
-    assert pages == [2, 0, 1]
+    assert [*map(len, client.pages(*RESULTS, **sent))] == [3, 0, 1]
 
 
-def test_paging_of_operations(cloudformation, create):
-    made = [create(group="s", status="SUCCEEDED") for _ in range(5)]
-    first = cloudformation.ok("ListStackSetOperations", StackSetName="s", MaxResults="3")
-    second = cloudformation.ok("ListStackSetOperations", StackSetName="s", NextToken=first["NextToken"])
-    assert [each["OperationId"] for each in first["Summaries"] + second["Summaries"]] == made[::-1]
-
-
-@pytest.mark.parametrize(
-    ("action", "sent", "refusal"),
-    refusals(
-        CreateStackSet={
-            ("ValidationError", 400): [{"StackSetName": "1s", "TemplateBody": "{}"}, {"StackSetName": "t"}],
-        },
-        CreateStackInstances={
-            NO_SET: [{"StackSetName": "t", **members("Accounts", *ACCOUNTS), **members("Regions", "a")}],
-            ("ValidationError", 400): [
-                {"StackSetName": "s", **members("Regions", "a")},
-                {"StackSetName": "s", **members("Accounts", *ACCOUNTS)},
-                {
-                    "StackSetName": "s",
-                    **members("Accounts", *ACCOUNTS),
-                    **members("Regions", "a"),
-                    "OperationPreferences.MaxConcurrentCount": "1",
-                    "OperationPreferences.MaxConcurrentPercentage": "10",
-                },
-            ],
-        },
-        UpdateStackSet={NO_SET: [{"StackSetName": "t"}]},
-        ListStackSetOperations={NO_SET: [{"StackSetName": "t"}], ("ValidationError", 400): [{}]},
-        StopStackSetOperation={
-            NO_SET: [{"StackSetName": "t", "OperationId": "mine"}],
-            NO_OPERATION: [{"StackSetName": "s", "OperationId": "other"}],
-            ("ValidationError", 400): [
-                {"OperationId": "mine"},
-                {"StackSetName": "s"},
-                {"StackSetName": "s", "OperationId": "-mine"},
-            ],
-        },
-        DescribeStackSetOperation={NO_OPERATION: [{"StackSetName": "s", "OperationId": "other"}]},
-        ListStackSetOperationResults={
-            NO_OPERATION: [{"StackSetName": "s", "OperationId": "other"}],
-            ("ValidationError", 400): [
-                {
-                    "StackSetName": "s",
-                    "OperationId": "mine",
-                    "Filters.member.1.Name": "OPERATION_RESULT_STATUS",
-                    "Filters.member.1.Values": "STOPPED",
-                }
-            ],
-        },
-    ),
+INVALID = "ValidationError"
+NAMED = {"StackSetName": "s", "OperationId": "mine"}
+OTHER = {NO_OPERATION: [{"OperationId": "other"}]}
+test_refusals = refusing(
+    {"id": "mine", "group": "s", "status": "SUCCEEDED"},
+    {
+        "CreateStackSet": {"TemplateBody": "{}"},
+        "CreateStackInstances": {"StackSetName": "s", **PLACES},
+        **dict.fromkeys(("StopStackSetOperation", "DescribeStackSetOperation", RESULTS[0]), NAMED),
+    },
+    CreateStackSet={
+        ("NameAlreadyExistsException", 409): [{"StackSetName": "s"}],
+        INVALID: [{"StackSetName": "1s"}, {"StackSetName": "t", "TemplateBody": None}],
+    },
+    CreateStackInstances={
+        NO_SET: [{"StackSetName": "t"}],
+        INVALID: [
+            members("Accounts", "1"),
+            dict.fromkeys(members("Accounts", *ACCOUNTS)),
+            {"Regions.member.1": None},
+            {"Regions.member.1": None, "Regions": ""},  # an empty list
+            {"OperationPreferences.MaxConcurrentCount": "1", "OperationPreferences.MaxConcurrentPercentage": "10"},
+        ],
+        "MalformedQueryString": [{**dict.fromkeys(members("Accounts", *ACCOUNTS)), "Accounts.1": "123456789012"}],
+    },
+    UpdateStackSet={NO_SET: [{"StackSetName": "t"}]},
+    ListStackSetOperations={NO_SET: [{"StackSetName": "t"}], INVALID: [{}]},
+    StopStackSetOperation={
+        **OTHER,
+        NO_SET: [{"StackSetName": "t"}],
+        INVALID: [{"StackSetName": None}, {"OperationId": None}, {"OperationId": "-mine"}],
+    },
+    DescribeStackSetOperation=OTHER,
+    ListStackSetOperationResults={**OTHER, INVALID: [{**FAILED, "Filters.member.1.Values": "STOPPED"}]},
 )
-def test_refusals_change_nothing(cloudformation, control, create, action, sent, refusal):
-    create(id="mine", group="s", status="SUCCEEDED")
-    before = control.get("operations")
-    assert cloudformation.refusal(action, sent) == refusal
-    assert control.get("operations") == before
 
 
 @pytest.mark.parametrize(

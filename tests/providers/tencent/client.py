@@ -1,25 +1,27 @@
 # Copyright (c) 2026, cloudops.halt contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A client that signs by the reference, in its own words: it shares no line with the emulator or the collection."""
+"""A client of the emulated Tencent Cloud. That its signature is the vendor's is shown by its own client in
+test_sdk.py."""
 
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 import time
 from typing import Any
 
 import requests
 
+from emulator.tencent import auth
 
-class Client:
-    """Signs and sends; what a test wants to be wrong it gives as `headers` (signed) or `afterwards` (not)."""
+from ...support import clients
+from ...support.clients import Sent
 
-    def __init__(self, url: str, keys: dict[str, dict[str, str]], session: requests.Session) -> None:
-        self.url, self.keys, self.session = url, keys, session
-        self.host = url.partition("//")[2]
+
+class Client(clients.Client):
+    service = "tat"
+    refuses = 200
 
     def send(
         self,
@@ -30,16 +32,16 @@ class Client:
         method: str = "POST",
         body: str | None = None,
         query: str = "",
-        headers: dict[str, str | None] | None = None,
-        afterwards: dict[str, str | None] | None = None,
+        headers: Sent | None = None,
+        afterwards: Sent | None = None,
         signed: tuple[str, ...] = ("content-type", "host"),
-        service: str = "tat",
+        service: str = "",
         date: str | None = None,
     ) -> requests.Response:
-        pair = self.keys[key] if isinstance(key, str) else key
+        pair = self.pair(key)
         text = (json.dumps(parameters or {}) if body is None else body) if method == "POST" else ""
         now = int(time.time())
-        sent = {
+        sent: Sent = {
             "host": self.host,
             "content-type": "application/json" if method == "POST" else "application/x-www-form-urlencoded",
             "x-tc-action": action,
@@ -49,35 +51,24 @@ class Client:
             "x-tc-token": pair.get("security_token"),
             **(headers or {}),
         }
-        payload = "UNSIGNED-PAYLOAD" if sent.get("x-tc-content-sha256") == "UNSIGNED-PAYLOAD" else text
-        lines = "".join(f"{name}:{str(sent[name]).lower()}\n" for name in signed)
-        digest = hashlib.sha256(payload.encode()).hexdigest()
-        canonical = f"{method}\n/\n{query}\n{lines}\n{';'.join(signed)}\n{digest}"
-        date = date or time.strftime("%Y-%m-%d", time.gmtime(now))
-        scope = f"{date}/{service}/tc3_request"
-        to_sign = (
-            f"TC3-HMAC-SHA256\n{sent['x-tc-timestamp']}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
-        )
-        signing_key = f"TC3{pair['access_key_secret']}".encode()
-        for part in (date, service, "tc3_request"):
-            signing_key = hmac.new(signing_key, part.encode(), "sha256").digest()
-        signature = hmac.new(signing_key, to_sign.encode(), "sha256").hexdigest()
+        payload = auth.UNSIGNED_PAYLOAD if sent.get("x-tc-content-sha256") == auth.UNSIGNED_PAYLOAD else text
+        lines = {name: str(sent[name]) for name in signed}
+        canonical = auth.canonical_request(method, query, lines, hashlib.sha256(payload.encode()).hexdigest())
+        service = service or self.service
         sent["authorization"] = (
-            f"TC3-HMAC-SHA256 Credential={pair['access_key_id']}/{scope}, "
-            f"SignedHeaders={';'.join(signed)}, Signature={signature}"
+            f"TC3-HMAC-SHA256 Credential={pair['access_key_id']}/{date or auth.utc_date(now)}/{service}/tc3_request, "
+            f"SignedHeaders={';'.join(signed)}, "
+            f"Signature={auth.signature(canonical, now, service, pair['access_key_secret'])}"
         )
         sent.update(afterwards or {})
         url = f"{self.url}/?{query}" if query else f"{self.url}/"
         return self.session.request(method, url, data=text.encode() or None, headers=sent)
 
-    def ok(self, action: str, **parameters: Any) -> dict[str, Any]:
-        response = self.send(action, parameters).json()["Response"]
-        assert "Error" not in response, response
-        return dict(response)
+    def read(self, action: str, response: requests.Response) -> tuple[str, Any]:
+        answer = response.json()["Response"]
+        assert response.status_code == 200 and answer["RequestId"]
+        return answer.get("Error", {}).get("Code", ""), answer
 
-    def code(self, action: str, parameters: dict[str, Any] | None = None, **options: Any) -> str:
-        response = self.send(action, parameters, **options)
-        assert response.status_code == 200
-        body = response.json()["Response"]
-        assert body["RequestId"]
-        return str(body["Error"]["Code"]) if "Error" in body else ""
+    def next_page(self, sent: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+        offset = sent.get("Offset", 0) + sent.get("Limit", 20)
+        return {"Offset": offset} if offset < answer["TotalCount"] else {}

@@ -8,13 +8,6 @@ from __future__ import annotations
 from emulator.tencent import tat
 
 from ...support.control import Kind
-from .client import Client
-
-
-def _invocation(client: Client, operation_id: str) -> str | None:
-    found = client.ok("DescribeInvocations", InvocationIds=[operation_id])["InvocationSet"]
-    return found[0]["InvocationStatus"] if found else None
-
 
 ELSEWHERE = "ap-singapore"
 
@@ -26,6 +19,8 @@ KINDS = [
         ("PENDING", "RUNNING", "SUCCESS", "FAILED"),
         start=lambda client: client.ok("RunCommand", Content="eA==", InstanceIds=["ins-1"])["InvocationId"],
         stop=lambda client, operation_id: client.code("CancelInvocation", {"InvocationId": operation_id}),
-        read=_invocation,
+        read=lambda client, operation_id: client.first(
+            "DescribeInvocations", "InvocationSet.InvocationStatus", InvocationIds=[operation_id]
+        ),
     ),
 ]
