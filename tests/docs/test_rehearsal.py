@@ -6,17 +6,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 import requests
 
-from ..support import in_workers, modules
-from ..support.ansible import LONGEST_RUN, Ansible
+from ..support import modules
+from ..support.ansible import Ansible, Run
 from ..support.emulated import CANCEL, INFO_MANY
 from ..support.processes import wait_until
 from ..support.results import ids
@@ -43,24 +39,20 @@ def run(tmp_path, installed_collections):
 
     def run(words, *, directly=False):
         exported = (stage / "environment.sh").read_text() if (stage / "environment.sh").exists() else ""
-        environment = {**ansible.environment, "PWD": str(tmp_path), **dict(re.findall(r"export (\w+)=(.*)", exported))}
-        if directly and "cloudops.halt.rehearse" in words:
-            words = ["python", str(SCRIPT), words[-1].removeprefix("act="), "halt-rehearsal"]
-        if words[0] == "curl":
-            words = [
-                "curl",
-                "-sf",
-                *(word.replace("$REHEARSAL_URL", environment["REHEARSAL_URL"]) for word in words[1:]),
-            ]
-            environment["PATH"] = os.defpath
-        elif words[1].endswith("panic_button"):
-            environment["REAL_TIME"] = "yes"
-            words = [sys.executable, in_workers.__file__, *words[1:]]
-        else:
-            words = [str(Path(sys.executable).with_name(words[0])), *words[1:]]
-        return subprocess.run(
-            words, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=LONGEST_RUN, check=False
-        )
+        environment = {"PWD": str(tmp_path), **dict(re.findall(r"export (\w+)=(.*)", exported))}
+        command, *arguments = words
+        if command == "curl":
+            method, address = words[-2:]
+            url = address.replace("$REHEARSAL_URL", environment["REHEARSAL_URL"])
+            requests.request(method, url, timeout=10).raise_for_status()
+            return Run(0, "", "")
+        if "cloudops.halt.panic_button" in words:
+            return ansible.in_workers(*arguments, environment={**environment, "REAL_TIME": "yes"})
+        if directly:
+            return ansible.run(
+                "python", str(SCRIPT), words[-1].removeprefix("act="), stage.name, environment=environment
+            )
+        return ansible.run(*words, environment=environment)
 
     yield run
     run(["ansible-playbook", "cloudops.halt.rehearse", "-e", "act=end"], directly=True)
