@@ -152,7 +152,7 @@ EXAMPLES = r"""
         wait_timeout: 60
       register: stop
   rescue:
-    - name: Show where the command still runs
+    - name: Show where the command is still running
       ansible.builtin.debug:
         msg: "{{ stop.instances | selectattr('outcome', 'eq', 'still_running') | map(attribute='instance_id') }}"
 """

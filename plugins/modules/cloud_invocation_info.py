@@ -110,7 +110,7 @@ EXAMPLES = r"""
     invocation_id: inv-example1
     include_instances: true
 
-- name: Find clean-up commands that have run for more than two hours
+- name: Find clean-up commands that have been running for more than two hours
   cloudops.halt.cloud_invocation_info:
     provider: tencent
     region: ap-guangzhou

@@ -193,7 +193,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Stop an invocation at one cloud, some instances of an invocation at another, and an execution
+- name: Stop an invocation on one cloud, some instances of an invocation on another, and an execution
   cloudops.halt.inflight_cancel:
     targets:
       - kind: cloud_invocation
@@ -214,21 +214,21 @@ EXAMPLES = r"""
         id: exec-example0001
         include_children: true
 
-- name: Stop two invocations that are written as words, unless one is the backup
+- name: Stop two invocations that are given as text, except the backup
   cloudops.halt.inflight_cancel:
     targets: cloud_invocation/tencent/ap-guangzhou/inv-example1, cloud_invocation/tencent/ap-guangzhou/inv-example2
     exclude: nightly-backup
 
 - name: Stop what was found, and try again with what could not be stopped
   block:
-    - name: Stop it, if it is not more than a thousand
+    - name: Stop it, unless there is more than expected
       cloudops.halt.inflight_cancel:
         targets: "{{ found.targets }}"
         max_targets: 1000
         wait_timeout: 120
       register: stopped
   rescue:
-    - name: Try again with what still runs
+    - name: Try again with what is still running
       cloudops.halt.inflight_cancel:
         targets: "{{ stopped.still_running }}"
 """
