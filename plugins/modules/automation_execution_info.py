@@ -288,7 +288,7 @@ operations:
           returned: always
           sample: Cancelled
         state:
-          description: Ours.
+          description: Its state, with the same values as that of the operation.
           type: str
           returned: always
           sample: stopped

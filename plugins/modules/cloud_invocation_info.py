@@ -306,7 +306,7 @@ operations:
           returned: always
           sample: RUNNING
         state:
-          description: Ours.
+          description: Its state, with the same values as that of the operation.
           type: str
           returned: always
           sample: running

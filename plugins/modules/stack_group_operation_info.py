@@ -285,7 +285,7 @@ operations:
           returned: always
           sample: STOPPED
         state:
-          description: Ours.
+          description: Its state, with the same values as that of the operation.
           type: str
           returned: always
           sample: stopped

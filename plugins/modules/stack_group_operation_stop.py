@@ -355,7 +355,7 @@ results_by_target:
       returned: always
       sample: stopped
     outcome:
-      description: The result for it, with the same values as the outcome of the target.
+      description: Its outcome, with the same values as that of the target.
       type: str
       returned: always
       sample: stopped

@@ -52,7 +52,7 @@ STOPS = {action for adapter in ADAPTERS.values() for action in adapter.stop_acti
 UNCONFIRMED = "the stop has not been confirmed"
 SURVEY = "Survey of "
 # They are run one after the other, as the nodes of a workflow that begins with stop_many.yml.
-WORKFLOW = ("stop_plan.yml", "tell.yml")
+WORKFLOW = ("stop_plan.yml", "report_result.yml")
 # Hosts that the emulator cannot stand for.
 ELSEWHERE = "From inside a VPC"
 LOCAL = {"hosts": "localhost", "connection": "local", "gather_facts": False}
@@ -448,7 +448,7 @@ def test_a_workflow_stops_what_was_approved_and_nothing_else_and_tells_people(st
     collections = f"{stage.folder}:{stage.ansible.environment['ANSIBLE_COLLECTIONS_PATH']}"
     with chat(posted) as url:
         variables = json.dumps({**outcome, "chat_webhook": url})
-        told = stage.play("tell.yml", "-e", variables, environment={"ANSIBLE_COLLECTIONS_PATH": collections})
+        told = stage.play("report_result.yml", "-e", variables, environment={"ANSIBLE_COLLECTIONS_PATH": collections})
     assert told.returncode == 0, told.output
     assert [json.loads(each) for each in posted] == [{"text": outcome["halt_text"]}]
     assert outcome["halt_text"].startswith("**1 operation was stopped.**")
