@@ -100,7 +100,7 @@ def write_report(folder: Path) -> Path:
             # Who ran it, as AWX would tell it.
             "awx_user_name": "operator",
         }
-        command = [Path(sys.executable).with_name("ansible-playbook"), PLAYBOOK, "-e", json.dumps(variables)]
+        command = [str(Path(sys.executable).with_name("ansible-playbook")), PLAYBOOK, "-e", json.dumps(variables)]
         done = subprocess.run(
             command, env={**os.environ, **emulator.environment}, capture_output=True, text=True, check=False
         )

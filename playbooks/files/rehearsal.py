@@ -52,8 +52,8 @@ def _command(scope: str, name: str, count: int, **more: Any) -> dict[str, Any]:
 ACTS = {
     "runaway": Act(
         (
-            f"The job {WILD} is deleting files that it must not touch, on machines at three clouds.",
-            "The job nightly-backup runs beside it, and has to go on.",
+            f"The job {WILD} is deleting files that it must not touch, on instances on three clouds.",
+            "The job nightly-backup is running at the same time, and must continue.",
         ),
         (
             _command("alibaba/cn-hangzhou", WILD, 300),
@@ -67,8 +67,8 @@ ACTS = {
     ),
     "goes_on": Act(
         (
-            f"The job {WILD} has to be stopped at two clouds.",
-            "At one of them, runs that have started go on after a stop.",
+            f"The job {WILD} has to be stopped on two clouds.",
+            "On one of them, runs that have started continue after a stop.",
         ),
         (
             _command("alibaba/cn-hangzhou", WILD, 20, id="t-rehearsal0001"),
@@ -79,7 +79,7 @@ ACTS = {
     "dead_region": Act(
         (
             f"The job {WILD} has to be stopped in four regions.",
-            "One of them takes connections and does not answer.",
+            "One of them accepts connections but does not respond.",
         ),
         (
             _command("alibaba/cn-hangzhou", WILD, 30),
@@ -114,7 +114,7 @@ def begin(act: str, folder: Path) -> list[str]:
     return [
         *play.story,
         f"Run this in the shell in which you act: source {shlex.quote(str(folder / 'environment.sh'))}",
-        f"The stage clears itself after {LIFETIME // 60} minutes.",
+        f"The stage is cleared after {LIFETIME // 60} minutes.",
     ]
 
 
@@ -136,8 +136,8 @@ def review(folder: Path) -> tuple[bool, list[str]]:
     if accepted:
         first, last = (_duration(moment - began) for moment in (min(accepted), max(accepted)))
         lines.append(f"First stop accepted after {first}, the last after {last}")
-    lines += [f"Still runs: {_title(each)}, {alive[each['id']]} instances" for each in wild if each["id"] in alive]
-    lines += [f"Stopped, although nobody asked for it: {_title(each)}" for each in mistaken]
+    lines += [f"Still running: {_title(each)}, {alive[each['id']]} instances" for each in wild if each["id"] in alive]
+    lines += [f"Stopped by mistake: {_title(each)}" for each in mistaken]
     lines.append(f"Calls: {len(_control(stage['url'], 'GET', 'requests'))}, of which {_stops(stage['url'])} to stop")
     return not alive and not mistaken, lines
 
@@ -147,7 +147,7 @@ def end(folder: Path) -> list[str]:
     stage = _stage(folder)
     os.kill(stage["pid"], signal.SIGTERM)
     (folder / "stage.json").unlink()
-    return ["The stage is clear."]
+    return ["The stage has been cleared."]
 
 
 def _start_emulator() -> tuple[int, dict[str, Any]]:
@@ -174,7 +174,7 @@ def _stage(folder: Path) -> dict[str, Any]:
         stage: dict[str, Any] = json.loads((folder / "stage.json").read_text(encoding="utf-8"))
         _control(stage["url"], "GET", "")
     except (OSError, ValueError):
-        raise LookupError(f"No act is on in {folder}. Begin one: {', '.join(ACTS)}.") from None
+        raise LookupError(f"No act is in progress in {folder}. Start one: {', '.join(ACTS)}.") from None
     return stage
 
 

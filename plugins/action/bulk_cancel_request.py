@@ -54,7 +54,7 @@ def _read(path: str) -> str:
     try:
         return Path(path).expanduser().read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is no text"
+        reason = getattr(error, "strerror", None) or "it is not text"
         raise OptionError(f"{PREFIX}plan: {path} cannot be read: {reason}.") from None
 
 
@@ -71,7 +71,7 @@ def _report_folder(report: str, variables: dict[str, t.Any]) -> tuple[str, str]:
     try:
         folder.mkdir(mode=0o750, parents=True, exist_ok=True)
     except OSError as error:
-        return "", f"{PREFIX}report: {folder} cannot be made, so that there is no report: {error.strerror}."
+        return "", f"{PREFIX}report: {folder} cannot be made, so there is no report: {error.strerror}."
     if not os.access(folder, os.W_OK | os.X_OK):
-        return "", f"{PREFIX}report: {folder} cannot be written, so that there is no report."
+        return "", f"{PREFIX}report: {folder} cannot be written, so there is no report."
     return str(folder), ""

@@ -42,6 +42,6 @@ attributes:
 options: {}
 attributes:
   action_group:
-    description: Use C(group/cloudops.halt.all) and the others in C(module_defaults) to set options for a whole group.
+    description: Use C(group/cloudops.halt.all), or another group, in C(module_defaults) to set options for the group.
     support: full
 """

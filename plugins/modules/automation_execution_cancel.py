@@ -368,7 +368,7 @@ children:
       returned: always
       sample: stopped
     outcome:
-      description: The result for it, with the same values as the outcome of the target.
+      description: Its outcome, with the same values as that of the target.
       type: str
       returned: always
       sample: stopped

@@ -99,7 +99,7 @@ EXAMPLES = r"""
     execution_id: exec-example0001
     include_children: true
 
-- name: Find executions that have run for more than a day, triggers left out
+- name: Find executions that have been running for more than a day, without triggers
   cloudops.halt.automation_execution_info:
     provider: alibaba
     region: cn-hangzhou
@@ -288,7 +288,7 @@ operations:
           returned: always
           sample: Cancelled
         state:
-          description: Ours.
+          description: Its state, with the same values as that of the operation.
           type: str
           returned: always
           sample: stopped

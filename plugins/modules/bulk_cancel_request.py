@@ -35,7 +35,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Look at what was asked
+- name: Check the variables
   cloudops.halt.bulk_cancel_request:
   vars:
     bulk_cancel_name: nightly-*

@@ -152,7 +152,7 @@ EXAMPLES = r"""
         wait_timeout: 60
       register: stop
   rescue:
-    - name: Show where the command still runs
+    - name: Show where the command is still running
       ansible.builtin.debug:
         msg: "{{ stop.instances | selectattr('outcome', 'eq', 'still_running') | map(attribute='instance_id') }}"
 """
@@ -401,7 +401,7 @@ instances:
       returned: always
       sample: stopped
     outcome:
-      description: The result for it, with the same values as the outcome of the target.
+      description: Its outcome, with the same values as that of the target.
       type: str
       returned: always
       sample: stopped

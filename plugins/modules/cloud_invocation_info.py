@@ -110,7 +110,7 @@ EXAMPLES = r"""
     invocation_id: inv-example1
     include_instances: true
 
-- name: Find clean-up commands that have run for more than two hours
+- name: Find clean-up commands that have been running for more than two hours
   cloudops.halt.cloud_invocation_info:
     provider: tencent
     region: ap-guangzhou
@@ -306,7 +306,7 @@ operations:
           returned: always
           sample: RUNNING
         state:
-          description: Ours.
+          description: Its state, with the same values as that of the operation.
           type: str
           returned: always
           sample: running

@@ -60,13 +60,14 @@ options:
       - An operation that is listed more than once is stopped once, on all the instances that are listed for it.
       - A target without a key uses the connection of the scope in O(scopes) that has its provider, region and account.
         Anything still missing comes from the options of the task, and then from the environment.
-      - A key of the task is used for one provider only. With targets at several providers each target names its own.
+      - A key in the options of the task is used for one provider only. With targets of several providers, each target
+        needs its own.
     type: list
     elements: dict
     required: true
     suboptions:
       kind:
-        description: What kind of operation it is.
+        description: The kind of operation.
         type: str
         required: true
         choices:
@@ -82,7 +83,7 @@ options:
         description:
           - Stop the command on these instances only. Only for O(targets[].kind=cloud_invocation).
           - If left out, the invocation is stopped on all of its instances. An empty list is refused.
-          - If one of them is not part of the invocation, this target fails and nothing of it is stopped, unless
+          - If one of them is not part of the invocation, this target fails and is not stopped, unless
             O(ignore_not_found=true).
         type: list
         elements: str
@@ -92,7 +93,7 @@ options:
         type: bool
       expected_name:
         description:
-          - The name that the operation must have. If its name differs, this target fails and nothing of it is stopped.
+          - The name that the operation must have. If its name differs, this target fails and is not stopped.
         type: str
       stack_group_name:
         description:
@@ -193,7 +194,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Stop an invocation at one cloud, some instances of an invocation at another, and an execution
+- name: Stop an invocation on one cloud, some instances of an invocation on another, and an execution
   cloudops.halt.inflight_cancel:
     targets:
       - kind: cloud_invocation
@@ -214,21 +215,21 @@ EXAMPLES = r"""
         id: exec-example0001
         include_children: true
 
-- name: Stop two invocations that are written as words, unless one is the backup
+- name: Stop two invocations that are given as text, except the backup
   cloudops.halt.inflight_cancel:
     targets: cloud_invocation/tencent/ap-guangzhou/inv-example1, cloud_invocation/tencent/ap-guangzhou/inv-example2
     exclude: nightly-backup
 
 - name: Stop what was found, and try again with what could not be stopped
   block:
-    - name: Stop it, if it is not more than a thousand
+    - name: Stop it, unless there is more than expected
       cloudops.halt.inflight_cancel:
         targets: "{{ found.targets }}"
         max_targets: 1000
         wait_timeout: 120
       register: stopped
   rescue:
-    - name: Try again with what still runs
+    - name: Try again with what is still running
       cloudops.halt.inflight_cancel:
         targets: "{{ stopped.still_running }}"
 """
@@ -407,7 +408,7 @@ results:
           returned: always
           sample: stopped
         outcome:
-          description: The result for it, with the same values as the outcome of the target.
+          description: Its outcome, with the same values as that of the target.
           type: str
           returned: always
           sample: stopped

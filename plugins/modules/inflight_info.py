@@ -118,7 +118,7 @@ EXAMPLES = r"""
       - provider: tencent
         region: ap-guangzhou
 
-- name: Find everything whose name begins with nightly and that has run for more than an hour
+- name: Find everything whose name begins with nightly and that has been running for more than an hour
   cloudops.halt.inflight_info:
     provider: tencent
     region: ap-guangzhou
@@ -134,7 +134,7 @@ EXAMPLES = r"""
     max_targets: 100
   when: stale.targets | length > 0
 
-- name: Look at one application's commands, but leave the one alone that is known to be slow
+- name: Find the commands of one application, except the one that is known to be slow
   cloudops.halt.inflight_info:
     provider: tencent
     region: ap-guangzhou
@@ -152,7 +152,7 @@ msg:
     reason, and how to solve it.
   returned: always
   type: str
-  sample: 2 of 7 operations in flight at 3 places are selected.
+  sample: 2 of 7 operations in flight in 3 scopes are selected.
 operations:
   description: What was found, the oldest first.
   returned: when the options were valid

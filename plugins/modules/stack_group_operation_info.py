@@ -86,12 +86,12 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Show the operations in flight of all stack groups
+- name: Show the operations in flight in all stack groups
   cloudops.halt.stack_group_operation_info:
     provider: alibaba
     region: cn-hangzhou
 
-- name: Show how far one operation is
+- name: Show the progress of one operation
   cloudops.halt.stack_group_operation_info:
     provider: alibaba
     region: cn-hangzhou
@@ -285,7 +285,7 @@ operations:
           returned: always
           sample: STOPPED
         state:
-          description: Ours.
+          description: Its state, with the same values as that of the operation.
           type: str
           returned: always
           sample: stopped

@@ -73,7 +73,7 @@ options:
 notes:
   - O(region) is the region of the stack group, not of its stacks.
   # words: notes
-  - Alibaba Cloud documents neither whether stacks that are being worked on are finished or cut off by a stop, nor
+  - Alibaba Cloud documents neither whether stacks that are being worked on are finished or interrupted by a stop, nor
     whether anything is rolled back. See RV(results_by_target).
   - After a stop, AWS starts no further stacks and waits for those that are being worked on. This may take as long as
     the update of a stack.
@@ -93,7 +93,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Stop a rollout that goes wrong
+- name: Stop a roll-out that is going wrong
   cloudops.halt.stack_group_operation_stop:
     provider: alibaba
     region: cn-hangzhou
@@ -355,7 +355,7 @@ results_by_target:
       returned: always
       sample: stopped
     outcome:
-      description: The result for it, with the same values as the outcome of the target.
+      description: Its outcome, with the same values as that of the target.
       type: str
       returned: always
       sample: stopped

@@ -49,10 +49,10 @@ CHECKED = (
 )
 RULEBOOK = ROOT / "extensions" / "eda" / "rulebooks" / "stop_on_alarm.yml"
 STOPS = {action for adapter in ADAPTERS.values() for action in adapter.stop_actions}
-UNCONFIRMED = "nobody has confirmed it"
+UNCONFIRMED = "the stop has not been confirmed"
 SURVEY = "Survey of "
 # They are run one after the other, as the nodes of a workflow that begins with stop_many.yml.
-WORKFLOW = ("stop_plan.yml", "tell.yml")
+WORKFLOW = ("stop_plan.yml", "report_result.yml")
 # Hosts that the emulator cannot stand for.
 ELSEWHERE = "From inside a VPC"
 LOCAL = {"hosts": "localhost", "connection": "local", "gather_facts": False}
@@ -439,7 +439,7 @@ def test_a_workflow_stops_what_was_approved_and_nothing_else_and_tells_people(st
     control(stage.url, "POST", "operations", late)
     run = stage.play("stop_plan.yml", "-e", json.dumps({**plan, **job}), environment=environment)
 
-    assert run.returncode == 0 and "Since the plan, 1 operation came and will not be stopped" in run.output, run.output
+    assert run.returncode == 0 and "Since the plan, 1 operation appeared and will not be" in run.output, run.output
     assert states(stage, "exec-example0001", "exec-late") == ["Cancelled", "Running"]
     outcome = handed_on(run)
     posted: list[str] = []
@@ -448,7 +448,7 @@ def test_a_workflow_stops_what_was_approved_and_nothing_else_and_tells_people(st
     collections = f"{stage.folder}:{stage.ansible.environment['ANSIBLE_COLLECTIONS_PATH']}"
     with chat(posted) as url:
         variables = json.dumps({**outcome, "chat_webhook": url})
-        told = stage.play("tell.yml", "-e", variables, environment={"ANSIBLE_COLLECTIONS_PATH": collections})
+        told = stage.play("report_result.yml", "-e", variables, environment={"ANSIBLE_COLLECTIONS_PATH": collections})
     assert told.returncode == 0, told.output
     assert [json.loads(each) for each in posted] == [{"text": outcome["halt_text"]}]
     assert outcome["halt_text"].startswith("**1 operation was stopped.**")

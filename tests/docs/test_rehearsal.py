@@ -75,8 +75,8 @@ def test_an_act_goes_as_the_page_says(run, act):
     codes = [each.returncode and 2 for each in done]
     assert codes == ACTS[act], told
     reviews = [each.stdout for each, words in zip(done, commands, strict=True) if words[-1] == "act=review"]
-    assert ("Still runs: nightly-cleanup" in reviews[0]) == (act not in RUNAWAY), told
-    assert "Still runs" not in reviews[-1] and "First stop accepted after" in reviews[-1], told
+    assert ("Still running: nightly-cleanup" in reviews[0]) == (act not in RUNAWAY), told
+    assert "Still running" not in reviews[-1] and "First stop accepted after" in reviews[-1], told
 
 
 def answers(url):
@@ -90,7 +90,7 @@ def test_a_review_names_what_was_stopped_by_mistake(run, tmp_path):
     def rehearse(act):
         return run(["ansible-playbook", "cloudops.halt.rehearse", "-e", f"act={act}"], directly=True)
 
-    assert rehearse("review").stderr.startswith("No act is on in halt-rehearsal. Begin one: runaway,")
+    assert rehearse("review").stderr.startswith("No act is in progress in halt-rehearsal. Start one: runaway,")
     assert "none of runaway, goes_on, dead_region, review and end" in rehearse("walk").stderr
     assert rehearse("runaway").returncode == 0
     url = json.loads((tmp_path / "halt-rehearsal" / "stage.json").read_text())["url"]
@@ -106,5 +106,5 @@ def test_a_review_names_what_was_stopped_by_mistake(run, tmp_path):
     review = rehearse("review")
 
     assert review.returncode == 1
-    assert f"Stopped, although nobody asked for it: nightly-backup {wrong} (alibaba/cn-hangzhou)" in review.stdout
-    assert review.stdout.count("Still runs: nightly-cleanup") == 4
+    assert f"Stopped by mistake: nightly-backup {wrong} (alibaba/cn-hangzhou)" in review.stdout
+    assert review.stdout.count("Still running: nightly-cleanup") == 4

@@ -198,7 +198,7 @@ def test_an_alarm_chooses_among_the_allowed_and_no_more_than_so_many(example, al
     missed = example("stop_on_alarm", **{**allowed, **brackets})
 
     assert [run.returncode for run in refused] == [2, 2]
-    assert missed.returncode == 0 and "None of the 2 operations in flight at 1 place matches" in missed.words
+    assert missed.returncode == 0 and "None of the 2 operations in flight in 1 scope matches" in missed.words
     assert all("is not in stop_on_alarm_allowed. Nothing was stopped." in run.words for run in refused)
     assert too_many.returncode == 2 and not alibaba.stops() and not tencent.stops()
 
@@ -227,8 +227,8 @@ def test_what_is_running_is_a_table_a_page_and_a_watch(ansible, example, alibaba
 
     assert calm.returncode == 0 and "changed=0" in calm.stdout, calm.output
     table = [
-        "4 operations in flight at 2 places.",
-        "PLACE                 NAME          KIND                  OPERATIONS  INSTANCES  OLDEST",
+        "4 operations in flight in 2 scopes.",
+        "REGION                NAME          KIND                  OPERATIONS  INSTANCES  OLDEST",
         "alibaba/cn-hangzhou   nightly-one   cloud_invocation      2           6          2d0h",
         "alibaba/cn-hangzhou   nightly-two   automation_execution  1           -          1h0m",
         "tencent/ap-guangzhou  shop-reindex  cloud_invocation      1           4          1m",
@@ -238,7 +238,7 @@ def test_what_is_running_is_a_table_a_page_and_a_watch(ansible, example, alibaba
     told = watched.stdout.partition("[Fail if a limit is exceeded]")[2]
     for reason in (
         "Searches that failed",
-        "4 operations are in flight, and at most 3 may be.",
+        "4 operations are in flight, and the limit is 3.",
         "2 operations have been in flight for longer than 1d.",
     ):
         assert reason in told, watched.output

@@ -114,8 +114,8 @@ def test_what_cannot_be_meant_is_refused_before_anything_is_stopped(ansible, pla
     (ansible.folder / "plan.json").write_text("no plan")
     refusals = [
         (use(targets="", exclude="", **yes), "Nothing is selected: name what to stop in bulk_cancel_targets"),
-        (use(name="{{ job_name }}", older_than="30s", **yes), "bulk_cancel_name is set and empty"),
-        (use(instance_ids="", older_than="30s", **yes), "bulk_cancel_instance_ids is set and empty"),
+        (use(name="{{ job_name }}", older_than="30s", **yes), "bulk_cancel_name is set but empty"),
+        (use(instance_ids="", older_than="30s", **yes), "bulk_cancel_instance_ids is set but empty"),
         (use(targets=one, **name, **yes), "bulk_cancel_targets and a selection are both set"),
         (use(targets={**tencent.target(commands[1][1]), "instance_ids": []}), "instance_ids is empty"),
         (use(targets="cloud_invocation/tencent/ap-guangzhou/exec-0a1b2c3d4e5f6a7b8c9d"), "automation_execution"),
@@ -184,7 +184,7 @@ def test_a_selection_is_shown_planned_approved_and_stopped(ansible, play, alibab
 
     assert "set bulk_cancel_confirm=true" in unconfirmed["failure"] and not unconfirmed["result"]["changed"]
     preview = shown_by(run, "Show what would be stopped")
-    order = ["Would stop 4 operations", "nightly-cleanup", "Ids: ", "Excluded: ", "exclude: shop excludes nothing"]
+    order = ["Would stop 4 operations", "nightly-cleanup", "Ids: ", "Excluded: ", "exclude: shop matches nothing"]
     assert sorted(order, key=preview.find) == order and all(text in preview for text in order), preview
     plan = unconfirmed["result"]["plan"]
     planned = {*(command.id for _, command in commands), execution, passing}
@@ -215,7 +215,7 @@ def test_a_selection_is_shown_planned_approved_and_stopped(ansible, play, alibab
     # Nothing found is a sentence with numbers.
     assert (nothing["failure"], nothing["result"]["changed"]) == ("", False)
     assert nothing["result"]["msg"].startswith(
-        "None of the 3 operations in flight at 2 places matches nightly (did you"
+        "None of the 3 operations in flight in 2 scopes matches nightly (did you"
     )
     data = report(ansible.folder / "nothing")
     assert not stale.exists(), "a plan lies beside its own report only"
@@ -334,7 +334,7 @@ def test_what_goes_wrong_shields_nothing_else_and_is_the_target_of_another_use(a
     assert {each["region"] for each in report(ansible.folder / "elsewhere")["errors"]} == {"cn-nowhere"}
     # A folder that cannot be made is told first, and keeps nothing from being stopped and told.
     assert (unwritten["failure"], unwritten["result"]["summary"]["stopped"]) == ("", 1)
-    warning = "plain/report cannot be made, so that there is no report: Not a directory"
+    warning = "plain/report cannot be made, so there is no report: Not a directory"
     assert warning in run.words
 
     assert "3 still running" in first["failure"]

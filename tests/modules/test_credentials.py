@@ -261,5 +261,5 @@ def test_no_piece_of_a_password_in_a_torn_url_is_shown(cloud, proxy):
 
     assert [each["failed"] for each in results] == [True] * 7
     assert "MARK" not in str(results)
-    assert "%2F" in results[0]["msg"] and "the proxy of the environment is not a whole URL" in results[4]["msg"]
+    assert "%2F" in results[0]["msg"] and "the proxy of the environment is not a complete URL" in results[4]["msg"]
     assert cloud.requests() == []

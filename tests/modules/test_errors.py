@@ -51,7 +51,7 @@ def test_a_read_that_is_refused_is_told_too(cloud):
     assert verdict(result) == ("failed", False, True)
     assert result["error"]["code"] == cloud.words.denied
     assert result["error"]["action"] == cloud.words.describe
-    assert "nothing of it was stopped" in result["msg"]
+    assert "it was not stopped" in result["msg"]
 
 
 def test_the_ids_of_refused_tries_are_kept_too(cloud):

@@ -187,11 +187,11 @@ def test_filters_select_over_all_kinds(alibaba, tencent, busy):
         assert "error" not in result
     few, single = results[-1], results[-2]
     assert (few["total"], len(few["targets"])) == (5, 2)
-    assert few["msg"] == "5 of 6 operations in flight at 2 places are selected, of which the oldest 2 are shown."
-    assert single["msg"] == "1 operation in flight at 1 place."
+    assert few["msg"] == "5 of 6 operations in flight in 2 scopes are selected, of which the oldest 2 are shown."
+    assert single["msg"] == "1 operation in flight in 1 scope."
     (none,) = play(info(tencent.place(), name="nightly", kinds=["cloud_invocation"]))
     asked = "matches nightly (did you mean nightly*?). In flight: nightly-cleanup (1)."
-    assert none["msg"] == f"None of what is in flight (1 operation at 1 place) {asked}"
+    assert none["msg"] == f"None of what is in flight (1 operation in 1 scope) {asked}"
 
 
 def test_what_is_said_of_each(alibaba, tencent, busy):
@@ -283,9 +283,9 @@ def test_no_place_waits_for_one_that_does_not_answer(alibaba, tencent, busy):
     assert {each["error"]["code"] for each in result["errors"]} == {"NoAnswer"}
     assert [each["region"] for each in result["errors"]] == [place["region"] for place in silent]
     assert alone["searched"] == [{**alone["searched"][0], "place": "alibaba/cn-silent0", "seen": 0}]
-    assert result["msg"].startswith("1 operation in flight at 1 of 11 places. Searches that failed: 10 of 11")
-    assert alone["msg"].startswith("It is not known what is in flight at 1 place. Searches that failed: 1 of 1")
-    assert "alibaba/cn-silent0 has not answered within 0.6 seconds, which scope_timeout allows." in alone["msg"]
+    assert result["msg"].startswith("1 operation in flight in 1 of 11 scopes. Searches that failed: 10 of 11")
+    assert alone["msg"].startswith("It is not known what is in flight in 1 scope. Searches that failed: 1 of 1")
+    assert "alibaba/cn-silent0 has not answered within 0.6 seconds, the limit of scope_timeout." in alone["msg"]
 
 
 def test_what_answers_page_by_page_goes_on(tencent):
@@ -363,5 +363,5 @@ def test_a_list_that_is_cut_short_is_an_error_and_keeps_what_came(case, alibaba,
         (error,) = result["errors"]
         assert (error["error"]["code"], error["error"]["class"]) == ("ListCutShort", "unexpected")
         came, total = shortfall
-        said = f"the provider's own total of this list is {total}, and what came of it is {came}. Search again"
+        said = f"the provider's own total of this list is {total}, but the number received is {came}. Search again"
         assert said in result["msg"]

@@ -59,7 +59,7 @@ CASES = {
         ("not_found", False, True),
         "skipped not_found skipped",
         named=(2, None, 0),
-        says=("Not part of", "nobody", "so nothing of it was stopped"),
+        says=("Not part of", "nobody", "so it was not stopped"),
     ),
     "some, whatever is missing": Case(
         "running running running",
@@ -341,7 +341,7 @@ def test_runs_that_go_on_at_alibaba_are_still_running_and_the_task_says_why(alib
         pending: ("stopped", "stopped"),
         finished: ("already_finished", "succeeded"),
     }
-    assert "runs that had already started go on after StopInvocation" in result["msg"]
+    assert "runs that had already started continue after StopInvocation" in result["msg"]
     assert running in result["msg"] and pending not in result["msg"]
     assert len(alibaba.stops(command)) == 1
 

@@ -183,7 +183,7 @@ def test_targets_that_name_the_same_operation_are_one(tencent):
     assert result["results"][0]["target"]["expected_name"] == "right"
     assert result["summary"]["merged"] == 2
     assert sorted(each["ids"] for each in tencent.stops()) == [0, 3]
-    assert "2 of targets name an operation that another one names, too" in result["warnings"][0]
+    assert "2 targets list an operation that another target also lists" in result["warnings"][0]
 
 
 def test_too_many_targets_stop_nothing(tencent):
@@ -238,7 +238,7 @@ def test_a_place_that_does_not_answer_keeps_no_other_waiting_and_is_told(alibaba
     assert preview["error"]["code"] == "NoAnswer" and "has not answered within 0.4 seconds" in preview["msg"]
     assert preview["calls"]["alibaba"]["DescribeInvocations"] <= 2 and not preview["summary"]["stop_calls"]
     assert (verdict(done), list(verdicts(done).values())) == ((True, True), ["failed", "stopped"])
-    assert "no whole answer within 0.4 seconds" in done["msg"]
+    assert "no complete response within 0.4 seconds" in done["msg"]
     assert [each["id"] for each in done["still_running"]] == ["t-hz0example0001"]
     # The other place is tried again, which takes seconds.
     assert done["calls"]["alibaba"]["DescribeInvocations"] == 3

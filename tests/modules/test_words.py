@@ -111,7 +111,7 @@ def test_a_name_selects_and_excludes_the_same(cloud, running, said, meant):
     [
         (
             {"name": "nightly"},
-            "None of the 3 operations in flight at 1 place matches nightly (did you mean nightly*?).",
+            "None of the 3 operations in flight in 1 scope matches nightly (did you mean nightly*?).",
         ),
         ({"name": "Nightly-*"}, "matches Nightly-* (did you mean nightly-*?)."),
         ({"name": ["shop-reindx", "zzz"]}, "matches shop-reindx (did you mean shop-reindex?) or zzz."),
@@ -143,8 +143,8 @@ def test_a_word_without_effect_is_told(cloud):
     assert ids(found) == [command.id]
     assert found["excluded_nothing"] == stopped["excluded_nothing"] == ["nightli", "zzz*"]
     for word in ("nightli", "zzz*"):
-        assert f"exclude: {word} excludes nothing." in found["warnings"]
-        assert f"exclude: {word} excludes nothing." in stopped["msg"]
+        assert f"exclude: {word} matches nothing." in found["warnings"]
+        assert f"exclude: {word} matches nothing." in stopped["msg"]
     assert any("nothing in flight matches weekly" in warning for warning in found["warnings"])
 
 
@@ -197,7 +197,7 @@ FULL = {"scopes": [ALIBABA], "older_than": "30s"}
     ],
 )
 def test_an_empty_word_is_refused(module, options, option, given):
-    refused(module, {**options, option: given}, rf"^{option}(\[1\])? is (empty|an empty word)")
+    refused(module, {**options, option: given}, rf"^{option}(\[1\])? is (empty|an empty text)")
 
 
 @pytest.mark.parametrize(
@@ -213,16 +213,16 @@ def test_an_empty_word_is_refused(module, options, option, given):
         ("inflight_cancel", {"targets": ""}, "targets is empty"),
         ("inflight_cancel", {"targets": [target(instance_ids=[])]}, r"targets\[0\]: instance_ids is empty"),
         # What YAML has made of words without quotes, nobody can read back.
-        ("inflight_info", {**FULL, "name": [1.1]}, "name is 1.1, which YAML has made of a word"),
+        ("inflight_info", {**FULL, "name": [1.1]}, "name is 1.1, which is how YAML reads a value"),
         ("inflight_info", {**FULL, "exclude": ["a", True]}, r"exclude\[1\] is True, which YAML"),
-        ("inflight_info", {**FULL, "name": [["a"]]}, "name is not a word"),
-        ("inflight_info", {**FULL, "name": '["nightly'}, "name begins like a list that does not end"),
-        ("inflight_info", {**FULL, "exclude": "'nightly"}, "exclude has a quote that does not close"),
+        ("inflight_info", {**FULL, "name": [["a"]]}, "name is neither a name nor an id"),
+        ("inflight_info", {**FULL, "name": '["nightly'}, "name starts a list that does not end"),
+        ("inflight_info", {**FULL, "exclude": "'nightly"}, "exclude has a quote that is not closed"),
         ("inflight_info", {**FULL, "kinds": "image_taks"}, r"'image_taks' \(did you mean image_task\?\)"),
-        ("inflight_info", {"scopes": "alibaba"}, "'alibaba': it is written as provider/region, such as alibaba/cn-"),
+        ("inflight_info", {"scopes": "alibaba"}, "'alibaba': it must have the form provider/region, such as alibaba/"),
         ("inflight_info", {"scopes": "alibab/cn-hangzhou"}, r"'alibab' \(did you mean alibaba\?\)"),
         ("inflight_info", {"scopes": "{provider: [alibaba"}, "scopes is neither YAML nor JSON at line 1"),
-        ("inflight_cancel", {"targets": "alibaba/t-1"}, r"targets\[0\] is 'alibaba/t-1': it is written as kind/prov"),
+        ("inflight_cancel", {"targets": "alibaba/t-1"}, r"targets\[0\] is 'alibaba/t-1': it must have the form kind/"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(module, options, said):

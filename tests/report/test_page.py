@@ -35,9 +35,9 @@ def test_the_numbers_are_those_of_the_data(browser, page, scene):
 
 
 FIRST = {
-    ("mixed",): "1 operation could not be stopped, 1 still runs and 1 place could not be searched."
+    ("mixed",): "1 operation could not be stopped, 1 is still running and 1 region could not be searched."
     " 2 were stopped, 1 was asked to stop, 1 was not found and 1 was left alone.",
-    ("five_hundred",): "10 operations could not be stopped and 25 still run. 465 were stopped.",
+    ("five_hundred",): "10 operations could not be stopped and 25 are still running. 465 were stopped.",
     ("all_well",): "All 500 operations were stopped.",
     ("ten_thousand",): "All 10,000 instances were stopped.",
     ("preview",): "Preview: 2 instances would be stopped. Nothing has been stopped.",
@@ -68,7 +68,7 @@ def test_what_needs_attention_is_told_once_for_each_cause_with_the_next_step(bro
     browser.open(page("mixed"))
     headings = [each.split(" ·")[0] for each in browser.texts(".attention h3")]
     assert headings == ["failed", "still running", "not found", "skipped", "not searched", "Warnings"]
-    assert "The exclusion nightly-backpu excludes nothing." in browser.text(".attention")
+    assert "The exclusion nightly-backpu matches nothing." in browser.text(".attention")
     browser.open(page("preview", plan="there"))
     assert browser.texts("#attention") == ["Next step"]
     assert browser.text("pre").startswith("ansible-playbook cloudops.halt.stop_plan -e plan=")

@@ -162,7 +162,7 @@ def test_a_bad_value_is_one_sentence_that_names_its_option(platform, option, val
 def test_settings_of_the_environment_are_named_and_checked(wire, platform):
     assert wire.words.env["region"] in refusal(platform, region=None)
     said = refusal(platform, environment(wire.name, endpoint_url="nonsense"))
-    assert said.startswith("endpoint_url is not a whole URL")
+    assert said.startswith("endpoint_url is not a complete URL")
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_an_endpoint_is_one_for_all_or_one_for_each_service(wire, url, ecs, tat)
         ({"ecss": "https://x"}, "endpoint_url: there is no service 'ecss' (did you mean ecs?). One of: ecs, oos"),
         ({"ecs": 7}, "endpoint_url.ecs is a int: write a URL"),
         (["https://x"], "endpoint_url is a list: write one URL, or a dictionary of URLs by service"),
-        ({"ecs": "x"}, "endpoint_url.ecs is not a whole URL"),
+        ({"ecs": "x"}, "endpoint_url.ecs is not a complete URL"),
         ({"ecs": "http://host"}, "endpoint_url.ecs is http:// to another machine"),
         ({"oos": "https://user:hidden-word@host"}, "endpoint_url.oos must not carry a user name or password"),
         ({"sts": "http://127.0.0.1"}, "endpoint_url.sts is not https://"),

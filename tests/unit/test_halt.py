@@ -356,7 +356,7 @@ class TestGuards:
         world = World({"i-0": Thing("succeeded"), "i-1": Thing()})
         report = world.halt("i-0")
         assert report.outcome == "already_finished"
-        assert "on any of instance_ids" in report.msg
+        assert "on any of the instance_ids" in report.msg
 
     def test_check_mode_reads_and_predicts_and_stops_nothing(self):
         world = World({"i-0": Thing("succeeded"), "i-1": Thing()})
@@ -465,7 +465,7 @@ class TestFaults:
         report = world.halt(wait_timeout=300)
         assert verdict(report) == ("still_running", True, True)
         assert "wait_timeout" not in report.msg
-        assert "when it was read last: i-0." in report.msg and "could not be verified" in report.msg
+        assert "at the last read: i-0." in report.msg and "could not be verified" in report.msg
 
 
 class TestTasks:

@@ -268,7 +268,7 @@ def test_the_first_of_time_out_and_deadline_ends_the_wait_for_an_answer(seconds,
         client = ANY.client(server.url, clock, request_timeout=seconds, retries=0)
         error = failure(client, deadline=Deadline(clock, deadline))
     assert (error.code, error.error_class) == ("ConnectionLost", "lost")
-    assert "no whole answer within 0." in error.message
+    assert "no complete response within 0." in error.message
 
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
@@ -347,7 +347,7 @@ def test_a_slow_answer_does_not_go_past_the_time(way, dripping, tls):
     if way == "tunnel":
         assert error.error_class == "unreachable"
     else:
-        assert error.error_class == "lost" and "no whole answer within 50 seconds" in error.message
+        assert error.error_class == "lost" and "no complete response within 50 seconds" in error.message
 
 
 def test_a_handshake_behind_a_slow_proxy_has_the_time_that_is_left():
@@ -388,7 +388,7 @@ def test_answers_side_by_side_have_a_time_out_each():
         client = ANY.client(server.url, clock, retries=0, request_timeout=50)
         client.call(ANY.read_action, {})
         error = failure(client, deadline=Deadline(clock, 10))
-    assert "no whole answer within 10 seconds" in error.message
+    assert "no complete response within 10 seconds" in error.message
     assert len(server.received) == 3
 
 

@@ -51,13 +51,13 @@ REFUSED = [
     (" , ", "name is empty"),
     ([], "name is empty"),
     ("[]", "name is empty"),
-    (["a", ""], r"name\[1\] is an empty word"),
-    (["a", None], r"name\[1\] is not a word"),
-    ({"a": 1}, "name is not a word"),
-    ([True], "name is True, which YAML"),
-    (1.1, "name is 1.1, which YAML"),
-    ('"a', "quote that does not close"),
-    ('"a" b', "text behind one"),
+    (["a", ""], r"name\[1\] is an empty text"),
+    (["a", None], r"name\[1\] is neither a name nor an id"),
+    ({"a": 1}, "name is neither a name nor an id"),
+    ([True], "name is True, which is how YAML"),
+    (1.1, "name is 1.1, which is how YAML"),
+    ('"a', "quote that is not closed"),
+    ('"a" b', "text after one"),
     ('["a", b', "a list that does not end"),
 ]
 
@@ -104,12 +104,12 @@ def test_targets_are_words_or_dictionaries():
 
 
 WRONG_PLACES = [
-    ("scopes", "alibaba", r"scopes\[0\] is 'alibaba': it is written as provider/region, such as"),
+    ("scopes", "alibaba", r"scopes\[0\] is 'alibaba': it must have the form provider/region, such as"),
     ("scopes", "alibab/cn-hangzhou", r"no provider 'alibab' \(did you mean alibaba\?\)"),
     ("scopes", "", "scopes is empty"),
     ("scopes", [3], r"scopes\[0\] is a int"),
     ("scopes", "a: b: c", "neither YAML nor JSON at line 1"),
-    ("targets", "t-hz0example0001", r"targets\[0\] is 't-hz0example0001': it is written as kind/provider"),
+    ("targets", "t-hz0example0001", r"targets\[0\] is 't-hz0example0001': it must have the form kind/provider"),
     ("targets", "cloud-invocation/alibaba/r/t-1", r"no kind 'cloud-invocation' \(did you mean cloud_invocation"),
     ("kinds", "image-task", r"kinds: there is no kind 'image-task' \(did you mean image_task\?\)"),
 ]

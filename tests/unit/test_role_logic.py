@@ -94,10 +94,10 @@ REFUSED = [
     ({"targets": [], "scopes": "alibaba/cn-hangzhou"}, "Nothing is selected"),
     ({"kinds": "image_task"}, "would select everything: set at least one of bulk_cancel_name"),
     ({"include_scheduled": True}, "would select everything"),
-    ({"name": "", "older_than": "30s"}, "bulk_cancel_name is set and empty"),
-    ({"name": [], "older_than": "30s"}, "bulk_cancel_name is set and empty"),
-    ({"name": "x", "instance_ids": ""}, "bulk_cancel_instance_ids is set and empty"),
-    ({"name": "x", "kinds": " "}, "bulk_cancel_kinds is set and empty"),
+    ({"name": "", "older_than": "30s"}, "bulk_cancel_name is set but empty"),
+    ({"name": [], "older_than": "30s"}, "bulk_cancel_name is set but empty"),
+    ({"name": "x", "instance_ids": ""}, "bulk_cancel_instance_ids is set but empty"),
+    ({"name": "x", "kinds": " "}, "bulk_cancel_kinds is set but empty"),
     (
         {"name": "x", "kinds": "image-task"},
         r"bulk_cancel_kinds: there is no kind 'image-task' \(did you mean image_task",
@@ -110,11 +110,11 @@ REFUSED = [
     ({"name": "x", "plan": PLAN, "confirm": True}, "a selection and bulk_cancel_plan are both set"),
     ({"plan": PLAN}, "bulk_cancel_plan is set without bulk_cancel_confirm=true"),
     ({"plan": "{", "confirm": True}, "bulk_cancel_plan is not JSON"),
-    ({"plan": {"schema": "other"}, "confirm": True}, "bulk_cancel_plan is no plan of this role"),
+    ({"plan": {"schema": "other"}, "confirm": True}, "bulk_cancel_plan is not a plan of this role"),
     ({"plan": {**PLAN, "targets": []}, "confirm": True}, r"bulk_cancel_plan\.targets is empty"),
-    ({"targets": "t-1"}, r"bulk_cancel_targets\[0\] is 't-1': it is written as kind/provider/region/id"),
+    ({"targets": "t-1"}, r"bulk_cancel_targets\[0\] is 't-1': it must have the form kind/provider/region/id"),
     ({"name": "x", "scopes": "alibaba"}, r"bulk_cancel_scopes\[0\] is 'alibaba'"),
-    ({"name": "x", "exclude": '"a'}, "bulk_cancel_exclude has a quote that does not close"),
+    ({"name": "x", "exclude": '"a'}, "bulk_cancel_exclude has a quote that is not closed"),
     ({"name": "x", "rate": "fast"}, "bulk_cancel_rate is 'fast': it is a number"),
     ({"name": "x", "wait_timeout": "-1"}, "bulk_cancel_wait_timeout is '-1'"),
     ({"name": "x", "max_targets": "0"}, "bulk_cancel_max_targets is '0': it is a whole number, 1 or more"),
@@ -170,7 +170,7 @@ def done(*results, **more):
 
 
 FOUND = {
-    "msg": "3 of 7 operations in flight at 2 places are selected.",
+    "msg": "3 of 7 operations in flight in 2 scopes are selected.",
     "excluded": [{"name": "nightly-backup", "id": "t-9"}],
     "excluded_nothing": ["zzz", "child"],
     "scheduled": [{"name": None, "id": "t-8"}],
@@ -190,16 +190,16 @@ def test_the_preview_is_a_table_by_name_and_place_and_says_what_is_left_alone():
     )
     lines = preview(read(name="*"), FOUND, {**shown, "excluded_nothing": ["zzz"]}, NOW)
     assert lines == [
-        "3 of 7 operations in flight at 2 places are selected."
+        "3 of 7 operations in flight in 2 scopes are selected."
         " Would stop 3 operations (34 instances and children); 1 already finished, 1 failed.",
         "t-5: failed.",
-        "NAME      KIND              PLACE      OPERATIONS  INSTANCES  OLDEST",
+        "NAME      KIND              REGION     OPERATIONS  INSTANCES  OLDEST",
         "nightly   cloud_invocation  alibaba/r  2           32         1h5m",
         "shop [2J  cloud_invocation  alibaba/r  1           2          1h5m",
         "Ids: t-1, t-2, t-3.",
         "Excluded: nightly-backup (t-9).",
         "Left alone as schedules: without a name (t-8).",
-        "bulk_cancel_exclude: zzz excludes nothing.",
+        "bulk_cancel_exclude: zzz matches nothing.",
     ]
     many = preview(read(name="*"), {}, done(*(one(f"t-{number}") for number in range(6))), NOW)
     assert len(many) == 3, "ids of many are in the plan"
@@ -209,7 +209,7 @@ def test_an_unconfirmed_selection_leaves_a_plan_and_fails():
     request = read(name="nightly*", exclude="x")
     result = outcome(request, FOUND, done(one("t-1"), one("t-2", word="already_finished")), SKIPPED, False, NOW)
     assert (result["failed"], result["changed"]) == (True, False)
-    assert "nobody has confirmed it" in result["msg"] and "bulk_cancel_confirm=true" in result["msg"]
+    assert "the stop has not been confirmed" in result["msg"] and "bulk_cancel_confirm=true" in result["msg"]
     plan = result["plan"]
     assert [target["id"] for target in plan["targets"]] == ["t-1"]
     assert (plan["selection"], plan["exclude"], plan["scopes"]) == ({"name": ["nightly*"]}, ["x"], ["alibaba/r"])
@@ -237,9 +237,9 @@ def test_the_outcome_is_that_of_the_stop_or_of_the_preview(case):
 def test_finding_nothing_is_no_failure_and_a_failed_search_is_one():
     request = read(name="*")
     searched: dict[str, list[Any]] = {"operations": [], "errors": []}
-    empty = {"msg": "Nothing is in flight at 1 place.", **searched}
+    empty = {"msg": "Nothing is in flight in 1 scope.", **searched}
     nothing = outcome(request, empty, SKIPPED, SKIPPED, False, NOW)
-    assert (nothing["failed"], nothing["msg"]) == (False, "Nothing is in flight at 1 place.")
+    assert (nothing["failed"], nothing["msg"]) == (False, "Nothing is in flight in 1 scope.")
     # As Ansible registers a failure that must not end the play.
     wrong = {"failed": False, "failed_when_result": False, "msg": "scopes: wrong."}
     for found in (wrong, {"msg": "Failed: 1 of 2.", **searched, "errors": [{}]}):
@@ -255,7 +255,7 @@ def test_a_search_without_scopes_that_broke_is_told_where_they_are_set(scopes, h
 
 def test_the_report_is_the_outcome_with_what_was_asked():
     request = {**read(name="*", exclude="x"), "started": "2026-01-01T00:00:00Z"}
-    warned = {**FOUND, "warnings": ["exclude: x excludes nothing.", "name: nothing in flight matches x."]}
+    warned = {**FOUND, "warnings": ["exclude: x matches nothing.", "name: nothing in flight matches x."]}
     shown = done(one("t-1"), warnings=["rate=2 is slow."])
     result = outcome(request, warned, shown, SKIPPED, False, NOW)
     data = report(result, {"selection": request["selection"]}, NOW)
@@ -319,7 +319,9 @@ def test_the_text_names_a_place_that_could_not_be_searched_once():
 def test_the_text_is_short_and_says_what_is_left():
     text = markdown(scenes.five_hundred())
 
-    assert text.startswith("**10 operations could not be stopped and 25 still run.** 465 were stopped.\n- failed: ")
+    assert text.startswith(
+        "**10 operations could not be stopped and 25 are still running.** 465 were stopped.\n- failed: "
+    )
     assert len(text) < 2000 and len(text.splitlines()) < 16
     assert text.endswith(
         "Run: Stop the nightly clean-up · Reason: The nightly clean-up deletes what it should keep."
@@ -332,7 +334,7 @@ def test_what_has_come_or_gone_since_a_plan_is_said():
     found = {**FOUND, "operations": [{"name": "nightly-new", "id": "t-7"}]}
     stopped = done(one("t-1", "already_finished"))
     result = outcome(request, found, stopped, stopped, False, NOW)
-    assert "Since the plan, 1 operation came and will not be stopped: nightly-new (t-7)." in result["msg"]
+    assert "Since the plan, 1 operation appeared and will not be stopped: nightly-new (t-7)." in result["msg"]
     assert "Since the plan, 1 operation ended: t-1." in result["msg"]
 
 
@@ -343,7 +345,7 @@ def test_what_has_come_or_gone_since_a_plan_is_said():
             "max_targets=5 allows 5: raise max_targets.",
             "bulk_cancel_max_targets=5 allows 5: raise bulk_cancel_max_targets.",
         ),
-        ("exclude: x excludes nothing", "bulk_cancel_exclude: x excludes nothing"),
+        ("exclude: x matches nothing", "bulk_cancel_exclude: x matches nothing"),
         ("scopes[1]: region is missing", "bulk_cancel_scopes[1]: region is missing"),
         ("The name of the targets is no option", "The name of the targets is no option"),
         ("bulk_cancel_wait_timeout stays", "bulk_cancel_wait_timeout stays"),
@@ -362,7 +364,7 @@ def flight(region, name, created, **more):
 
 
 RUNNING = {
-    "msg": "4 operations in flight at 2 places.",
+    "msg": "4 operations in flight in 2 scopes.",
     "errors": [],
     "operations": [
         flight("r-2", "old\x1b[2J", "2025-12-30T00:00:00Z"),
@@ -376,8 +378,8 @@ RUNNING = {
 def test_what_is_running_is_told_by_place_and_name_the_oldest_of_a_place_first():
     told = running(RUNNING, None, None, NOW)
     assert told["lines"] == [
-        "4 operations in flight at 2 places.",
-        "PLACE        NAME     KIND              OPERATIONS  INSTANCES  OLDEST",
+        "4 operations in flight in 2 scopes.",
+        "REGION       NAME     KIND              OPERATIONS  INSTANCES  OLDEST",
         "alibaba/r-1  young    cloud_invocation  2           4          1h0m",
         "alibaba/r-1  -        image_task        1           -          -",
         "alibaba/r-2  old [2J  cloud_invocation  1           2          2d0h",
@@ -385,14 +387,14 @@ def test_what_is_running_is_told_by_place_and_name_the_oldest_of_a_place_first()
     assert (told["failed"], told["msg"], told["started"]) == (False, RUNNING["msg"], "2026-01-01T00:00:00Z")
     assert running({**RUNNING, "operations": []}, 0, "1s", NOW)["lines"] == [RUNNING["msg"]]
     many = [flight(f"r-{number}", "x", None) for number in range(50)]
-    assert running({**RUNNING, "operations": many}, None, None, NOW)["lines"][-1] == "and 10 more names and places"
+    assert running({**RUNNING, "operations": many}, None, None, NOW)["lines"][-1] == "and 10 more names and regions"
 
 
 LIMITS = [
-    (4, "3d", ["The age of 1 operation is not known."]),
-    (3, None, ["4 operations are in flight, and at most 3 may be."]),
-    (4, "30m", ["2 operations have been in flight for longer than 30m.", "The age of 1 operation is not known."]),
-    (0, "2h", ["and at most 0 may be.", "1 operation has been in flight for longer than 2h.", "The age of"]),
+    (4, "3d", ["The age of 1 operation is unknown."]),
+    (3, None, ["4 operations are in flight, and the limit is 3."]),
+    (4, "30m", ["2 operations have been in flight for longer than 30m.", "The age of 1 operation is unknown."]),
+    (0, "2h", ["and the limit is 0.", "1 operation has been in flight for longer than 2h.", "The age of"]),
 ]
 
 

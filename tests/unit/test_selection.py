@@ -123,15 +123,15 @@ def test_a_literal_name_means_that_operation_alone():
 SAID = [
     (
         Selection(("nightly",)),
-        "None of the 3 operations in flight at 2 places matches nightly (did you mean nightly*?)",
+        "None of the 3 operations in flight in 2 scopes matches nightly (did you mean nightly*?)",
     ),
     (Selection(("Nightly-*",)), "matches Nightly-* (did you mean nightly-*?)"),
     (Selection(("SHOP",)), "matches SHOP (did you mean shop?)"),
     (Selection(("zz", "qq")), "matches zz or qq."),
     (Selection(older_than=7200.0, age="2h"), "is older than 2h"),
     (Selection(("shop",), exclude=("shop",)), "is selected: 1 excluded"),
-    (Selection(("nightly-*",), exclude=("x",)), "2 of 3 operations in flight at 2 places are selected."),
-    (Selection(), "3 operations in flight at 2 places."),
+    (Selection(("nightly-*",), exclude=("x",)), "2 of 3 operations in flight in 2 scopes are selected."),
+    (Selection(), "3 operations in flight in 2 scopes."),
 ]
 
 
@@ -147,9 +147,9 @@ def test_finding_nothing_says_what_there_is_and_what_may_be_meant(selection, say
 @pytest.mark.parametrize(
     ("silent", "says"),
     [
-        (0, "Nothing is in flight at 2 places."),
-        (1, "Nothing is in flight at 1 of 2 places."),
-        (2, "It is not known what is in flight at 2 places."),
+        (0, "Nothing is in flight in 2 scopes."),
+        (1, "Nothing is in flight in 1 of 2 scopes."),
+        (2, "It is not known what is in flight in 2 scopes."),
     ],
 )
 def test_nothing_in_flight_at_all_is_said_with_the_places_that_have_answered(silent, says):
@@ -161,7 +161,7 @@ def test_words_without_effect_are_warned_about():
     seen = [operation("1", "nightly-a"), operation("2", "shop", created=None)]
     selection = Selection(("nightly-*", "shop", "Shop-x"), older_than=60.0, age="1m", exclude=("zzz",))
     assert messages.selection_warnings(selection, select(selection, seen, NOW)) == [
-        "exclude: zzz excludes nothing.",
+        "exclude: zzz matches nothing.",
         "name: nothing in flight matches Shop-x (did you mean shop?).",
         "older_than=1m leaves out 1 operation whose age is not known.",
     ]

@@ -362,7 +362,7 @@ def test_an_id_is_no_contradiction_to_any_default_nor_one_filter_to_the_others()
 @pytest.mark.parametrize(
     ("number", "code", "fault"),
     [
-        (10, "CertificateNotValid", "is out of its time (said)"),
+        (10, "CertificateNotValid", "has expired or is not yet valid (said)"),
         (62, "CertificateNotValid", "is for another host (said)"),
         (64, "CertificateNotValid", "is for another host (said)"),
         (85, "CertificateNotValid", "or of its authority breaks a rule that Python 3.13 and later insist on"),

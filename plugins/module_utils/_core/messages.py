@@ -29,10 +29,10 @@ _WAY_OUT: dict[ErrorClass, str] = {
 }
 _WAY_OUT_BY_CODE = {
     "CertificateNotTrusted": "Name the authority's certificate in ca_path.",
-    "CertificateNotValid": "ca_path does not change that: have it issued anew, or check endpoint_url and proxy.",
-    "NotAnAnswer": "Check endpoint_url, and whether a proxy or a login page answers in the provider's place.",
+    "CertificateNotValid": "ca_path does not change that: have it reissued, or check endpoint_url and proxy.",
+    "NotAnAnswer": "Check endpoint_url, and whether a proxy or a login page answers instead of the provider.",
     "Redirected": "Check endpoint_url.",
-    "ListCutShort": "Search again; if it stays so, look for what is missing at the provider's own console.",
+    "ListCutShort": "Search again; if the result is the same, look for what is missing in the provider's console.",
     "Unreachable": "Check endpoint_url, region, proxy, ca_path and the network.",
 }
 
@@ -73,20 +73,20 @@ def listing(ids: Sequence[str]) -> str:
 
 def wrong_name(operation: Operation, expected: str) -> str:
     return (
-        f"{operation.id} is named {operation.name!r}, not {expected!r} as expected_name says, so nothing of it was"
+        f"{operation.id} is named {operation.name!r}, not {expected!r} as expected_name says, so it was not"
         f" stopped: check {operation.id} and expected_name."
     )
 
 
 def not_part_of(operation: Operation, missing: Sequence[str]) -> str:
     return (
-        f"Not part of {operation.id}: {listing(missing)}, so nothing of it was stopped: correct instance_ids, or set"
+        f"Not part of {operation.id}: {listing(missing)}, so it was not stopped: correct instance_ids, or set"
         " ignore_not_found=true to stop the others."
     )
 
 
 def not_found(adapter: Adapter[t.Any], target: Target, report: Report) -> str:
-    where = f"{target.id} was not found at {adapter.title} in {adapter.region}"
+    where = f"{target.id} was not found on {adapter.title} in {adapter.region}"
     if not report.failed:
         return f"{where}: nothing to stop."
     return (
@@ -97,16 +97,16 @@ def not_found(adapter: Adapter[t.Any], target: Target, report: Report) -> str:
 
 def unreadable(adapter: Adapter[t.Any], target: Target, report: Report) -> str:
     reason = explain(report.error, adapter) if report.error else ""
-    return f"{target.id} could not be read, so nothing of it was stopped. {reason}"
+    return f"{target.id} could not be read, so it was not stopped. {reason}"
 
 
 def nothing_in_flight(adapter: Adapter[t.Any], target: Target, report: Report) -> str:
     if report.outcome == "not_found":
-        return f"None of instance_ids is part of {target.id}: nothing to stop."
+        return f"None of the instance_ids is part of {target.id}: nothing to stop."
     status = f" ({report.operation.status})" if report.operation else ""
-    found = f"{target.id} is not running any more{status}: nothing to stop."
+    found = f"{target.id} is no longer running{status}: nothing to stop."
     if target.instance_ids:
-        found = f"{target.id} is not running any more on any of instance_ids: nothing to stop."
+        found = f"{target.id} is no longer running on any of the instance_ids: nothing to stop."
     return found + (" fail_if_not_running=true makes this a failure." if report.failed else "")
 
 
@@ -124,7 +124,7 @@ def list_cut_short(target: Target, shortfall: str, adapter: Adapter[t.Any]) -> A
 def no_answer(adapter: Adapter[t.Any]) -> ApiError:
     """For a place that a preview does not wait for."""
     return ApiError(
-        f"{adapter.scope} has not answered within {adapter.request_timeout:g} seconds, and all other places have",
+        f"{adapter.scope} has not answered within {adapter.request_timeout:g} seconds, but all others have",
         code="NoAnswer",
         error_class="unreachable",
         provider=adapter.provider,
@@ -168,7 +168,7 @@ def verdict(
     if refusal:
         sentences.append(explain(refusal, adapter))
     if still or report.outcome == "still_running":
-        seen = f"after wait_timeout={timeout:g} seconds" if timeout is not None else "when it was read last"
+        seen = f"after wait_timeout={timeout:g} seconds" if timeout is not None else "at the last read"
         sentences.append(f"Still in flight {seen}: {listing(still) or target.id}.")
         sentences += _stopping_since(report)
         sentences.append(adapter.goes_on)
@@ -188,8 +188,8 @@ def _stopping_since(report: Report) -> list[str]:
 
 
 def merged(repeats: int) -> str:
-    again = "1 of targets names" if repeats == 1 else f"{repeats} of targets name"
-    return f"{again} an operation that another one names, too: each was taken once, with all the instances named."
+    again = "1 target lists" if repeats == 1 else f"{repeats} targets list"
+    return f"{again} an operation that another target also lists: it was handled once, with all the listed instances."
 
 
 def how_many(number: int, thing: str) -> str:
@@ -214,17 +214,17 @@ def searched(
 ) -> str:
     """What a search has found, in numbers. Finding nothing says what there was, and what may have been meant; of places
     that are C(silent) nothing is said but that."""
-    at = f"{places - silent} of {how_many(places, 'place')}" if silent else how_many(places, "place")
+    at = f"{places - silent} of {how_many(places, 'scope')}" if silent else how_many(places, "scope")
     number = len(chosen.operations)
     if silent == places:
-        told = f"It is not known what is in flight at {how_many(places, 'place')}"
+        told = f"It is not known what is in flight in {how_many(places, 'scope')}"
     elif not seen:
-        told = f"Nothing is in flight at {at}"
+        told = f"Nothing is in flight in {at}"
     elif number == len(seen):
-        told = f"{how_many(number, 'operation')} in flight at {at}"
+        told = f"{how_many(number, 'operation')} in flight in {at}"
     elif number:
         verb = "is" if number == 1 else "are"
-        told = f"{number} of {how_many(len(seen), 'operation')} in flight at {at} {verb} selected"
+        told = f"{number} of {how_many(len(seen), 'operation')} in flight in {at} {verb} selected"
     else:
         told = _none_of(selection, chosen, seen, at)
     if most is not None and most < number:
@@ -237,17 +237,17 @@ def searched(
     if failed:
         first = failed[0]
         told += (
-            f" Searches that failed: {len(failed)} of {searches}, so that there may be more; the first was for"
+            f" Searches that failed: {len(failed)} of {searches}, so there may be more; the first was for"
             f" {first.adapter.kind} in {first.adapter.region}: {explain(first.error, first.adapter).rstrip('. ')}."
         )
     return told
 
 
 def _none_of(selection: Selection, chosen: Selected, seen: Sequence[Operation], at: str) -> str:
-    """As in C(None of the 7 operations in flight at 3 places matches nightly (did you mean nightly*?))."""
+    """As in C(None of the 7 operations in flight in 3 scopes matches nightly (did you mean nightly*?))."""
     number = how_many(len(seen), "operation")
     none = (
-        f"None of the {number} in flight at {at}" if len(seen) > 1 else f"None of what is in flight ({number} at {at})"
+        f"None of the {number} in flight in {at}" if len(seen) > 1 else f"None of what is in flight ({number} in {at})"
     )
     if chosen.excluded or chosen.scheduled or chosen.ageless:
         left = [
@@ -270,7 +270,7 @@ def _none_of(selection: Selection, chosen: Selected, seen: Sequence[Operation], 
 
 def selection_warnings(selection: Selection, chosen: Selected) -> list[str]:
     """What the words of a selection did not do, where somebody may count on it."""
-    warnings = [f"exclude: {word} excludes nothing." for word in chosen.excluded_nothing]
+    warnings = [f"exclude: {word} matches nothing." for word in chosen.excluded_nothing]
     if chosen.operations:
         warnings += [f"name: nothing in flight matches {word}{hint}." for word, hint in chosen.unmatched.items()]
     if chosen.ageless:
@@ -291,7 +291,7 @@ def bulk_verdict(summary: t.Mapping[str, t.Any], failures: Sequence[str], exclud
     if failures:
         more = f" ({len(failures) - 1} more, see results.)" if len(failures) > 1 else ""
         sentence += f" {failures[0]}{more}"
-    return " ".join([sentence, *(f"exclude: {word} excludes nothing." for word in excluded_nothing)])
+    return " ".join([sentence, *(f"exclude: {word} matches nothing." for word in excluded_nothing)])
 
 
 def excluded(target: Target, operation: Operation | None) -> str:
@@ -302,7 +302,7 @@ def excluded(target: Target, operation: Operation | None) -> str:
 def children_go_on(living: Sequence[str]) -> str:
     verb = "goes" if len(living) == 1 else "go"
     who = how_many(len(living), "child execution")
-    return f"{who} {verb} on: {listing(living)}. include_children=true stops them, too."
+    return f"{who} {verb} on: {listing(living)}. Set include_children=true to stop them as well."
 
 
 def cut_short(target: Target, report: Report) -> str:

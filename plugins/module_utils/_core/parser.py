@@ -91,7 +91,7 @@ def _split(text: str, option: str) -> list[t.Any]:
     if _is_one_list(text):
         return _split_line(text[1:-1].replace("\n", " "), option)
     if text[:2] in ('["', "['"):
-        raise OptionError(f"{option} begins like a list that does not end: {shown(text)}.")
+        raise OptionError(f"{option} starts a list that does not end: {shown(text)}.")
     items: list[str] = []
     for line in filter(None, map(str.strip, text.splitlines())):
         if line == "-":
@@ -121,7 +121,7 @@ def _split_line(line: str, option: str) -> list[str]:
     while position < len(line):
         match = _ITEM.match(line, position)
         if not match:
-            raise OptionError(f"{option} has a quote that does not close, or text behind one: {shown(line)}.")
+            raise OptionError(f"{option} has a quote that is not closed, or text after one: {shown(line)}.")
         item = _item(match)
         # Nothing between two commas is no word; quotes with nothing between them are an empty one.
         if item or match[3] is None:
@@ -135,7 +135,7 @@ def _unquoted(item: str, option: str) -> str:
         return item
     match = _ITEM.fullmatch(item)
     if not match:
-        raise OptionError(f"{option} has a quote that does not close, or text behind one: {shown(item)}.")
+        raise OptionError(f"{option} has a quote that is not closed, or text after one: {shown(item)}.")
     return _item(match)
 
 
@@ -147,12 +147,12 @@ def _item(match: re.Match[str]) -> str:
 
 def _word(item: t.Any, where: str) -> str:
     if isinstance(item, (bool, float)):
-        raise OptionError(f"{where} is {item}, which YAML has made of a word without quotes: put the word in quotes.")
+        raise OptionError(f"{where} is {item}, which is how YAML reads a value without quotes: put it in quotes.")
     if not isinstance(item, (str, int)):
-        raise OptionError(f"{where} is not a word: write names and ids, with commas between them or as a list.")
+        raise OptionError(f"{where} is neither a name nor an id: write these separated by commas, or as a list.")
     word = str(item).strip()
     if not word:
-        raise OptionError(f"{where} is an empty word, as a template without a value makes it: leave it out.")
+        raise OptionError(f"{where} is an empty text, as from a template without a value: leave it out.")
     return word
 
 
@@ -166,7 +166,7 @@ def known(word: str, words: Sequence[str], what: str, option: str) -> None:
 def shown(word: str) -> str:
     """The word in quotes, unless it may be a key that somebody has put in the wrong place."""
     longest = max(map(len, re.split(r"[^0-9A-Za-z]+", word)))
-    return repr(word) if longest <= _LONGEST_PIECE else "a word that may be a key and is not repeated here"
+    return repr(word) if longest <= _LONGEST_PIECE else "a value that may be a key and is not repeated here"
 
 
 def structure(text: str, option: str) -> t.Any:
@@ -181,7 +181,7 @@ def structure(text: str, option: str) -> t.Any:
     try:
         import yaml
     except ImportError:
-        raise OptionError(f"{option} is YAML, and the module's Python has no PyYAML: write JSON, or words.") from None
+        raise OptionError(f"{option} is YAML, and the module's Python has no PyYAML: write JSON or text.") from None
     try:
         # Text stays text, and no tag makes anything else of it.
         return yaml.load(text, Loader=yaml.BaseLoader)

@@ -13,12 +13,12 @@ from .model import Target
 
 
 def parts_unknown(target: Target, error: ApiError) -> str:
-    return f"Not all that belongs to {target.id} could be read: {error}"
+    return f"Not all parts of {target.id} could be read: {error}"
 
 
 def cut_short_list(operation_id: str, shortfall: str) -> str:
     """For an operation whose parts are not all known."""
-    return f"The provider's list of what belongs to {operation_id} was cut short ({shortfall}). The rest is not known."
+    return f"The provider's list of the parts of {operation_id} was cut short ({shortfall}). The rest is not known."
 
 
 def unknown_status(title: str, status: str) -> str:

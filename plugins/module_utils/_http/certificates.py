@@ -12,7 +12,7 @@ import ssl
 
 # By the numbers of OpenSSL's faults, X509_V_ERR_*: what no authority in ca_path makes right.
 _NOT_VALID = {
-    **dict.fromkeys((9, 10), "is out of its time ({})"),
+    **dict.fromkeys((9, 10), "has expired or is not yet valid ({})"),
     **dict.fromkeys((62, 64), "is for another host ({})"),
     # What VERIFY_X509_STRICT adds, such as the identifiers of keys, which many authorities of one's own lack.
     **dict.fromkeys(

@@ -229,7 +229,7 @@ class ApiClient:
         """Raise ApiError for a list that has come to its end and contradicts its total."""
         if listing.shortfall:
             came, total = listing.shortfall
-            message = f"the provider's own total of this list is {total}, and what came of it is {came}"
+            message = f"the provider's own total of this list is {total}, but the number received is {came}"
             raise self.error(action, CUT_SHORT, message, "unexpected")
 
     def not_an_answer(self, action: str, status: int, what: str) -> ApiError:

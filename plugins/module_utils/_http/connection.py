@@ -202,7 +202,7 @@ def check_proxy(name: str, url: str | None) -> None:
         valid = False
     if not valid or "@" in parts.path + parts.query + parts.fragment:
         raise OptionError(
-            f"{name} is not a whole URL: write it as http://user:password@host:port, with %2F, %3F, %23 and %40 for"
+            f"{name} is not a complete URL: write it as http://user:password@host:port, with %2F, %3F, %23 and %40 for"
             " /, ?, # and @ in the password."
         )
 
@@ -262,7 +262,7 @@ def _check_url(option: str, url: str, *, userinfo: bool) -> None:
     except ValueError:
         valid = False
     if not valid:
-        raise OptionError(f"{option} is not a whole URL: write it as https://host or http://host:port.")
+        raise OptionError(f"{option} is not a complete URL: write it as https://host or http://host:port.")
     if "@" in parts.netloc and not userinfo:
         raise OptionError(
             f"{option} must not carry a user name or password: keys go into access_key_id and access_key_secret."

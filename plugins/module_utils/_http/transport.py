@@ -96,7 +96,7 @@ class _Exchange:
         """Seconds that are left. Raises TimeoutError if there are none."""
         left = min(self._time.left, self._deadline.left) if self._deadline else self._time.left
         if left <= 0:
-            raise TimeoutError("the time to wait is over")
+            raise TimeoutError("the time limit has been reached")
         return left
 
     def begin(self) -> None:
@@ -266,7 +266,7 @@ class Transport:
         inner = _innermost(error)
         if exchange.is_sent:
             is_late = isinstance(inner, (TimeoutError, urllib3.exceptions.TimeoutError))
-            why = f"no whole answer within {exchange.seconds:g} seconds" if is_late else _reason(inner)
+            why = f"no complete response within {exchange.seconds:g} seconds" if is_late else _reason(inner)
             return TransportError(f"the connection to {self._where} was lost: {why}", "ConnectionLost", "lost")
         if not isinstance(error, (TimeoutError, requests.ConnectionError, requests.Timeout)):
             # A ca_path or a proxy that cannot be.

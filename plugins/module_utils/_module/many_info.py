@@ -71,7 +71,7 @@ class _Search:
     def unanswered(self) -> _Search:
         """The same as a search that has failed. What still runs of this one is not looked at any more."""
         error = ApiError(
-            f"{self.place} has not answered within {self.patience:g} seconds, which scope_timeout allows",
+            f"{self.place} has not answered within {self.patience:g} seconds, the limit of scope_timeout",
             code="NoAnswer",
             error_class="unreachable",
             provider=self.adapter.provider,

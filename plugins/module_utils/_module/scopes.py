@@ -106,7 +106,7 @@ class Scopes:
             if len(self._shown_the_key) > 1:
                 # One of the clouds would be shown the key of the other.
                 raise OptionError(
-                    "access_key_id is set for the whole task, which is at several providers: set it for each place."
+                    "access_key_id is set for the whole task, which is at several providers: set it for each of them."
                 )
         connection = connection_of(self.module, options, provider, self._finder)
         place = place_of(kind, provider, own)

@@ -55,9 +55,9 @@ def _places(value: t.Any, option: str, names: tuple[str, ...], example: str) -> 
         value = [value]
     form = f"{'/'.join(names)}, such as {example}"
     if not isinstance(value, (list, tuple)):
-        raise OptionError(f"{option} is {type(value).__name__}: write a list, or words as {form}.")
+        raise OptionError(f"{option} is {type(value).__name__}: write a list, or text of the form {form}.")
     if not value:
-        raise OptionError(f"{option} is empty: write words as {form}.")
+        raise OptionError(f"{option} is empty: write text of the form {form}.")
     return [_place(item, f"{option}[{number}]", names, form) for number, item in enumerate(value)]
 
 
@@ -69,7 +69,7 @@ def _place(item: t.Any, where: str, names: tuple[str, ...], form: str) -> dict[s
         pieces = item.strip().split("/") if isinstance(item, str) else []
         if len(pieces) != len(names) or not all(pieces):
             what = parser.shown(item.strip()) if isinstance(item, str) else f"a {type(item).__name__}"
-            raise OptionError(f"{where} is {what}: it is written as {form}.")
+            raise OptionError(f"{where} is {what}: it must have the form {form}.")
         place = dict(zip(names, pieces, strict=True))
     place.update({name: provider(place[name]) for name in ("provider",) if name in place})
     for name, known in (("provider", tuple(PROVIDERS)), ("kind", tuple(KINDS))):

@@ -65,7 +65,7 @@ def preview(request: Result, found: Result, shown: Result, now: float) -> list[s
         lines.append(as_variables(shown["msg"]))
     lines += _left_alone("Excluded", found.get("excluded") or [])
     lines += _left_alone("Left alone as schedules", found.get("scheduled") or [])
-    lines += [f"{PREFIX}exclude: {word} excludes nothing." for word in _excluded_nothing(found, shown)]
+    lines += [f"{PREFIX}exclude: {word} matches nothing." for word in _excluded_nothing(found, shown)]
     return [one_line(line) for line in lines]
 
 
@@ -162,7 +162,7 @@ def _table(results: Sequence[Result], now: float) -> list[str]:
             target, operation = result["target"], result["operation"]
             key = (operation["name"] or "-", target["kind"], f"{target['provider']}/{target['region']}")
             groups.setdefault(key, []).append(result)
-    rows = [("NAME", "KIND", "PLACE", "OPERATIONS", "INSTANCES", "OLDEST")]
+    rows = [("NAME", "KIND", "REGION", "OPERATIONS", "INSTANCES", "OLDEST")]
     for key, group in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))[:_MOST_ROWS]:
         instances = sum(len(result.get("instances") or ()) for result in group)
         first = oldest([result["operation"] for result in group], now)
@@ -170,7 +170,7 @@ def _table(results: Sequence[Result], now: float) -> list[str]:
     if len(rows) == 1:
         return []
     more = len(groups) - _MOST_ROWS
-    return columns(rows) + ([f"and {more} more names and places"] if more > 0 else [])
+    return columns(rows) + ([f"and {more} more names and regions"] if more > 0 else [])
 
 
 def _few_ids(results: Sequence[Result]) -> list[str]:
@@ -209,7 +209,7 @@ def _since(request: Result, found: Result, results: Iterable[Result]) -> list[st
     told = []
     if come:
         names = ", ".join(f"{each['name']} ({each['id']})" for each in come[:_MOST_IDS])
-        told.append(f"Since the plan, {how_many(len(come), 'operation')} came and will not be stopped: {names}.")
+        told.append(f"Since the plan, {how_many(len(come), 'operation')} appeared and will not be stopped: {names}.")
     if gone:
         told.append(f"Since the plan, {how_many(len(gone), 'operation')} ended: {', '.join(gone[:_MOST_IDS])}.")
     return told
@@ -220,8 +220,8 @@ def _unconfirmed(request: Result, is_done: bool, results: Sequence[Result]) -> s
     if is_done or request["confirmed"] or not would:
         return ""
     return (
-        f"Nothing was stopped, because nobody has confirmed it: look at the preview, and set {PREFIX}confirm=true, or"
-        f" hand the plan to {PREFIX}plan as well."
+        f"Nothing was stopped, because the stop has not been confirmed: check the preview, and set {PREFIX}confirm=true"
+        f" or also pass the plan in {PREFIX}plan."
     )
 
 

@@ -42,14 +42,14 @@ View = dict[str, t.Any]
 
 _MEANING = {
     "failed": "A call to the provider failed, so it may still be running.",
-    "still_running": "It was still in flight when it was read last.",
-    "stop_requested": "The stop was accepted. Nobody has looked since.",
-    "would_stop": "A run that is confirmed would stop it.",
-    "stopped": "It was in flight, and was read back as ended by the stop.",
+    "still_running": "It was still in flight at the last read.",
+    "stop_requested": "The stop was accepted. The end has not been verified.",
+    "would_stop": "A confirmed run would stop it.",
+    "stopped": "It was in flight, and a later read shows that the stop has ended it.",
     "finished_meanwhile": "It ended by itself before or while it was being stopped.",
-    "already_finished": "It had ended before the first look.",
+    "already_finished": "It had already ended at the first read.",
     "not_found": "The provider does not know it.",
-    "skipped": "A guard kept it from being stopped.",
+    "skipped": "A safeguard prevented the stop.",
 }
 _ATTENTION = ("failed", "still_running", "not_found", "skipped")
 
@@ -240,7 +240,7 @@ class _Page:
             "word": word,
             "label": plain(word),
             "count": plural(len(them), "operation"),
-            "said": self.text(said if len(them) == 1 else f"The first of them: {said}"),
+            "said": self.text(said if len(them) == 1 else f"The first one: {said}"),
             "about": [(term, self.text(text)) for term, text in about if text and str(text) not in said],
             "operations": [
                 {**self._named(each), "place": each.place, "anchor": each.anchor} for each in them[:_MOST_EXAMPLES]
@@ -278,18 +278,18 @@ class _Page:
         return {
             "word": "not_searched",
             "label": "not searched",
-            "count": plural(len(set(places)), "place"),
-            "said": f"What runs there was neither seen nor stopped. {self.text(_complaint(error))}".strip(),
+            "count": plural(len(set(places)), "region"),
+            "said": f"Nothing that is running there was seen or stopped. {self.text(_complaint(error))}".strip(),
             "about": [],
             "operations": [{"name": each, "id": "", "link": "", "place": "", "anchor": ""} for each in shown],
             "more": f"and {len(named) - len(shown):,} more" if len(named) > len(shown) else "",
-            "say": "Look there again.",
+            "say": "Search there again.",
             "command": _adhoc("inflight_info", {**options, **({"name": names} if names else {})}),
         }
 
     def _stop_again(self, left: Sequence[Result]) -> View:
         """The targets as words, or the file that has them where these are too many, or would have to be quoted."""
-        say = "Stop again what is left. It looks before it stops."
+        say = "Stop what is left. This looks before it stops."
         kept = [name for name in PLAN_TARGET if name != "account"]
         targets = [{name: target[name] for name in kept if target.get(name)} for target in left]
         named = sum(1 + len(each.get("instance_ids", ())) for each in targets)
@@ -302,7 +302,7 @@ class _Page:
 
     def _warnings(self) -> list[str]:
         told = [str(each) for each in self.data.get("warnings") or []]
-        told += [f"The exclusion {each} excludes nothing." for each in self.data.get("excluded_nothing") or [] if each]
+        told += [f"The exclusion {each} matches nothing." for each in self.data.get("excluded_nothing") or [] if each]
         more = len(told) - _MOST_WARNINGS
         shown = [self.text(each) for each in told[:_MOST_WARNINGS]]
         return shown + ([f"And {more:,} more, in report.json."] if more > 0 else [])
@@ -391,7 +391,7 @@ class _Page:
             "ended": _steps(ended, span, most),
             "span": _duration(span),
             "most": f"{most:,}",
-            "said": f"Stops of {len(accepted):,} operations were accepted, and {len(ended):,} were read back as ended.",
+            "said": f"Stops of {len(accepted):,} operations were accepted, and {len(ended):,} were verified as ended.",
         }
 
     # Every operation

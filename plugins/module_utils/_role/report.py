@@ -61,7 +61,7 @@ def _each(given: t.Any) -> list[Result]:
     if isinstance(given, list):
         return [result for each in given for result in _each(each)]
     if not isinstance(given, Mapping):
-        raise ValueError("it is no registered result of a module of this collection, and no list of them")
+        raise ValueError("it is neither a registered result of a module of this collection nor a list of them")
     return [given]
 
 

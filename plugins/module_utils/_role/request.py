@@ -112,7 +112,7 @@ def _selection(given: Mapping[str, t.Any]) -> dict[str, t.Any] | None:
     chosen = {name: given[name] for name in _SELECTION if given.get(name) is not None}
     for name, value in chosen.items():
         if _is_blank(value):
-            raise OptionError(f"{PREFIX}{name} is set and empty: leave it out, or give it a value.")
+            raise OptionError(f"{PREFIX}{name} is set but empty: leave it out, or give it a value.")
     readers: dict[str, Callable[[t.Any, str], t.Any]] = {
         "name": parser.words,
         "instance_ids": parser.words,
@@ -159,9 +159,9 @@ def _plan(given: Mapping[str, t.Any], read_file: Callable[[str], str]) -> dict[s
         try:
             plan = json.loads(text)
         except ValueError:
-            raise OptionError(f"{option} is not JSON: it takes a file plan.json, or what stands in one.") from None
+            raise OptionError(f"{option} is not JSON: it takes a file plan.json, or its content.") from None
     if not isinstance(plan, Mapping) or plan.get("schema") != PLAN_SCHEMA:
-        raise OptionError(f"{option} is no plan of this role: it takes the plan.json that an earlier run has left.")
+        raise OptionError(f"{option} is not a plan of this role: use the plan.json that an earlier run has left.")
     targets = [
         {name: target[name] for name in PLAN_TARGET if target.get(name) is not None}
         for target in words.targets(plan.get("targets"), f"{option}.targets") or ()

@@ -44,7 +44,7 @@ def _too_many(operations: Sequence[Result], most: int | None) -> list[str]:
     if most is None or len(operations) <= most:
         return []
     verb = "is" if len(operations) == 1 else "are"
-    return [f"{how_many(len(operations), 'operation')} {verb} in flight, and at most {most} may be."]
+    return [f"{how_many(len(operations), 'operation')} {verb} in flight, and the limit is {most}."]
 
 
 def _too_old(operations: Sequence[Result], oldest_allowed: str | None, now: float) -> list[str]:
@@ -57,7 +57,7 @@ def _too_old(operations: Sequence[Result], oldest_allowed: str | None, now: floa
     verb = "has" if old == 1 else "have"
     told = [f"{how_many(old, 'operation')} {verb} been in flight for longer than {oldest_allowed}."] if old else []
     # Nobody knows that these are young.
-    return told + ([f"The age of {how_many(unknown, 'operation')} is not known."] if unknown else [])
+    return told + ([f"The age of {how_many(unknown, 'operation')} is unknown."] if unknown else [])
 
 
 def _table(operations: Sequence[Result], now: float) -> list[str]:
@@ -68,12 +68,12 @@ def _table(operations: Sequence[Result], now: float) -> list[str]:
         groups.setdefault(key, []).append(each)
     if not groups:
         return []
-    rows = [("PLACE", "NAME", "KIND", "OPERATIONS", "INSTANCES", "OLDEST")]
+    rows = [("REGION", "NAME", "KIND", "OPERATIONS", "INSTANCES", "OLDEST")]
     for key, group in sorted(groups.items(), key=lambda item: (item[0][0], -(oldest(item[1], now) or 0), item[0])):
         instances = sum(each.get("instances_total") or 0 for each in group)
         rows.append((*key, str(len(group)), str(instances or "-"), duration(oldest(group, now))))
     more = len(rows) - 1 - _MOST_ROWS
     return [
         *map(one_line, columns(rows[: _MOST_ROWS + 1])),
-        *([f"and {more} more names and places"] if more > 0 else []),
+        *([f"and {more} more names and regions"] if more > 0 else []),
     ]

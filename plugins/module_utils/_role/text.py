@@ -18,10 +18,10 @@ from .._core.states import OUTCOMES
 
 Result = Mapping[str, t.Any]
 
-# What became of one or of many, as in "2 operations still run". The worst comes first.
+# What became of one or of many, as in "2 operations are still running". The worst comes first.
 _CLAUSES = {
     "failed": ("could not be stopped",) * 2,
-    "still_running": ("still runs", "still run"),
+    "still_running": ("is still running", "are still running"),
     "stop_requested": ("was asked to stop", "were asked to stop"),
     "would_stop": ("would be stopped",) * 2,
     "stopped": ("was stopped", "were stopped"),
@@ -130,7 +130,7 @@ class _Clauses:
 
 def _places(data: Result) -> list[str]:
     silent = {(error.get("provider"), error.get("region")) for error in data.get("errors") or []}
-    return [f"{plural(len(silent), 'place')} could not be searched"] if silent else []
+    return [f"{plural(len(silent), 'region')} could not be searched"] if silent else []
 
 
 def _needs_words(data: Result, counts: Mapping[str, int]) -> bool:

@@ -25,38 +25,38 @@ _START = """\
 
 .. _ansible_collections.cloudops.halt.docsite.faults:
 
-What comes of a fault
-=====================
+Faults
+======
 
-What a task says and does when the provider, the network or the credentials fail. This shows agreement with the
-providers' documents through an emulator; it was not tried at the clouds.
+This page shows what a task does and reports if the provider, the network or the credentials fail. It was obtained with
+an emulator that follows the providers' documentation, and has not been tried on a live cloud.
 
-The tests run every line of these tables with the modules against the emulator, for
+The tests run every row of these tables with the modules against the emulator, for
 
 {kinds}
 
-and that in three ways: *check* is the module of the kind in check mode, *run* the same module without it, and *bulk*
-``inflight_cancel`` with a target of each kind in one task. These are {cells} cells. In each of them
+and in three ways: *check* is the module for the kind in check mode, *run* is the same module without check mode, and
+*bulk* is ``inflight_cancel`` with a target of each kind in one task. This makes {cells} combinations. In each of them,
 
-- ``error`` and ``msg`` are those of the line, wherever it says that the task fails;
-- ``changed`` says what the emulator's record says: whether a stop was accepted for something in flight. There is one
-  exception: where the answer to the stop was lost, and no read succeeds after it, nobody can know. Then the task fails;
-- nothing is stopped that was not asked for;
-- nothing that is known is left out of the result, and there is no traceback;
-- a second run, without the fault, ends the work.
+- ``error`` and ``msg`` are those in the row, wherever it says that the task fails;
+- ``changed`` agrees with the emulator's own record of whether a stop was accepted for something in flight. There is one
+  exception: if the response to the stop is lost and no later read succeeds, this cannot be known, and the task fails;
+- nothing is stopped that was not requested;
+- the result contains everything that is known, and there is no traceback;
+- a second run, without the fault, stops what is left.
 
-The tasks have
+The tasks use these options, unless the row says otherwise:
 
 {options}
 
-unless the line says otherwise. ``request_timeout`` is for the whole of a call, from connecting to the last byte of the
-answer; only the look-up of a name has the resolver's own time.
+``request_timeout`` applies to an entire call, from connecting to the last byte of the response. Only resolving a host
+name has its own timeout, which is that of the resolver.
 """
 
 
 def written() -> str:
     """The page as it has to be."""
-    kinds = [f"- ``{kind.kind}`` at {kind.adapter.title}" for kind in KINDS]
+    kinds = [f"- ``{kind.kind}`` on {kind.adapter.title}" for kind in KINDS]
     options = [f"- ``{name}={value}``" for name, value in DATA["options"].items()]
     cells = len(ROWS) * len(KINDS) * len(MODES)
     start = _START.format(kinds="\n".join(kinds), cells=cells, options="\n".join(options))
@@ -102,7 +102,7 @@ def _error(row: Row) -> str:
     for kind in KINDS:
         code = code_of(error, kind)
         if code not in codes:
-            why = f"at {kind.adapter.title}, because {kind.own_codes_because}"
+            why = f"on {kind.adapter.title}, because {kind.own_codes_because}"
             others.setdefault((code, why), []).append(f"``{kind.kind}``")
     for (code, why), kinds in others.items():
         told += f"; ``{code}`` ({error['class']}) for {' and '.join(kinds)} {why}"

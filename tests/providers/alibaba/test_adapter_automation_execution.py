@@ -113,7 +113,7 @@ def test_children_that_cannot_be_read_hinder_only_a_stop_that_is_for_them_too():
     operation = oos(*answers)[0].read_all(Target("exec-1"))
     (warning,) = operation.warnings
     assert operation.parts == {}
-    assert warning.startswith("Not all that belongs to exec-1 could be read: ")
+    assert warning.startswith("Not all parts of exec-1 could be read: ")
     with pytest.raises(ApiError):
         oos(*answers)[0].read_all(FAMILY)
 

@@ -40,7 +40,7 @@ def read(**more):
     [
         ({}, "Local", []),
         ({"AutomationSubtype": "ChangeRequest"}, "ChangeRequest", []),
-        ({"AssociationId": "a-1"}, "Local", ["association a-1", "does not keep the next run from starting"]),
+        ({"AssociationId": "a-1"}, "Local", ["association a-1", "does not prevent the next run"]),
         ({"TargetLocations": [{"Regions": ["eu-west-1"]}]}, "Local", ["in several accounts or regions"]),
         ({"AutomationType": "CrossAccount"}, "CrossAccount", ["in several accounts or regions"]),
     ],

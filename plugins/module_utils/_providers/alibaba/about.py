@@ -81,8 +81,8 @@ ABOUT = About(
                 "https://www.alibabacloud.com/help/en/ros/developer-reference/api-ros-2019-09-10-liststackgroupoperations"
             ),
             notes=(
-                "Alibaba Cloud documents neither whether stacks that are being worked on are finished or cut off by a"
-                " stop, nor whether anything is rolled back. See RV(results_by_target).",
+                "Alibaba Cloud documents neither whether stacks that are being worked on are finished or interrupted"
+                " by a stop, nor whether anything is rolled back. See RV(results_by_target).",
             ),
             resource="acs:ros:{region}:{account}:stackgroupoperation/{operationId}",
         ),

@@ -79,7 +79,7 @@ class AlibabaAutomationExecution(AlibabaAdapter):
     service = OOS
     stop_actions = ("CancelExecution",)
     permission = "oos:CancelExecution"
-    goes_on = "Alibaba Cloud does not document what becomes of what an execution has started elsewhere."
+    goes_on = "Alibaba Cloud does not document what happens to anything that an execution has started elsewhere."
     parts_key = "children"
     parts_are_operations = True
     refuses_ended = True

@@ -82,7 +82,7 @@ class AlibabaCloudInvocation(AlibabaAdapter):
     stop_actions = ("StopInvocation",)
     stop_limit = 50
     permission = "ecs:StopInvocation"
-    goes_on = "By Alibaba Cloud's documents, runs that had already started go on after StopInvocation."
+    goes_on = "Alibaba Cloud documents that runs that have already started continue after StopInvocation."
     parts_key = "instances"
 
     # A list for each of the statuses.

@@ -40,8 +40,8 @@ NEEDED = Needed("1.0.0", "alibabacloud_credentials")
 _KEYS = ("AK", "StsToken")
 _SERVED = ("RamRoleArn", "EcsRamRole", "OIDC", "ChainableRamRoleArn", "CloudSSO", "OAuth", "External", "CredentialsURI")
 _WAYS_OUT = {
-    "RsaKeyPair": "the vendor has given it up: configure the profile with the mode AK or OAuth",
-    "RamRoleArnWithRoleName": "the vendor has given it up: configure the profile with the mode ChainableRamRoleArn",
+    "RsaKeyPair": "the vendor has discontinued it: configure the profile with the mode AK or OAuth",
+    "RamRoleArnWithRoleName": "the vendor has discontinued it: configure the profile with the mode ChainableRamRoleArn",
     "BearerToken": "it has no key to sign with: configure the profile with another mode, such as AK or OAuth",
     "Anonymous": "it has no key to sign with: configure the profile with another mode, such as AK or OAuth",
 }

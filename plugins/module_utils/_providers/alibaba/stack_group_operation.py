@@ -56,7 +56,7 @@ class AlibabaStackGroupOperation(AlibabaAdapter):
     service = ROS
     stop_actions = ("StopStackGroupOperation",)
     permission = "ros:StopStackGroupOperation"
-    goes_on = "Alibaba Cloud does not document whether stacks that are being worked on are finished or cut off."
+    goes_on = "Alibaba Cloud does not document whether stacks that are being worked on are finished or interrupted."
     parts_key = "results_by_target"
 
     def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:

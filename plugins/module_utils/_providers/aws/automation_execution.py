@@ -97,7 +97,7 @@ class AwsAutomationExecution(AwsAdapter):
     service = SSM
     stop_actions = ("StopAutomationExecution",)
     permission = "ssm:StopAutomationExecution"
-    goes_on = "AWS does not document what becomes of what an execution has started elsewhere."
+    goes_on = "AWS does not document what happens to anything that an execution has started elsewhere."
     parts_key = "children"
     parts_are_operations = True
 
@@ -270,10 +270,10 @@ def _warnings(item: Object) -> Iterator[str]:
     if text(item, "AssociationId"):
         yield (
             f"{_id(item)} was started by the State Manager association {text(item, 'AssociationId')}: stopping it does"
-            " not keep the next run from starting."
+            " not prevent the next run."
         )
     if objects(item, "TargetLocations") or text(item, "AutomationType") == "CrossAccount":
         yield (
-            f"{_id(item)} runs in several accounts or regions: children in other ones are not seen from here. Look for"
-            " them there."
+            f"{_id(item)} runs in several accounts or regions: children in the others cannot be seen from here. Look"
+            " for them there."
         )

@@ -73,7 +73,7 @@ class TencentCloudInvocation(Adapter[TencentClient]):
     stop_actions = ("CancelInvocation",)
     stop_limit = 100
     permission = "tat:CancelInvocation"
-    goes_on = "An instance whose agent is offline may not hear of the stop, and then stays CANCELLING."
+    goes_on = "An instance whose agent is offline may not receive the stop, and then remains CANCELLING."
     parts_key = "instances"
 
     # Ids that one DescribeInvocations takes.
