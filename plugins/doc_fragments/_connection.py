@@ -68,11 +68,16 @@ options:
       - At AWS C(~/.aws/credentials), then C(~/.aws/config), or the files that E(AWS_SHARED_CREDENTIALS_FILE) and
         E(AWS_CONFIG_FILE) name instead.
       - If left out and no key is set, the environment variable names it, which is E(ALIBABA_CLOUD_PROFILE) at Alibaba
-        Cloud, E(TCCLI_PROFILE) at Tencent Cloud or E(AWS_PROFILE) at AWS. If that is not set either, it is V(default).
+        Cloud, E(TCCLI_PROFILE) at Tencent Cloud, or E(AWS_PROFILE) or E(AWS_DEFAULT_PROFILE) at AWS. If that is not set
+        either, it is V(default).
       - In C(config.json) of Alibaba Cloud it is its current one then. The modes of that file are read as the command
         line reads them, in any case.
       - A profile of AWS that stands in both files is one. Its keys are those of the first. With a role or SSO in it, it
-        is handed to the library.
+        is handed to the library, and so it is without a key, even if it is named.
+      - Of a profile of AWS, C(ca_bundle), C(endpoint_url), C(services), C(use_dualstack_endpoint) and
+        C(use_fips_endpoint) are read, too. They count where its key does, after the options and the environment. With
+        C(ignore_configured_endpoint_urls) in it, or with E(AWS_IGNORE_CONFIGURED_ENDPOINT_URLS), only O(endpoint_url)
+        names URLs.
       # end of words
       - One without a key, as a command line leaves it that was told nothing, does not end the search.
       - A profile that only says how to get a key, such as C(RamRoleArn) or C(cvm-role), is handed to the vendor's
@@ -120,10 +125,11 @@ options:
     type: raw
   endpoint_type:
     description:
-      - Which of the vendor's own hosts are called, for the services that O(endpoint_url) does not name.
+      - Which of the vendor's own hosts are called, for the services that O(endpoint_url) does not name. If left out,
+        V(public), unless the environment or a profile asks for others.
       - V(vpc) are those inside of the vendor's networks, such as C(ecs-vpc.cn-hangzhou.aliyuncs.com).
       - V(dualstack) are hosts that have IPv6 addresses, too, and V(fips) those with cryptography that the US government
-        has validated. What a provider does not have is refused.
+        has validated. V(dualstack_fips) are both. What a provider does not have is refused.
       # words: private_hosts
       - That of Tencent Cloud for TAT, C(tat.internal.tencentcloudapi.com), follows the form of other services; the
         vendor does not document it.
@@ -132,8 +138,10 @@ options:
       - >-
         AWS has no V(vpc): name the host of an interface endpoint, such as
         C(https://vpce-example.ssm.eu-central-1.vpce.amazonaws.com), in C(endpoint_url).
-      - Hosts for V(dualstack) and V(fips) at AWS are named by AWS's rules, in all of its partitions. Not every region
-        has them for every service.
+      - At AWS, E(AWS_USE_DUALSTACK_ENDPOINT) and E(AWS_USE_FIPS_ENDPOINT), or else the profile, ask for such hosts if
+        they are V(true) and C(endpoint_type) is left out.
+      - Hosts for V(dualstack), V(fips) and V(dualstack_fips) at AWS are named by AWS's rules, in all of its partitions.
+        Not every region has them for every service.
       # end of words
     type: str
     choices:
@@ -141,7 +149,7 @@ options:
       - vpc
       - dualstack
       - fips
-    default: public
+      - dualstack_fips
   allow_http:
     description:
       - Whether O(endpoint_url) may be C(http://) to another machine than this one. The calls and their session tokens

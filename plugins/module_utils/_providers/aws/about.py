@@ -94,7 +94,11 @@ ABOUT = About(
     ),
     profile_notes=(
         "A profile of AWS that stands in both files is one. Its keys are those of the first. With a role or SSO in it,"
-        " it is handed to the library.",
+        " it is handed to the library, and so it is without a key, even if it is named.",
+        "Of a profile of AWS, C(ca_bundle), C(endpoint_url), C(services), C(use_dualstack_endpoint) and"
+        " C(use_fips_endpoint) are read, too. They count where its key does, after the options and the environment."
+        " With C(ignore_configured_endpoint_urls) in it, or with E(AWS_IGNORE_CONFIGURED_ENDPOINT_URLS), only"
+        " O(endpoint_url) names URLs.",
     ),
     library=f"{LIBRARY} {NEEDED.version}",
     access_control="IAM",
@@ -110,7 +114,9 @@ ABOUT = About(
     private_host_notes=(
         "AWS has no V(vpc): name the host of an interface endpoint, such as"
         " C(https://vpce-example.ssm.eu-central-1.vpce.amazonaws.com), in C(endpoint_url).",
-        "Hosts for V(dualstack) and V(fips) at AWS are named by AWS's rules, in all of its partitions. Not every region"
-        " has them for every service.",
+        "At AWS, E(AWS_USE_DUALSTACK_ENDPOINT) and E(AWS_USE_FIPS_ENDPOINT), or else the profile, ask for such hosts if"
+        " they are V(true) and C(endpoint_type) is left out.",
+        "Hosts for V(dualstack), V(fips) and V(dualstack_fips) at AWS are named by AWS's rules, in all of its"
+        " partitions. Not every region has them for every service.",
     ),
 )
