@@ -255,7 +255,7 @@ class _Block:
         return self._items((f"If the key comes from the environment, so does the token, from {variables}.",))
 
     def profiles(self) -> str:
-        variables = self._variables(lambda platform: (platform.profiles.PROFILE_ENV,))
+        variables = self._variables(lambda platform: platform.profiles.PROFILE_ENV)
         return self._items(
             (
                 *(
@@ -428,7 +428,7 @@ def _variables(platform: Platform) -> Iterable[Iterable[str]]:
         (*platform.access_key_id_env, *platform.access_key_secret_env),
         platform.security_token_env,
         platform.region_env,
-        (platform.profiles.PROFILE_ENV,),
+        platform.profiles.PROFILE_ENV,
         platform.endpoint_url_env,
     )
 

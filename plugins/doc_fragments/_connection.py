@@ -68,12 +68,16 @@ options:
       - On AWS, C(~/.aws/credentials), then C(~/.aws/config), or the files that E(AWS_SHARED_CREDENTIALS_FILE) and
         E(AWS_CONFIG_FILE) name instead.
       - If left out and no key is set, it is taken from the environment variable, which is E(ALIBABA_CLOUD_PROFILE) on
-        Alibaba Cloud, E(TCCLI_PROFILE) on Tencent Cloud or E(AWS_PROFILE) on AWS. If that is not set either, it is
-        V(default).
+        Alibaba Cloud, E(TCCLI_PROFILE) on Tencent Cloud, or E(AWS_PROFILE) or E(AWS_DEFAULT_PROFILE) on AWS. If that is
+        not set either, it is V(default).
       - In C(config.json) of Alibaba Cloud, the default is the current profile. The modes in that file are not
         case-sensitive, just as in the CLI.
       - A profile of AWS that is in both files counts as one. Its keys are those in the first file. If it has a role or
-        SSO, it is passed to the library.
+        SSO, or no key at all, it is passed to the library, even if it is named.
+      - C(ca_bundle), C(endpoint_url), C(services), C(use_dualstack_endpoint) and C(use_fips_endpoint) of an AWS profile
+        are read as well. They apply where its key does, after the options and the environment. With
+        C(ignore_configured_endpoint_urls) in the profile, or with E(AWS_IGNORE_CONFIGURED_ENDPOINT_URLS), URLs are
+        taken from O(endpoint_url) only.
       # end of words
       - If a profile has no key, as a CLI leaves it if none was entered, the next source is tried.
       - A profile that only defines how to obtain a key, such as C(RamRoleArn) or C(cvm-role), is passed to the vendor's
@@ -121,10 +125,11 @@ options:
     type: raw
   endpoint_type:
     description:
-      - Which of the vendor's own hosts to call, for services that are not in O(endpoint_url).
+      - Which of the vendor's own hosts to call, for services that are not in O(endpoint_url). If left out, V(public),
+        unless the environment or a profile asks for others.
       - V(vpc) selects hosts inside the vendor's network, such as C(ecs-vpc.cn-hangzhou.aliyuncs.com).
-      - V(dualstack) selects hosts that also have IPv6 addresses, and V(fips) hosts with FIPS-validated cryptography. A
-        type that the provider does not have is refused.
+      - V(dualstack) selects hosts that also have IPv6 addresses, and V(fips) hosts with FIPS-validated cryptography.
+        V(dualstack_fips) selects hosts with both. A type that the provider does not have is refused.
       # words: private_hosts
       - The private host of TAT at Tencent Cloud, C(tat.internal.tencentcloudapi.com), follows the pattern of other
         services; the vendor does not document it.
@@ -133,8 +138,10 @@ options:
       - >-
         AWS has no V(vpc): name the host of an interface endpoint, such as
         C(https://vpce-example.ssm.eu-central-1.vpce.amazonaws.com), in C(endpoint_url).
-      - On AWS, the hosts for V(dualstack) and V(fips) follow AWS's naming rules, in all of its partitions. Not every
-        region has them for every service.
+      - On AWS, the hosts for V(dualstack), V(fips) and V(dualstack_fips) follow AWS's naming rules, in all of its
+        partitions. Not every region has them for every service.
+      - If C(endpoint_type) is left out, E(AWS_USE_DUALSTACK_ENDPOINT) and E(AWS_USE_FIPS_ENDPOINT), or else the AWS
+        profile, select these hosts if they are V(true).
       # end of words
     type: str
     choices:
@@ -142,7 +149,7 @@ options:
       - vpc
       - dualstack
       - fips
-    default: public
+      - dualstack_fips
   allow_http:
     description:
       - Whether O(endpoint_url) may use C(http://) to a machine other than this one. Calls and session tokens can then

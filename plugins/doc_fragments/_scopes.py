@@ -88,6 +88,7 @@ options:
           - vpc
           - dualstack
           - fips
+          - dualstack_fips
       allow_http:
         description: As O(allow_http), for this scope only.
         type: bool

@@ -165,6 +165,7 @@ options:
           - vpc
           - dualstack
           - fips
+          - dualstack_fips
       allow_http:
         description: As O(allow_http), for this target only.
         type: bool

@@ -38,7 +38,7 @@ from ..support.wire import FakeClock
 class ProfileFiles:
     """Two profiles with keys, one that needs the library, and a library that may be missing."""
 
-    PROFILE_ENV = "NIMBUS_PROFILE"
+    PROFILE_ENV = ("NIMBUS_PROFILE",)
     LIBRARY = "nimbus-credentials"
 
     find_profile: Any

@@ -76,6 +76,8 @@ class Operation:
     """Whether those pages have more to tell of the parts that are shown here."""
     total: int | None = None
     """How many parts there are, where the provider counts them."""
+    over: int | None = None
+    """How many of them have ended, where it counts these and does not date the end of each."""
     status_may_come_early: bool = False
     """Whether the status may speak of an end while parts are still in flight."""
     details: Mapping[str, t.Any] = field(default_factory=dict)

@@ -63,6 +63,8 @@ class Record:
         self.times = Times()
         self.error: ApiError | None = None
         """Why the last look failed, if it did."""
+        self.over = 0
+        """How many parts had ended before anything was stopped, where the provider counts them."""
         self.shows_all = False
         """Whether the last look at the whole told all that there is to tell of the parts, too."""
         self.list_was_read = False
@@ -195,6 +197,7 @@ class Record:
             return
         expected: Collection[str] = self.target.instance_ids or (self.readings if self.is_complete else ())
         self.shows_all = answer.tells(expected)
+        self.over = self.over if self.decided else answer.over or 0
         self.readings.update(answer.parts)
         total = answer.total or (self.operation.total if self.operation else None)
         self.operation = replace(answer, parts=self.readings, total=total)

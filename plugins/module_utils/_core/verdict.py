@@ -17,6 +17,7 @@ from .part import WHOLE
 from .record import Record
 from .report import Report, build
 from .states import Outcome, is_in_flight, overall
+from .warnings import stopped_before
 
 
 class Verdict:
@@ -72,6 +73,8 @@ class Verdict:
         record, options = self.record, self.options
         outcomes = self._by_part(self._outcomes(wait=options.wait))
         outcome = overall(outcomes.values())
+        if earlier := self._stopped_before(outcomes):
+            record.warnings.append(stopped_before(self.target, earlier))
         if record.is_cut_short and outcome in ("stopped", "finished_meanwhile"):
             # Nobody knows what became of the others.
             outcome = "stop_requested"
@@ -111,6 +114,14 @@ class Verdict:
         """What became of every part that is known."""
         parts, check_mode = self.record.parts.items(), self.options.check_mode
         return {**{key: part.outcome(wait=wait, check_mode=check_mode) for key, part in parts}, **self._spared()}
+
+    def _stopped_before(self, outcomes: Mapping[str, Outcome]) -> int:
+        """How many at least of the parts that count as stopped were stopped before, as nobody else can have ended that
+        early."""
+        parts = {key: part for key, part in self.record.parts.items() if key != WHOLE}
+        unread = sum(outcomes[key] == "stopped" and part.before is None for key, part in parts.items())
+        alone = sum(outcomes[key] in ("finished_meanwhile", "already_finished") for key in parts)
+        return max(min(self.record.over - alone, unread), 0) if self.record.is_complete else 0
 
     def _spared(self) -> dict[str, Outcome]:
         """The parts that were left alone and live on."""

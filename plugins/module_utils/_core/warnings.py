@@ -21,5 +21,13 @@ def cut_short_list(operation_id: str, shortfall: str) -> str:
     return f"The provider's list of the parts of {operation_id} was cut short ({shortfall}). The rest is not known."
 
 
+def stopped_before(target: Target, number: int) -> str:
+    """For parts of which the provider only counts how many had ended."""
+    return (
+        f"Of what counts as stopped of {target.id}, at least {number} had been stopped before: the provider says how"
+        " many had ended, and not which."
+    )
+
+
 def unknown_status(title: str, status: str) -> str:
     return f"{title} reported the status {status!r}, which this release does not know; it counts as in flight."

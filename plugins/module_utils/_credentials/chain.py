@@ -28,6 +28,7 @@ class Finder:
     hide: Callable[[set[str]], object] = lambda secrets: None
     """Is told of all that must never be shown."""
     _found: dict[Hashable, Keys] = field(default_factory=dict)
+    _profiles: dict[Hashable, Profile | None] = field(default_factory=dict)
 
     def find(self, options: Mapping[str, t.Any], platform: Platform, sts: str = "") -> Keys:
         """Id, secret and token from one source: never the token of one beside the key of another.
@@ -40,15 +41,17 @@ class Finder:
             self._found[asked] = self._search(options, platform, sts)
         return self._found[asked]
 
-    def region(self, options: Mapping[str, t.Any], platform: Platform) -> str | None:
-        """The region of the profile that the key comes from. Raises OptionError."""
+    def profile(self, options: Mapping[str, t.Any], platform: Platform) -> Profile | None:
+        """The profile that the key comes from, or that names no other source of it. Raises OptionError."""
         if not options.get("profile"):
             keys = (*platform.access_key_id_env, *platform.access_key_secret_env)
             given = options.get("access_key_id") or options.get("access_key_secret") or first(self.environ, keys)
             if given or options.get("credentials") == "sdk":
                 return None
-        profile = self._profile(options, platform)
-        return profile.region if profile else None
+        asked = (platform.name, options.get("profile"))
+        if asked not in self._profiles:
+            self._profiles[asked] = self._profile(options, platform)
+        return self._profiles[asked]
 
     def _search(self, options: Mapping[str, t.Any], platform: Platform, sts: str) -> Keys:
         where = options.get("credentials") or "auto"
@@ -93,9 +96,9 @@ class Finder:
             raise _missing("access_key_id", platform, f"{empty}; {str(error).rstrip('.')}") from None
 
     def _profile(self, options: Mapping[str, t.Any], platform: Platform, sts: str = "") -> Profile | None:
-        name = options.get("profile") or self.environ.get(platform.profiles.PROFILE_ENV)
+        name = options.get("profile") or first(self.environ, platform.profiles.PROFILE_ENV) or None
         profile = platform.profiles.find_profile(name, self.environ, *filter(None, [sts]))
-        if name and profile and profile.is_empty:
+        if name and profile and profile.is_empty and not profile.is_used_empty:
             raise OptionError(f"{profile.source} has no key: write one into it, or name another profile.")
         return profile
 

@@ -38,6 +38,15 @@ class Profile:
     """Where its calls go, if it says that."""
     is_empty: bool = False
     """Whether it neither holds a key nor says how to get one, as a command line leaves it that was told nothing."""
+    is_used_empty: bool = False
+    """Whether its vendor then looks elsewhere for a key, although somebody has named it."""
+    endpoint_url: str | None = None
+    """The one URL for all services."""
+    endpoint_urls: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """The URLs by service, which come first."""
+    ca_path: str | None = None
+    switches: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Those of the platform, as it says them."""
 
     @property
     def source(self) -> str:
@@ -47,8 +56,8 @@ class Profile:
 class ProfileFiles(t.Protocol):
     """Where the users of one provider keep keys, beside options and variables of their own."""
 
-    PROFILE_ENV: str
-    """The variable that names a profile."""
+    PROFILE_ENV: tuple[str, ...]
+    """The variables that name a profile."""
     LIBRARY: str
     """The package of the vendor's library."""
 
@@ -87,6 +96,9 @@ class Platform:
     ca_path_env: tuple[str, ...] = ()
     endpoint_types: tuple[str, ...] = ("public", "vpc")
     """Which of its own hosts can be asked for."""
+    switches: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """The variables that may be C(true), by what they ask for: a sort of its own hosts, of which two are joined by
+    C(_), or C(no_urls), that only options name URLs."""
     own_host: re.Pattern[str] = re.compile("(?!)")
     """The vendor's own hosts, with the groups C(service) and C(region); a host may serve several regions."""
     private_sts: str = ""

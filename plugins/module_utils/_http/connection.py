@@ -93,11 +93,17 @@ def connect(
     Raises OptionError for what is missing or cannot be right.
     """
 
-    def setting(option: str, variables: tuple[str, ...]) -> t.Any:
-        return options.get(option) or first(environ, variables) or None
-
     finder = finder or Finder(environ)
-    region = setting("region", platform.region_env) or finder.region(options, platform)
+    profile = finder.profile(options, platform)
+
+    def setting(option: str, variables: tuple[str, ...]) -> t.Any:
+        return options.get(option) or first(environ, variables) or getattr(profile, option, None)
+
+    def is_on(switch: str) -> bool:
+        said = profile.switches.get(switch, "") if profile else ""
+        return (environ.get(platform.switches.get(switch, "")) or said).lower() == "true"
+
+    region = setting("region", platform.region_env)
     if not region:
         raise OptionError(
             f"region is missing: set the option region or the environment variable {platform.region_env[0]}."
@@ -108,12 +114,19 @@ def connect(
         )
     platforms = platforms or (platform,)
     services = tuple(dict.fromkeys(service for each in platforms for service in each.services))
-    endpoint = parser.endpoints(setting("endpoint_url", platform.endpoint_url_env), "endpoint_url", services)
+    configured = {} if is_on("no_urls") else environ
+    url = options.get("endpoint_url") or first(configured, platform.endpoint_url_env)
+    endpoint = parser.endpoints(url, "endpoint_url", services)
     one = endpoint if isinstance(endpoint, str) else None
     by_service = named = endpoint if isinstance(endpoint, dict) else {}
     if not options.get("endpoint_url"):
+        if profile and not endpoint and not is_on("no_urls"):
+            one, by_service = profile.endpoint_url, dict(profile.endpoint_urls)
         variables = platform.service_variables.items()
-        by_service = {**named, **{service: environ[name] for service, name in variables if environ.get(name)}}
+        by_service = {
+            **by_service,
+            **{service: configured[name] for service, name in variables if configured.get(name)},
+        }
     for option, url in _named_urls(one, by_service):
         _check_url(option, url, userinfo=False)
         if not options.get("allow_http") and not _is_private(url):
@@ -121,7 +134,7 @@ def connect(
                 f"{option} is http:// to another machine, so that calls and session tokens could be read on the way:"
                 " write https://, or set allow_http=true."
             )
-    endpoint_type = options.get("endpoint_type") or "public"
+    endpoint_type = options.get("endpoint_type") or "_".join(filter(is_on, ("dualstack", "fips"))) or "public"
     if endpoint_type not in platform.endpoint_types:
         *others, last = platform.endpoint_types
         raise OptionError(

@@ -49,7 +49,7 @@ _CONNECTION: dict[str, dict[str, t.Any]] = {
     "credentials": {"type": "str", "choices": ["auto", "static", "sdk"], "default": "auto"},
     # One URL, or a dictionary of them.
     "endpoint_url": {"type": "raw"},
-    "endpoint_type": {"type": "str", "choices": ["public", "vpc", "dualstack", "fips"], "default": "public"},
+    "endpoint_type": {"type": "str", "choices": ["public", "vpc", "dualstack", "fips", "dualstack_fips"]},
     "allow_http": {"type": "bool", "default": False},
     "validate_certs": {"type": "bool", "default": True},
     "ca_path": {"type": "path"},

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-PROFILE_ENV = "ACME_PROFILE"
+PROFILE_ENV: tuple[str, ...] = ("ACME_PROFILE",)
 LIBRARY = "acme-credentials"
 
 

@@ -131,3 +131,36 @@ def test_a_node_that_is_gone_does_not_shield_the_others_of_its_batch():
     assert {row["instance_id"] for row in report.rows if row["outcome"] == "stopped"} == set(ids) - {"i-07"}
     assert report.failed and report.error and report.error.code == "InvalidInstanceId"
     assert script.actions.count("CancelCommand") < 16
+
+
+@pytest.mark.parametrize(
+    ("completed", "then", "told"),
+    [
+        (0, ["Cancelled"] * 3, None),
+        # They may be those that have ended by themselves.
+        (1, ["Cancelled", "Cancelled", "Success"], None),
+        (2, ["Success", "Failed", "Success"], None),
+        (2, ["Cancelled", "Cancelled", "Success"], 1),
+        (2, ["Cancelled"] * 3, 2),
+        # More than anybody has read.
+        (9, ["Cancelled"] * 3, 3),
+        ("many", ["Cancelled"] * 3, None),
+    ],
+)
+def test_nodes_that_were_cancelled_before_are_told_as_far_as_the_counts_go(completed, then, told):
+    """AWS dates the end of no node, and the stop of the whole is sent before they are read."""
+
+    def answer(action, asked):
+        if action == "ListCommands":
+            return commands(command(Status="Cancelled" if stopped else "InProgress", CompletedCount=completed))
+        if action == "ListCommandInvocations":
+            return nodes(*(node(f"i-{number}", status) for number, status in enumerate(then)))
+        stopped.append(asked)
+        return {"RequestId": "r-1"}
+
+    stopped: list[dict[str, object]] = []
+    options = StopOptions(wait_timeout=1, wait_interval=0.1)
+    report = halt(scripted(AwsCloudInvocation, answer)[0], Target(COMMAND), options, SystemClock(), random.Random(0))
+    assert len(stopped) == 1 and not report.failed
+    said = [f"Of what counts as stopped of {COMMAND}, at least {told} had been stopped before"] if told else []
+    assert [warning.partition(":")[0] for warning in report.warnings] == said

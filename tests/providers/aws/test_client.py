@@ -431,7 +431,7 @@ def test_endpoint_types_are_hosts_of_their_own_and_there_are_no_private_ones():
     assert urls(endpoint_type="fips")["ssm"] == "https://ssm-fips.eu-central-1.amazonaws.com"
     with pytest.raises(OptionError) as caught:
         urls(endpoint_type="vpc")
-    said = "endpoint_type is vpc, and AWS has no such hosts: use public, dualstack or fips."
+    said = "endpoint_type is vpc, and AWS has no such hosts: use public, dualstack, fips or dualstack_fips."
     assert str(caught.value) == said
 
 

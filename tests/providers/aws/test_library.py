@@ -61,6 +61,18 @@ def test_the_role_of_the_machine(services):
     assert_renewed(keys)
 
 
+def test_a_named_profile_without_a_key_leaves_the_search_to_the_library(services, machine, profiles, monkeypatch):
+    file = profiles(section("profile place", region="eu-west-1"))
+    named = find(AWS, machine, profile="place")
+    assert named.source == f"profile place ({file}), sdk (iam-role)"
+    # The library's own search comes to the same without us.
+    assert session.Session(profile="place").get_credentials().method == "iam-role"
+    monkeypatch.setenv("AWS_PROFILE", "place")
+    assert find(AWS, {**machine, "AWS_PROFILE": "place"}).source == "sdk (iam-role)"
+    said = refusal(AWS, machine, profile="place", credentials="static")
+    assert said.startswith("access_key_id is missing") and f"; profile place ({file}) has no key" in said
+
+
 def test_the_role_of_a_container(services, monkeypatch):
     monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{services.url}/container")
     assert find(AWS, credentials="sdk").current() == issued(1, "sdk (container-role)")
@@ -156,8 +168,12 @@ def test_a_library_that_is_not_installed(machine, profiles, monkeypatch):
     for name in ("botocore", "botocore.session"):
         monkeypatch.setitem(sys.modules, name, None)
     assert_not_installed(AWS)
-    profiles(section("default", role_arn=HALT, source_profile="lasting"))
+    file = profiles(
+        section("default", role_arn=HALT, source_profile="lasting"), section("profile place", output="json")
+    )
     assert "-m pip install botocore" in refusal(AWS, machine)
+    said = refusal(AWS, machine, profile="place")
+    assert said.endswith(f"; profile place ({file}) has no key; for a role of this machine, install botocore.")
 
 
 def test_no_role_on_this_machine(silent, monkeypatch):

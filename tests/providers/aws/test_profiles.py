@@ -134,8 +134,8 @@ def test_keys_of_the_environment_win_over_a_profile_of_the_environment_only(home
 
 def test_a_profile_that_says_where_and_not_who_gives_its_region(home):
     home.put(SECOND_FILE, section("default", region="eu-west-1", output="json"))
-    assert Finder({"HOME": str(home.path)}).region({}, AWS) == "eu-west-1"
-    assert home.read().is_empty
+    profile = Finder({"HOME": str(home.path)}).profile({}, AWS)
+    assert profile and profile.is_empty and profile.region == "eu-west-1"
 
 
 def test_what_only_the_library_can_serve_is_refused_where_it_may_not(home):

@@ -30,7 +30,7 @@ from ..._credentials.profiles import (
 )
 from ..._credentials.sdk import Needed, opener
 
-PROFILE_ENV = "ALIBABA_CLOUD_PROFILE"
+PROFILE_ENV: tuple[str, ...] = ("ALIBABA_CLOUD_PROFILE",)
 LIBRARY = "alibabacloud-credentials"
 
 NEEDED = Needed("1.0.0", "alibabacloud_credentials")

@@ -94,7 +94,11 @@ ABOUT = About(
     ),
     profile_notes=(
         "A profile of AWS that is in both files counts as one. Its keys are those in the first file. If it has a role"
-        " or SSO, it is passed to the library.",
+        " or SSO, or no key at all, it is passed to the library, even if it is named.",
+        "C(ca_bundle), C(endpoint_url), C(services), C(use_dualstack_endpoint) and C(use_fips_endpoint) of an AWS"
+        " profile are read as well. They apply where its key does, after the options and the environment. With"
+        " C(ignore_configured_endpoint_urls) in the profile, or with E(AWS_IGNORE_CONFIGURED_ENDPOINT_URLS), URLs are"
+        " taken from O(endpoint_url) only.",
     ),
     library=f"{LIBRARY} {NEEDED.version}",
     access_control="IAM",
@@ -110,7 +114,9 @@ ABOUT = About(
     private_host_notes=(
         "AWS has no V(vpc): name the host of an interface endpoint, such as"
         " C(https://vpce-example.ssm.eu-central-1.vpce.amazonaws.com), in C(endpoint_url).",
-        "On AWS, the hosts for V(dualstack) and V(fips) follow AWS's naming rules, in all of its partitions. Not every"
-        " region has them for every service.",
+        "On AWS, the hosts for V(dualstack), V(fips) and V(dualstack_fips) follow AWS's naming rules, in all of its"
+        " partitions. Not every region has them for every service.",
+        "If C(endpoint_type) is left out, E(AWS_USE_DUALSTACK_ENDPOINT) and E(AWS_USE_FIPS_ENDPOINT), or else the AWS"
+        " profile, select these hosts if they are V(true).",
     ),
 )

@@ -136,6 +136,7 @@ class AwsCloudInvocation(AwsAdapter):
             parts_are_listed=True,
             # The list of nodes grows while the command advances.
             total=number(item, "TargetCount"),
+            over=number(item, "CompletedCount"),
             # It follows the number of errors, and not the last node.
             status_may_come_early=True,
             details={

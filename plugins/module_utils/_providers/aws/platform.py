@@ -36,7 +36,12 @@ AWS = Platform(
     endpoint_url_env=("AWS_ENDPOINT_URL",),
     service_url_env="AWS_ENDPOINT_URL_{service}",
     ca_path_env=("AWS_CA_BUNDLE",),
-    endpoint_types=("public", "dualstack", "fips"),
+    endpoint_types=("public", "dualstack", "fips", "dualstack_fips"),
+    switches={
+        "dualstack": "AWS_USE_DUALSTACK_ENDPOINT",
+        "fips": "AWS_USE_FIPS_ENDPOINT",
+        "no_urls": "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    },
     load_profiles=_profiles,
     aliases=("amazon",),
     region_example="eu-central-1",

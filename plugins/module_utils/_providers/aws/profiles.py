@@ -17,12 +17,13 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
+from ..._core.errors import OptionError
 from ..._credentials.keys import Credentials, Getter
 from ..._credentials.platform import Profile, profile_source
 from ..._credentials.profiles import Shelf, choose, home_of, read_ini
 from ..._credentials.sdk import Needed, opener
 
-PROFILE_ENV = "AWS_PROFILE"
+PROFILE_ENV: tuple[str, ...] = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 LIBRARY = "botocore"
 
 # The first to know AWS_ENDPOINT_URL_STS.
@@ -32,6 +33,11 @@ NEEDED = Needed("1.31.0", "botocore")
 # those that come before the keys of the second file alone.
 _FIRST = {"role": ("role_arn",), "SSO": ("sso_account_id", "sso_role_name")}
 _LATER = {"login": ("login_session",), "process": ("credential_process",)}
+_SWITCHES = {
+    "dualstack": "use_dualstack_endpoint",
+    "fips": "use_fips_endpoint",
+    "no_urls": "ignore_configured_endpoint_urls",
+}
 # Where a token service is asked if nobody names a region. What it gives is good for all regions of its partition.
 _USUAL_REGION = "us-east-1"
 
@@ -56,7 +62,10 @@ def _shelves(environ: Mapping[str, str], sts: str) -> Iterator[Shelf]:
     config_path = _path(environ, "AWS_CONFIG_FILE", "config")
     credentials = read_ini(credentials_path) if credentials_path else None
     sections = read_ini(config_path) if config_path else None
-    config = None if sections is None else dict(_profiles_of(sections))
+    # All profiles of the second file but the default are called that.
+    default = {name: entry for name, entry in (sections or {}).items() if name == "default"}
+    config = None if sections is None else {**default, **_called("profile", sections)}
+    services = _called("services", sections or {})
     for path, entries in (credentials_path, credentials), (config_path, config):
         if entries is None:
             continue
@@ -64,7 +73,7 @@ def _shelves(environ: Mapping[str, str], sts: str) -> Iterator[Shelf]:
         for name, entry in entries.items():
             # It may stand in both files, and is one.
             whole = {**(config or {}).get(name, {}), **(credentials or {}).get(name, {})}
-            profiles[name] = partial(_profile, str(path), name, entry, whole, entries is credentials, sts)
+            profiles[name] = partial(_profile, str(path), name, entry, whole, entries is credentials, sts, services)
         yield Shelf(str(path), profiles, "default")
 
 
@@ -75,17 +84,21 @@ def _path(environ: Mapping[str, str], variable: str, usual: str) -> Path | None:
     return home / ".aws" / usual if home else None
 
 
-def _profiles_of(config: Mapping[str, _Entry]) -> Iterator[tuple[str, _Entry]]:
-    """The profiles among the sections of the second file, where all but the default are called that."""
-    for section, entry in config.items():
-        word, _blank, name = section.partition(" ")
-        if word == "profile" and name:
-            yield name.strip().strip("\"'"), entry
-        elif section == "default":
-            yield section, entry
+def _called(word: str, sections: Mapping[str, _Entry]) -> dict[str, _Entry]:
+    """The sections that are called C(word) and a name, by that."""
+    parts = ((section.partition(" "), entry) for section, entry in sections.items())
+    return {name.strip().strip("\"'"): entry for (first, _blank, name), entry in parts if first == word and name}
 
 
-def _profile(path: str, name: str, entry: _Entry, whole: _Entry, is_first: bool, sts: str) -> Profile:
+def _profile(
+    path: str,
+    name: str,
+    entry: _Entry,
+    whole: _Entry,
+    is_first: bool,
+    sts: str,
+    services: Mapping[str, _Entry],
+) -> Profile:
     """A profile as one of the files has it: what comes first counts."""
     key_id, key = entry.get("aws_access_key_id", ""), entry.get("aws_secret_access_key", "")
     kind = _kind(_FIRST, whole)
@@ -93,6 +106,9 @@ def _profile(path: str, name: str, entry: _Entry, whole: _Entry, is_first: bool,
         kind = _kind(_LATER, whole)
     token = entry.get("aws_security_token") or entry.get("aws_session_token")
     is_empty = not kind and not (key_id or key)
+    named = whole.get("services")
+    if named and named not in services:
+        raise OptionError(f"{profile_source(name, path)} names a section of services that is not there.")
     return Profile(
         name,
         path,
@@ -101,7 +117,21 @@ def _profile(path: str, name: str, entry: _Entry, whole: _Entry, is_first: bool,
         opener(LIBRARY, partial(_search, name, sts), NEEDED),
         whole.get("region") or None,
         is_empty,
+        is_used_empty=True,
+        endpoint_url=whole.get("endpoint_url") or None,
+        endpoint_urls=dict(_urls_of(services[named])) if named else {},
+        ca_path=whole.get("ca_bundle") or None,
+        switches={switch: whole.get(key, "") for switch, key in _SWITCHES.items()},
     )
+
+
+def _urls_of(services: _Entry) -> Iterator[tuple[str, str]]:
+    """The URL of each service, whose entry has lines of its own."""
+    for service, lines in services.items():
+        for line in lines.splitlines():
+            key, _equals, value = line.partition("=")
+            if key.strip() == "endpoint_url" and value.strip():
+                yield service, value.strip()
 
 
 def _kind(kinds: Mapping[str, tuple[str, ...]], entry: _Entry) -> str:

@@ -41,9 +41,11 @@ class AwsService(Service):
         plain, dual_stack = next(
             (found for beginning, found in _SUFFIXES.items() if region.startswith(beginning)), _PUBLIC
         )
+        kinds = endpoint_type.split("_")
+        suffix = dual_stack if "dualstack" in kinds else plain
         # In the regions of the US government the plain hosts are the validated ones.
-        name = f"{self.name}-fips" if endpoint_type == "fips" and not region.startswith(_GOV) else self.name
-        return f"https://{name}.{region}.{dual_stack if endpoint_type == 'dualstack' else plain}"
+        is_named = "fips" in kinds and not (suffix == plain and region.startswith(_GOV))
+        return f"https://{self.name}{'-fips' if is_named else ''}.{region}.{suffix}"
 
 
 class _SystemsManager(AwsService):

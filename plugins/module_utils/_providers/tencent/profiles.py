@@ -30,7 +30,7 @@ from ..._credentials.profiles import (
 )
 from ..._credentials.sdk import Needed, opener
 
-PROFILE_ENV = "TCCLI_PROFILE"
+PROFILE_ENV: tuple[str, ...] = ("TCCLI_PROFILE",)
 LIBRARY = "tencentcloud-sdk-python-common"
 
 NEEDED = Needed("3.0.1450", "tencentcloud")
