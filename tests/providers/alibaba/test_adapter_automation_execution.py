@@ -95,17 +95,20 @@ def test_a_family_is_walked_once_in_circles_too(tree, children, parents):
     assert parents_asked(script) == [*parents]
 
 
-def test_children_are_read_to_be_named_even_if_they_are_to_be_left_alone():
-    adapter, script = oos(executions(execution(IsParent=True)), executions(execution("exec-2")))
-    assert list(adapter.read_all(Target("exec-1")).parts) == ["exec-2"]
-    assert parents_asked(script) == ["exec-1"]
-
-
-def test_an_execution_that_is_no_parent_is_asked_for_children_only_where_they_matter():
-    for target, asked in ((Target("exec-1"), []), (FAMILY, ["exec-1"])):
-        adapter, script = oos(executions(execution()))
-        assert adapter.read_all(target).parts_are_listed is bool(asked)
-        assert parents_asked(script) == asked
+@pytest.mark.parametrize(
+    ("more", "target", "asked"),
+    [
+        # To be named, even if they are to be left alone.
+        ({"IsParent": True}, Target("exec-1"), ["exec-1"]),
+        ({}, Target("exec-1"), []),
+        ({}, FAMILY, ["exec-1"]),
+    ],
+)
+def test_children_are_asked_for_where_there_are_some_or_where_they_matter(more, target, asked):
+    adapter, script = oos(executions(execution(**more)), executions(execution("exec-2")))
+    operation = adapter.read_all(target)
+    assert operation.parts_are_listed is bool(asked) and list(operation.parts) == ["exec-2"] * len(asked)
+    assert parents_asked(script) == asked
 
 
 def test_children_that_cannot_be_read_hinder_only_a_stop_that_is_for_them_too():

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import itertools
-
 import pytest
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import ApiError
@@ -16,7 +14,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.s
 )
 
 from ...support.answers import refusal, scripted
-from .adapters import STACK_OPERATION, got, groups, operation, operations, pair, pairs
+from .adapters import STACK_OPERATION, got, groups, operation, operations
 
 
 def ros(*answers):
@@ -37,25 +35,6 @@ def test_an_answer_without_the_operation_that_was_asked_for_is_not_taken_for_not
 
 def test_the_operation_that_was_asked_for_needs_no_id_in_the_answer():
     assert ros(got(operation(None)))[0].read(Target(STACK_OPERATION)).id == STACK_OPERATION
-
-
-@pytest.mark.parametrize(
-    ("sizes", "total", "asked"),
-    [
-        ([50, 50], 100, 2),
-        ([50, 7], None, 2),
-        ([50, 50, 50], "150", 3),
-        ([0], 0, 1),
-        # What came short is asked for once more.
-        ([50, 20], 100, 3),
-    ],
-)
-def test_a_numbered_list_ends_by_its_total_or_without_one_by_a_page_that_is_not_full(sizes, total, asked):
-    numbers = itertools.count()
-    pages = [{**pairs(*[pair(str(next(numbers))) for _ in range(size)]), "TotalCount": total} for size in sizes]
-    adapter, script = ros(got(operation()), *pages)
-    assert len(adapter.read_all(Target(STACK_OPERATION)).parts) == sum(sizes)
-    assert len(script.asked) == 1 + asked
 
 
 def test_operations_are_listed_over_all_active_groups_but_those_that_are_deleted_meanwhile():
