@@ -121,14 +121,6 @@ def test_children_that_cannot_be_read_hinder_only_a_stop_that_is_for_them_too():
         oos(*answers)[0].read_all(FAMILY)
 
 
-@pytest.mark.parametrize(("status", "asked"), [("Success", False), ("Failed", False), ("Cancelled", True)])
-def test_what_a_child_had_started_is_asked_for_unless_it_has_ended_by_itself(status, asked):
-    children = executions(execution("exec-2", IsParent=True, Status=status), execution("exec-3"))
-    adapter, script = oos(executions(execution(IsParent=True)), children)
-    assert list(adapter.read_all(FAMILY).parts) == ["exec-2", "exec-3"]
-    assert parents_asked(script) == ["exec-1", *["exec-2"] * asked]
-
-
 def test_what_was_seen_below_a_child_is_still_seen_when_that_has_ended():
     adapter, script = oos(
         executions(execution()),
