@@ -87,7 +87,7 @@ class Watch:
 def put_profiles(home, clouds):
     """Profiles with keys that work, in the files of the vendors' command lines."""
     for cloud in clouds:
-        for name, content in part(cloud.provider, "profiles").files(cloud.keys).items():
+        for name, content in part(cloud.provider, "vault").files(cloud.keys).items():
             (home / name).parent.mkdir(exist_ok=True)
             (home / name).write_text(content)
 

@@ -79,7 +79,7 @@ def test_a_wrong_key_of_the_environment_is_not_shown(cloud):
 def home(tmp_path, emulator):
     """The environment of a home with a profile for each of the emulator's keys."""
     for cloud in (Cloud(name, emulator) for name in NAMES):
-        for name, content in part(cloud.provider, "profiles").files(cloud.keys).items():
+        for name, content in part(cloud.provider, "vault").files(cloud.keys).items():
             (tmp_path / name).parent.mkdir(exist_ok=True)
             (tmp_path / name).write_text(content)
     return {"HOME": str(tmp_path)}
@@ -87,7 +87,7 @@ def home(tmp_path, emulator):
 
 def source(home, cloud, profile):
     """What a result says of a key that was found there."""
-    return f"profile {profile} ({home['HOME']}/{part(cloud.provider, 'profiles').file_of(profile)})"
+    return f"profile {profile} ({home['HOME']}/{part(cloud.provider, 'vault').keys_file(profile)})"
 
 
 def test_a_profile_stops_and_shows(cloud, home):
@@ -115,7 +115,7 @@ def test_a_profile_stops_and_shows(cloud, home):
 
 def test_the_environment_comes_before_the_default_profile(cloud, home):
     key = exported(cloud, **cloud.keys["default"])
-    named = {**home, part(cloud.provider, "profiles").VARIABLE: "session"}
+    named = {**home, part(cloud.provider, "vault").VARIABLE: "session"}
     tasks = [cloud.info(**NO_KEY), cloud.info(**NO_KEY, profile="default")]
 
     by_key, by_name = play(*tasks, environment={**key, **named}), play(*tasks, environment=named)
@@ -150,7 +150,7 @@ def test_places_have_profiles_of_their_own(alibaba, tencent, home):
 
 
 def test_a_file_that_cannot_be_read_stops_nothing(cloud, home, tmp_path):
-    file = tmp_path / part(cloud.provider, "profiles").file_of("default")
+    file = tmp_path / part(cloud.provider, "vault").keys_file("default")
     file.write_text("x" + file.read_text())
 
     (result,) = play(cloud.cancel(cloud.run(), **NO_KEY, profile="default"), environment=home)
@@ -188,7 +188,7 @@ def test_a_role_of_the_machine_is_renewed_underneath(cloud, with_role):
     )
 
     assert (stopped["outcome"], stopped["summary"]["stopped"], shown["failed"]) == ("stopped", 150, False)
-    role = f"sdk ({part(cloud.provider, 'profiles').ROLE})"
+    role = f"sdk ({part(cloud.provider, 'vault').ROLE})"
     assert [each["credentials_source"] for each in (stopped, shown)] == [role, role]
 
 

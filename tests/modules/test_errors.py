@@ -14,7 +14,7 @@ from ..support.results import outcomes, verdict
 STOP_CODES = [
     pytest.param(name, code, *expected, id=f"{name}-{code}")
     for name in NAMES
-    for code, expected in part(name, "refusals").STOP.items()
+    for code, expected in part(name, "words").STOP.items()
 ]
 
 
@@ -72,7 +72,7 @@ def test_a_batch_that_is_refused_does_not_keep_the_others(cloud, refused_batch):
     words, count = cloud.words, 2 * cloud.words.limit + 5
     command = cloud.run(count=count)
     code = next(
-        code for code, (error_class, _) in part(cloud.provider, "refusals").STOP.items() if error_class == "denied"
+        code for code, (error_class, _) in part(cloud.provider, "words").STOP.items() if error_class == "denied"
     )
     cloud.fault("error", action=words.stop, code=code, after=refused_batch)
 

@@ -39,7 +39,7 @@ def check(result, said):
 
 def test_what_the_provider_refuses(cloud):
     command = cloud.run(count=2)
-    words, refusals = cloud.words, part(cloud.provider, "refusals")
+    words, refusals = cloud.words, part(cloud.provider, "words")
     cases = [
         ({"access_key_secret": "MARKER"}, f"{refusals.WRONG_SECRET}.*Check access_key_id, access_key_secret"),
         ({"access_key_id": "AKnobody", "access_key_secret": "MARKER"}, f"{refusals.UNKNOWN_KEY}.*Check access_key_id"),

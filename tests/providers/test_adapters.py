@@ -174,7 +174,55 @@ def test_any_other_error_is_passed_on(kind):
         assert caught.value is error
 
 
+of_groups = kinds(lambda kind: kind.groups)
+
+
+@of_groups
+def test_an_answer_without_the_operation_that_was_asked_for_is_not_taken_for_not_found(kind):
+    """An unknown id is an error of its own there."""
+    answer = kind.reading(kind.item())[0]
+    (key,) = (name for name in answer if name != "RequestId")
+    for found in ({}, {key: None}, {key: ""}, {key: [kind.item()]}):
+        with pytest.raises(ApiError) as caught:
+            scripted(kind.adapter, {"RequestId": "r-1", **found})[0].look_up(target(kind))
+        assert (caught.value.code, caught.value.error_class) == ("NotAnAnswer", "lost")
+    # And it needs no id in the answer.
+    assert scripted(kind.adapter, {key: kind.item(None)})[0].read(target(kind)).id == kind.id
+
+
+# Children
+
+
+@kinds(lambda kind: kind.parts_key == "children")
+@pytest.mark.parametrize(("state", "asked"), [("succeeded", False), ("failed", False), ("stopped", True)])
+def test_what_a_child_had_started_is_asked_for_unless_it_has_ended_by_itself(kind, state, asked):
+    child = kind.item("child", **kind.has_children, **{kind.status: kind.states[state].split()[0]})
+    adapter, script = scripted(kind.adapter, *kind.reading(kind.item(**kind.has_children), child))
+    assert list(adapter.read_all(target(kind)).parts) == ["child"]
+    assert ["child" in str(parameters) for _, parameters in script.asked[1:]] == [False, *[True] * asked]
+
+
 # Listing
+
+
+@of_groups
+def test_operations_are_listed_over_all_active_groups_but_those_that_are_deleted_meanwhile(kind):
+    _, operations = kind.listing(kind.item())
+    adapter, script = scripted(kind.adapter, kind.groups("gone", "landing-zone"), refusal("not_found"), operations)
+    assert [operation.id for operation in adapter.find(Query())] == [kind.id]
+    groups, of_one = kind.group_lists
+    assert (script.actions, script.asked[0][1]["Status"]) == ([groups, of_one, of_one], "ACTIVE")
+    assert ["landing-zone" in parameters.values() for _, parameters in script.asked] == [False, False, True]
+
+
+@of_groups
+def test_operations_of_one_group_need_no_list_of_groups_and_it_must_be_there(kind):
+    query = Query(details={"stack_group_name": "landing-zone"})
+    adapter, script = scripted(kind.adapter, kind.listing(kind.item())[1])
+    assert [operation.id for operation in adapter.find(query)] == [kind.id]
+    assert script.actions == [kind.group_lists[1]] and "landing-zone" in script.asked[0][1].values()
+    with pytest.raises(ApiError, match="no"):
+        list(scripted(kind.adapter, refusal("not_found"))[0].find(query))
 
 
 @kinds()

@@ -74,3 +74,9 @@ class Kind:
     """The call that tells how many parts there are, where they can be counted."""
     glances: Sequence[Asked] = ()
     """The calls that read the operations one, two and three together."""
+    has_children: Mapping[str, t.Any] = field(default_factory=dict)
+    """The fields of an item that has started others of its kind."""
+    groups: Callable[..., Answer] | None = None
+    """The list of the groups of these names, where operations are listed group by group."""
+    group_lists: Sequence[str] = ()
+    """The calls that list the groups, and the operations of one."""

@@ -95,17 +95,20 @@ def test_a_family_is_walked_once_in_circles_too(tree, children, parents):
     assert parents_asked(script) == [*parents]
 
 
-def test_children_are_read_to_be_named_even_if_they_are_to_be_left_alone():
-    adapter, script = oos(executions(execution(IsParent=True)), executions(execution("exec-2")))
-    assert list(adapter.read_all(Target("exec-1")).parts) == ["exec-2"]
-    assert parents_asked(script) == ["exec-1"]
-
-
-def test_an_execution_that_is_no_parent_is_asked_for_children_only_where_they_matter():
-    for target, asked in ((Target("exec-1"), []), (FAMILY, ["exec-1"])):
-        adapter, script = oos(executions(execution()))
-        assert adapter.read_all(target).parts_are_listed is bool(asked)
-        assert parents_asked(script) == asked
+@pytest.mark.parametrize(
+    ("more", "target", "asked"),
+    [
+        # To be named, even if they are to be left alone.
+        ({"IsParent": True}, Target("exec-1"), ["exec-1"]),
+        ({}, Target("exec-1"), []),
+        ({}, FAMILY, ["exec-1"]),
+    ],
+)
+def test_children_are_asked_for_where_there_are_some_or_where_they_matter(more, target, asked):
+    adapter, script = oos(executions(execution(**more)), executions(execution("exec-2")))
+    operation = adapter.read_all(target)
+    assert operation.parts_are_listed is bool(asked) and list(operation.parts) == ["exec-2"] * len(asked)
+    assert parents_asked(script) == asked
 
 
 def test_children_that_cannot_be_read_hinder_only_a_stop_that_is_for_them_too():
@@ -116,14 +119,6 @@ def test_children_that_cannot_be_read_hinder_only_a_stop_that_is_for_them_too():
     assert warning.startswith("Not all parts of exec-1 could be read: ")
     with pytest.raises(ApiError):
         oos(*answers)[0].read_all(FAMILY)
-
-
-@pytest.mark.parametrize(("status", "asked"), [("Success", False), ("Failed", False), ("Cancelled", True)])
-def test_what_a_child_had_started_is_asked_for_unless_it_has_ended_by_itself(status, asked):
-    children = executions(execution("exec-2", IsParent=True, Status=status), execution("exec-3"))
-    adapter, script = oos(executions(execution(IsParent=True)), children)
-    assert list(adapter.read_all(FAMILY).parts) == ["exec-2", "exec-3"]
-    assert parents_asked(script) == ["exec-1", *["exec-2"] * asked]
 
 
 def test_what_was_seen_below_a_child_is_still_seen_when_that_has_ended():

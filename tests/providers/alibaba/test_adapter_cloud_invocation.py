@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import ApiError
 from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Query, Reading, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.cloud_invocation import (
     AlibabaCloudInvocation,
@@ -116,16 +115,6 @@ def test_results_are_read_to_the_last_page_and_win():
     ]
 
 
-def test_results_are_read_by_number_where_they_are_counted():
-    pages = [results(*[instance(f"i-{n + offset}") for n in range(50)], total=120) for offset in (0, 50)]
-    adapter, script = alibaba(
-        invocations(invocation()), *pages, results(*map(instance, map(str, range(20))), total=120)
-    )
-    operation = adapter.read_all(Target("t-1"))
-    assert (len(operation.parts), operation.warnings) == (120, ())
-    assert [asked["PageNumber"] for _action, asked in script.asked[1:]] == [1, 2, 3]
-
-
 @pytest.mark.parametrize("tokens", ["aa", "abab"])
 def test_results_that_go_in_circles_are_warned_about(tokens):
     pages = [results(instance("i-1"), token=token) for token in f"-{tokens}"]
@@ -159,13 +148,6 @@ def test_a_schedule_has_ended_with_its_stop_and_not_with_the_last_of_its_runs():
 
 
 # Listing
-
-
-def test_pages_that_go_in_circles_end_with_an_error():
-    adapter, script = alibaba(*[invocations(token=token) for token in "abcab"])
-    with pytest.raises(ApiError, match="do not end"):
-        list(adapter.find(Query()))
-    assert [asked.get("NextToken") for _, asked in script.asked] == [None, *"abc"]
 
 
 # What moves on between two of these questions is in the answer to the later one.

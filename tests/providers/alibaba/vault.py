@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba import profiles
@@ -47,3 +48,24 @@ def with_region(region: str) -> dict[str, Any]:
 
 def second_file(section: str = "default", key_id: str = "INI", kind: str = "access_key") -> str:
     return f"[{section}]\ntype = {kind}\naccess_key_id = {key_id}\naccess_key_secret = {SECRET}\n"
+
+
+# How keys are written into files of profiles
+
+VARIABLE = "ALIBABA_CLOUD_PROFILE"
+# How a result names the role of the machine.
+ROLE = "default/ecs_ram_role"
+
+
+def keys_file(_profile: str) -> str:
+    return ".aliyun/config.json"
+
+
+def files(keys: dict[str, dict[str, str]]) -> dict[str, str]:
+    """What to write, by the path in the home folder."""
+    entries = []
+    for name, key in keys.items():
+        mode = {"mode": "StsToken", "sts_token": key["security_token"]} if "security_token" in key else {"mode": "AK"}
+        pair = {part: key[part] for part in ("access_key_id", "access_key_secret")}
+        entries.append({"name": name, "region_id": "cn-nowhere", **mode, **pair})
+    return {keys_file(""): json.dumps({"current": "session", "profiles": entries})}

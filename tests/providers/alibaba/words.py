@@ -42,3 +42,24 @@ WORDS = Words(
     rate=10,
     sdk="alibabacloud-ecs20140526",
 )
+
+# What is refused, and with which codes.
+WRONG_SECRET = "SignatureDoesNotMatch"
+UNKNOWN_KEY = "InvalidAccessKeyId.NotFound"
+NO_TOKEN = "MissingSecurityToken"
+
+NOWHERE = "cn-edge-1"
+NO_SUCH_REGION = "RegionId.ApiNotSupported"
+
+# Options that only the provider finds wrong, and what is said then.
+MALFORMED: list[tuple[dict[str, str], str]] = []
+
+# Class and HTTP status of each code in the table of the stop call.
+STOP = {
+    "RegionId.ApiNotSupported": ("bad_input", 400),
+    "InstanceIds.ExceedLimit": ("bad_input", 403),
+    "Operation.Forbidden": ("denied", 403),
+    "InvalidInvokeId.NotFound": ("not_found", 404),
+    "InternalError.Dispatch": ("transient", 500),
+    "Throttling.User": ("throttled", 400),
+}

@@ -361,6 +361,8 @@ STACK_GROUP_OPERATION = Kind(
         "2/eu-west-1": Reading("FAILED", "failed", error="no such role"),
     },
     parts_key="results_by_target",
+    groups=sets,
+    group_lists=("ListStackSets", "ListStackSetOperations"),
     part_named={"account_id": "123456789012", "region_id": "eu-west-1"},
     part_status="Status",
     part_states={

@@ -20,7 +20,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._providers.aws.autom
 
 from ...support.answers import REGION, refusal, scripted
 from ...support.nonsense import ODDITIES, places, planted
-from .adapters import EXECUTION_ID, IN_FLIGHT, execution, executions, got, of_parents
+from .adapters import EXECUTION_ID, IN_FLIGHT, execution, executions, got
 
 ALL = frozenset(STATES)
 SOON = Deadline(SystemClock(), 60)
@@ -80,14 +80,6 @@ def test_a_family_is_walked_once_and_by_ten_parents_at_a_time():
     assert list(parts) == [*children[EXECUTION_ID], "c-1"]
     sizes = [len(asked["Filters"][0]["Values"]) for _, asked in script.asked[1:]]
     assert sizes == [1, 10, 10, 3, 1]
-
-
-@pytest.mark.parametrize(("status", "asked"), [("Success", False), ("Failed", False), ("Cancelled", True)])
-def test_what_a_child_had_started_is_asked_for_unless_it_has_ended_by_itself(status, asked):
-    adapter, script = ssm(got(execution()), executions(execution("e-2", AutomationExecutionStatus=status)))
-    assert list(adapter.read_all(Target(EXECUTION_ID)).parts) == ["e-2"]
-    expected = [of_parents(EXECUTION_ID), *[of_parents("e-2")] * asked]
-    assert script.asked[1:] == [("DescribeAutomationExecutions", each) for each in expected]
 
 
 def test_what_was_seen_below_a_child_is_still_seen_when_that_has_ended():

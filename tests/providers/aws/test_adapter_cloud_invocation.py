@@ -47,11 +47,6 @@ def test_the_whole_tells_how_many_nodes_there_are_and_is_no_list_of_them():
     assert (operation.total, operation.parts, operation.tells(("i-1",))) == (4000, {}, False)
 
 
-@pytest.mark.parametrize("answer", [commands(), refusal("not_found", "InvalidCommandId")])
-def test_an_unknown_command_is_an_error_or_an_empty_list(answer):
-    assert ssm(answer)[0].look_up(Target(COMMAND)) is None
-
-
 def test_nodes_are_read_over_empty_pages_to_the_end():
     pages = [nodes(node("i-1"), token="a"), nodes(token="b"), nodes(node("i-2"))]
     adapter, script = ssm(commands(command()), *pages)
@@ -59,11 +54,6 @@ def test_nodes_are_read_over_empty_pages_to_the_end():
     assert (list(operation.parts), operation.warnings) == (["i-1", "i-2"], ())
     assert [asked.get("NextToken") for _, asked in script.asked] == [None, None, "a", "b"]
     assert not any("Details" in asked for _, asked in script.asked), "they have the output of the command with them"
-
-
-def test_a_list_of_nodes_that_goes_in_circles_is_not_taken_for_whole():
-    adapter, _ = ssm(commands(command()), nodes(node("i-1"), token="a"), nodes(node("i-2"), token="a"))
-    assert "cut short" in adapter.read_all(Target(COMMAND)).warnings[0]
 
 
 @pytest.mark.parametrize(
@@ -108,29 +98,6 @@ def test_commands_are_asked_for_as_the_list_allows(query, asked):
 def test_a_node_that_the_list_refuses_is_no_reason_to_say_that_nothing_runs_there():
     with pytest.raises(ApiError):
         list(ssm(refusal("not_found", "InvalidInstanceId"))[0].find(Query(instance_id="i-1")))
-
-
-def test_a_node_that_is_gone_does_not_shield_the_others_of_its_batch():
-    ids = [f"i-{number:02}" for number in range(60)]
-    cancelled = set()
-
-    def answer(action, asked):
-        if action == "ListCommands":
-            return commands(command())
-        if action == "ListCommandInvocations":
-            return nodes(*(node(each, "Cancelled" if each in cancelled else "InProgress") for each in ids))
-        assert len(asked["InstanceIds"]) <= 50
-        if "i-07" in asked["InstanceIds"]:
-            return refusal("not_found", "InvalidInstanceId")
-        cancelled.update(asked["InstanceIds"])
-        return {"RequestId": "r-1"}
-
-    adapter, script = ssm(answer)
-    options = StopOptions(wait_timeout=1, wait_interval=0.1)
-    report = halt(adapter, Target(COMMAND, tuple(ids)), options, SystemClock(), random.Random(0))
-    assert {row["instance_id"] for row in report.rows if row["outcome"] == "stopped"} == set(ids) - {"i-07"}
-    assert report.failed and report.error and report.error.code == "InvalidInstanceId"
-    assert script.actions.count("CancelCommand") < 16
 
 
 @pytest.mark.parametrize(

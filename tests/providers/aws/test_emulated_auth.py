@@ -308,20 +308,6 @@ def test_faults(service, control, refusal):
     assert refusal() == ("", 200)
 
 
-def test_requests_are_logged(ssm, ec2, control):
-    ssm.code("CancelCommand", {"CommandId": "x", "InstanceIds": ["i-00000001", "i-00000002"]})
-    ec2.send("DescribeImportImageTasks", {"ImportTaskId.1": "import-ami-1"}, region="eu-west-1", key="session")
-    one, two = control.get("requests?provider=aws")
-    assert (one["action"], one["region"], one["ids"], one["code"]) == (
-        "CancelCommand",
-        "us-east-1",
-        2,
-        "InvalidCommandId",
-    )
-    assert (two["action"], two["region"], two["key"]) == ("DescribeImportImageTasks", "eu-west-1", "session")
-    assert two["parameters"] == {"ImportTaskId.1": "import-ami-1"}
-
-
 def curl(*arguments):
     done = subprocess.run(["curl", *arguments], capture_output=True, text=True, check=False)
     return done.returncode, done.stdout

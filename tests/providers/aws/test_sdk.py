@@ -12,10 +12,8 @@ from datetime import datetime, timezone
 
 import pytest
 
-from emulator import Emulator
 from emulator.aws import PROVIDER, ec2_images, ssm_automation, ssm_commands, stack_sets
 
-from ...support.emulated import control
 from . import shapes
 
 boto3 = pytest.importorskip("boto3", reason="boto3, the vendor's client, is not installed", exc_type=ImportError)
@@ -28,16 +26,10 @@ for _service in PROVIDER.services:
 UNKNOWN = "11111111-2222-3333-4444-555555555555"
 
 
-@pytest.fixture
-def emulator(monkeypatch, tmp_path):
-    with Emulator(rate_limit=0, stopping_seconds=0.0) as emulator:
-        monkeypatch.setenv("HOME", str(tmp_path))
-        monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-        for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
-            monkeypatch.delenv(name, raising=False)
-        for name, value in emulator.environment.items():
-            monkeypatch.setenv(name, value)
-        yield emulator
+@pytest.fixture(autouse=True)
+def environment(cloud, machine, monkeypatch):
+    for name, value in {**cloud.environment, "AWS_DEFAULT_REGION": cloud.region}.items():
+        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture
@@ -53,16 +45,12 @@ def loaded():
 
 
 @pytest.fixture
-def connect(emulator, called, loaded):
+def connect(cloud, called, loaded):
     """A client of a service, as users make it: address, region and keys come from the environment."""
 
     def connect_as(service, key=None, attempts=1, **more):
-        pair = control(emulator.url, "GET", "keys")["aws"][key] if key else {}
-        named = {
-            "aws_access_key_id": pair.get("access_key_id"),
-            "aws_secret_access_key": pair.get("access_key_secret"),
-            "aws_session_token": pair.get("security_token"),
-        }
+        names = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
+        named = dict(zip(names, cloud.keys[key].values() if key else (), strict=False))
         config = Config(retries={"total_max_attempts": attempts, "mode": "standard"})
         client = loaded.client(service, config=config, **named, **more)
 
@@ -89,15 +77,6 @@ def ec2(connect):
 @pytest.fixture
 def cloudformation(connect):
     return connect("cloudformation")
-
-
-@pytest.fixture
-def create(emulator):
-    def create(kind, **description):
-        given = {"provider": "aws", "kind": kind, **description}
-        return control(emulator.url, "POST", "operations", given)["id"]
-
-    return create
 
 
 def pages(client, operation, **sent):
@@ -217,16 +196,16 @@ def test_stack_sets(cloudformation, called):
 # Every status, every page
 
 
-def test_every_status_is_one_of_the_model(ssm, ec2, cloudformation, create):
+def test_every_status_is_one_of_the_model(ssm, ec2, cloudformation, cloud):
     for word in ssm_commands.WORDS.phases:
-        create("cloud_invocation", status=word, count=2)
+        cloud.start("cloud_invocation", status=word, count=2)
     for word in ssm_automation.WORDS.phases:
-        create("automation_execution", status=word, children=1, steps=2, invocation_ids=[UNKNOWN])
+        cloud.start("automation_execution", status=word, children=1, steps=2, invocation_ids=[UNKNOWN])
     for action, sort in ec2_images.SORTS.items():
         for word in sort.words.phases:
-            create("image_task", action=action, status=word)
+            cloud.start("image_task", action=action, status=word)
     for word in stack_sets.WORDS.phases:
-        create("stack_group_operation", status=word, group="s", accounts=["111111111111", "222222222222"])
+        cloud.start("stack_group_operation", status=word, group="s", accounts=["111111111111", "222222222222"])
     counts = [
         sum(len(page["Commands"]) for page in pages(ssm, "list_commands")),
         sum(len(page["CommandInvocations"]) for page in pages(ssm, "list_command_invocations", Details=True)),
@@ -251,9 +230,9 @@ def test_every_status_is_one_of_the_model(ssm, ec2, cloudformation, create):
 
 
 @pytest.mark.parametrize("settings", [{}, {"aws_last_token": "empty", "aws_empty_answers": "nothing"}])
-def test_pages(emulator, ssm, create, settings):
-    control(emulator.url, "PUT", "settings", settings)
-    made = create("cloud_invocation", count=120)
+def test_pages(cloud, ssm, settings):
+    cloud.settings(**settings)
+    made = cloud.start("cloud_invocation", count=120)
     found = pages(ssm, "list_command_invocations", CommandId=made, PaginationConfig={"PageSize": 50})
     assert [len(page["CommandInvocations"]) for page in found] == [50, 50, 20]
     assert "CommandId" not in ssm.cancel_command(CommandId=made)
@@ -262,7 +241,7 @@ def test_pages(emulator, ssm, create, settings):
 # Ways to sign, and refusals
 
 
-def test_ways_to_sign(emulator, connect, monkeypatch):
+def test_ways_to_sign(cloud, connect, monkeypatch):
     for service, read in (
         ("ssm", "list_commands"),
         ("ec2", "describe_export_tasks"),
@@ -271,45 +250,8 @@ def test_ways_to_sign(emulator, connect, monkeypatch):
         for more in ({}, {"key": "session"}, {"region_name": "cn-north-1"}):
             getattr(connect(service, **more), read)()
     monkeypatch.delenv("AWS_ENDPOINT_URL")
-    monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", emulator.url)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", cloud.url)
     assert connect("ssm").list_commands()["Commands"] == []
-
-
-@pytest.mark.parametrize(
-    ("service", "read", "codes"),
-    [
-        (
-            "ssm",
-            "list_commands",
-            {
-                "denied": ("AccessDeniedException", 400),
-                "expired": ("ExpiredTokenException", 400),
-                "inactive": ("UnrecognizedClientException", 400),
-            },
-        ),
-        (
-            "ec2",
-            "describe_import_image_tasks",
-            {
-                "denied": ("UnauthorizedOperation", 403),
-                "expired": ("RequestExpired", 400),
-                "inactive": ("AuthFailure", 401),
-            },
-        ),
-        (
-            "cloudformation",
-            "list_stack_sets",
-            {
-                "denied": ("AccessDenied", 403),
-                "expired": ("ExpiredToken", 403),
-                "inactive": ("InvalidClientTokenId", 403),
-            },
-        ),
-    ],
-)
-def test_keys_that_are_refused(connect, service, read, codes):
-    for key, expected in codes.items():
-        assert code(getattr(connect(service, key), read)) == expected
 
 
 def test_errors_by_behaviour(ssm, ec2, cloudformation):
@@ -326,9 +268,9 @@ def test_errors_by_behaviour(ssm, ec2, cloudformation):
 
 @pytest.mark.parametrize("service", ACTIONS)
 @pytest.mark.parametrize("fault", ["throttle", "internal_error"])
-def test_the_client_tries_again(emulator, connect, called, service, fault):
+def test_the_client_tries_again(cloud, connect, service, fault):
     client = connect(service, attempts=3)
-    control(emulator.url, "POST", "faults", {"kind": fault, "provider": "aws"})
+    cloud.fault(fault)
     reads = {"ssm": "list_commands", "ec2": "describe_export_tasks", "cloudformation": "list_stack_sets"}
     assert getattr(client, reads[service])()["ResponseMetadata"]["RetryAttempts"] == 1
 

@@ -39,3 +39,28 @@ def second_file(name: str = "default", key_id: str = "INI", **more: str) -> str:
 def with_region(region: str) -> dict[str, str]:
     """The files of a default profile that names a region, by their path."""
     return {FIRST_FILE: first_file(), SECOND_FILE: section("default", region=region)}
+
+
+# How keys are written into files of profiles
+
+VARIABLE = "AWS_PROFILE"
+# How a result names the role of the machine.
+ROLE = "iam-role"
+
+_NAMES = {
+    "access_key_id": "aws_access_key_id",
+    "access_key_secret": "aws_secret_access_key",
+    "security_token": "aws_session_token",
+}
+
+
+def keys_file(_profile: str) -> str:
+    return ".aws/credentials"
+
+
+def files(keys: dict[str, dict[str, str]]) -> dict[str, str]:
+    """What to write, by the path in the home folder."""
+    lines = []
+    for name, key in keys.items():
+        lines += [f"[{name}]", *(f"{_NAMES[part]} = {value}" for part, value in key.items() if part in _NAMES)]
+    return {keys_file(""): "\n".join(lines) + "\n"}

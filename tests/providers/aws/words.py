@@ -42,3 +42,24 @@ WORDS = Words(
     rate=5,
     sdk="boto3",
 )
+
+# What is refused, and with which codes.
+WRONG_SECRET = "InvalidSignatureException"
+UNKNOWN_KEY = "UnrecognizedClientException"
+NO_TOKEN = "UnrecognizedClientException"
+
+NOWHERE = "eu-nowhere-1"
+NO_SUCH_REGION = "InvalidSignatureException"
+
+# Options that only the provider finds wrong, and what is said then.
+MALFORMED: list[tuple[dict[str, str], str]] = []
+
+# Class and HTTP status of each code in the table of the stop call.
+STOP = {
+    "DuplicateInstanceId": ("bad_input", 400),
+    "InvalidCommandId": ("not_found", 400),
+    "InvalidInstanceId": ("not_found", 400),
+    "InternalServerError": ("transient", 500),
+    "AccessDeniedException": ("denied", 400),
+    "ThrottlingException": ("throttled", 400),
+}

@@ -40,17 +40,6 @@ def test_the_list_inside_does_not_tell_of_exit_codes(status, will_do):
     assert operation.tells(("ins-1",)) is will_do
 
 
-def test_a_list_of_tasks_that_lacks_some_is_asked_for_once_more_and_warned_about():
-    some = tasks(*[task(f"ins-{number}") for number in range(50)], total=230)
-    adapter, script = tencent(invocations(invocation()), some, tasks(total=230), tasks(total=230))
-    operation = adapter.read_all(Target("inv-1"))
-    assert len(operation.parts) == 50
-    (warning,) = operation.warnings
-    assert "inv-1 was cut short (50 of 230 came)" in warning
-    offsets = [asked["Offset"] for action, asked in script.asked[1:]]
-    assert offsets == [0, 100, 200, 0, 100, 200]
-
-
 def test_an_exit_code_counts_only_at_an_end_of_its_own():
     statuses = ("RUNNING", "TERMINATED", "SUCCESS", "TIMEOUT")
     rows = [task(status, status, TaskResult={"ExitCode": 0}) for status in statuses]

@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from itertools import repeat
 
 import pytest
 
-from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import Deadline
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import ApiError, OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain import Finder
 
 from ...support.scripted import reply, serving
-from ...support.wire import FakeClock
 from .wire import WIRE
 
 
@@ -77,19 +74,6 @@ def test_an_error_of_any_shape_is_an_error(body, status, expected):
         WIRE.client(server.url, retries=0).call("CancelInvocation", {})
     assert (caught.value.error_class, caught.value.request_id) == expected
     assert (caught.value.http_status, caught.value.code == "NotAnAnswer") == (status, expected[1] is None)
-
-
-def test_pacing_does_not_go_past_the_deadline():
-    clock = FakeClock()
-    with serving(*repeat(WIRE.ok(), 21)) as server:
-        client = WIRE.client(server.url, clock)
-        for _ in range(20):
-            client.call("DescribeInvocations", {})
-        started = clock.now
-        with pytest.raises(ApiError) as caught:
-            client.call("DescribeInvocations", {}, deadline=Deadline(clock, 0.3))
-    assert caught.value.error_class == "throttled"
-    assert clock.now - started <= 0.3
 
 
 def test_the_token_has_two_names_of_which_the_vendors_own_wins():

@@ -108,22 +108,6 @@ def test_ways_to_sign(connect, how):
     assert run(connect(**how)).InvocationId
 
 
-@pytest.mark.parametrize(
-    ("how", "code"),
-    [
-        ({"key": "expired"}, "AuthFailure.TokenFailure"),
-        ({"key": "denied"}, "UnauthorizedOperation.CamAuthFailed"),
-        ({"key": "inactive"}, "AuthFailure.SecretIdNotFound"),
-        ({"key": "mfa_expired"}, "UnauthorizedOperation.MFAExpired"),
-        ({"key": "mfa_not_found"}, "UnauthorizedOperation.MFANotFound"),
-        ({"key": "invalid_token"}, "UnauthorizedOperation.InvalidToken"),
-        ({"region": "nowhere"}, "UnsupportedRegion"),
-    ],
-)
-def test_keys_and_regions_that_are_refused(connect, how, code):
-    assert refusal(connect(**how), "RunCommand", Content="c2xlZXA=", InstanceIds=["ins-1"]).code == code
-
-
 UNKNOWN = {"InvocationId": "inv-zzzzzzzz"}
 TOO_MANY = [f"ins-{number}" for number in range(101)]
 
@@ -141,9 +125,3 @@ TOO_MANY = [f"ins-{number}" for number in range(101)]
 def test_errors_by_behaviour(tat, cloud, fields, code):
     error = refusal(tat, "CancelInvocation", **fields)
     assert (error.code, error.requestId) == (code, cloud.requests()[-1]["request_id"])
-
-
-@pytest.mark.parametrize("code", ["InternalError", "RequestLimitExceeded", "LimitExceeded", "FailedOperation"])
-def test_errors_by_order(tat, cloud, code):
-    cloud.fault("error", code=code)
-    assert refusal(tat, "CancelInvocation", **UNKNOWN).code == code

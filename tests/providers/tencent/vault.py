@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from ansible_collections.cloudops.halt.plugins.module_utils._providers.tencent import profiles
@@ -34,3 +35,24 @@ def with_region(region: str) -> dict[str, Any]:
 
 def second_file(section: str = "default", key_id: str = "INI") -> str:
     return f"[{section}]\nsecret_id = {key_id}\nsecret_key = {SECRET}\n"
+
+
+# How keys are written into files of profiles
+
+VARIABLE = "TCCLI_PROFILE"
+# How a result names the role of the machine.
+ROLE = "CVMRoleCredential"
+
+_NAMES = {"access_key_id": "secretId", "access_key_secret": "secretKey", "security_token": "token"}
+
+
+def keys_file(profile: str) -> str:
+    return f".tccli/{profile}.credential"
+
+
+def files(keys: dict[str, dict[str, str]]) -> dict[str, str]:
+    """What to write, by the path in the home folder."""
+    return {
+        keys_file(name): json.dumps({_NAMES[part]: value for part, value in key.items() if part in _NAMES})
+        for name, key in keys.items()
+    }
