@@ -17,6 +17,7 @@ import os
 import time
 import warnings
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import Any
 
 from ansible.cli.playbook import main
@@ -44,13 +45,13 @@ def run_module(action: Any, module_name: str = "", module_args: Any = None, task
 
 
 if __name__ == "__main__":
-    # Imported here once, what all modules use is there in every worker.
+    # Imported here once, what modules use is there in every worker.
     init_plugin_loader()
-    utils = "ansible_collections.cloudops.halt.plugins.module_utils"
-    importlib.import_module(f"{utils}._providers.register")
+    utils = importlib.import_module("ansible_collections.cloudops.halt.plugins.module_utils")
+    used = {name: importlib.import_module(name) for _, name, _ in walk_packages(utils.__path__, f"{utils.__name__}.")}
     if "REAL_TIME" not in os.environ:
         # What is stopped here ends at once.
-        importlib.import_module(f"{utils}._core.clock").SystemClock.sleep = lambda _clock, _seconds: time.sleep(0.02)
+        used[f"{utils.__name__}._core.clock"].SystemClock.sleep = lambda _clock, _seconds: time.sleep(0.02)
     warnings.filterwarnings("ignore", "AnsibleCollectionFinder has already been configured")
     ActionBase._execute_module = run_module
     main()

@@ -8,11 +8,13 @@ The module adds the requests since the last scene to the file log, as one line o
 
 from __future__ import annotations
 
+import contextlib
 import json
+from http.client import HTTPConnection
 from typing import Any
+from urllib.parse import urlsplit
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.urls import open_url
 
 _HOUR = 3600
 
@@ -42,15 +44,19 @@ SCENE: list[dict[str, Any]] = [
 
 def set_scene(url: str, operations: list[dict[str, Any]] = SCENE) -> list[dict[str, Any]]:
     """Start anew with these operations; returns the requests until now."""
-    requests: list[dict[str, Any]] = _control(url, "GET", "requests")
-    _control(url, "POST", "reset")
-    for operation in operations:
-        _control(url, "POST", "operations", operation)
+    with contextlib.closing(HTTPConnection(urlsplit(url).netloc)) as connection:
+
+        def control(method: str, path: str, body: Any = None) -> Any:
+            connection.request(method, f"/_emulator/{path}", json.dumps(body))
+            with connection.getresponse() as answer:
+                assert answer.status == 200
+                return json.load(answer)
+
+        requests: list[dict[str, Any]] = control("GET", "requests")
+        control("POST", "reset")
+        for operation in operations:
+            control("POST", "operations", operation)
     return requests
-
-
-def _control(url: str, method: str, path: str, body: Any = None) -> Any:
-    return json.load(open_url(f"{url}/_emulator/{path}", json.dumps(body), method=method, use_proxy=False))
 
 
 def main() -> None:
