@@ -31,7 +31,7 @@ from ..support.ansible import Ansible
 from ..support.emulated import Cloud, control
 from ..support.kinds import ADAPTERS
 from ..support.providers import NAMES
-from . import in_workers, scene
+from . import scene
 from .blocks import PAGES, PLUGINS, READMES, ROOT, all_blocks, blocks_of, shape_of
 
 COLLECTION = "cloudops.halt"
@@ -130,7 +130,7 @@ class Stage:
     def play(self, *arguments, environment):
         """What ansible-playbook would do. Plays find the module that sets the scene."""
         environment = {**environment, "ANSIBLE_LIBRARY": str(Path(scene.__file__).parent)}
-        return self.ansible.run("python", in_workers.__file__, *arguments, environment=environment)
+        return self.ansible.in_workers(*arguments, environment=environment)
 
     def stops(self):
         """How many stop calls have come so far."""

@@ -4,7 +4,8 @@
 """Real `ansible` and `ansible-playbook` runs of the built and installed collection, against the emulator.
 
 They show what only Ansible can show. A run takes a second, a task half of one, so a test describes many tasks and runs
-them as one playbook. Each test has an emulator of its own, so the tests may run side by side.
+them as one playbook; where it is about the playbook, modules take no process of their own. Each test has an emulator of
+its own, so the tests may run side by side.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ def example(ansible, environment):
 
     def example(name, *flags, **variables):
         given = ("-e", json.dumps(variables))
-        return ansible.run("ansible-playbook", f"cloudops.halt.{name}", *QUICK, *given, *flags, environment=environment)
+        return ansible.in_workers(f"cloudops.halt.{name}", *QUICK, *given, *flags, environment=environment)
 
     return example
 

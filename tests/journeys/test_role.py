@@ -71,7 +71,7 @@ def play(ansible, environment, playbook_of):
 
     def play(*tasks, flags=(), hosts="localhost", **more):
         playbook = playbook_of(*tasks, hosts=hosts)
-        run = ansible.run("ansible-playbook", *flags, str(playbook), environment={**environment, **more})
+        run = ansible.in_workers(*flags, str(playbook), environment={**environment, **more})
         assert run.returncode == 0, run.output
         return run, json.loads((ansible.folder / "uses.json").read_text())
 

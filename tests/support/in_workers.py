@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """ansible-playbook, with modules run inside of Ansible's worker processes: in_workers.py [option ...] playbook
 
-Examples are about playbooks and options. That a module starts in a process of its own, which takes most of the time
-of a task, is shown elsewhere.
+For what is about playbooks and options. That a module starts in a process of its own, which takes most of the time of
+a task, is shown by the journeys of single tasks.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ if __name__ == "__main__":
     utils = importlib.import_module("ansible_collections.cloudops.halt.plugins.module_utils")
     used = {name: importlib.import_module(name) for _, name, _ in walk_packages(utils.__path__, f"{utils.__name__}.")}
     if "REAL_TIME" not in os.environ:
-        # What is stopped here ends at once.
-        used[f"{utils.__name__}._core.clock"].SystemClock.sleep = lambda _clock, _seconds: time.sleep(0.02)
+        # What is stopped here ends soon.
+        used[f"{utils.__name__}._core.clock"].SystemClock.sleep = lambda _clock, seconds: time.sleep(min(seconds, 0.02))
     warnings.filterwarnings("ignore", "AnsibleCollectionFinder has already been configured")
     ActionBase._execute_module = run_module
     main()
