@@ -8,10 +8,14 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from pathlib import Path
 
 from ..support.emulated import CANCEL, CANCEL_MANY, INFO, INFO_MANY
 from ..support.results import ids, verdict
 
+# ansible-test runs it, too, with each module in a process of its own.
+KINDS = Path(__file__).parents[1] / "integration" / "targets" / "kinds" / "kinds.yml"
+OURS = "cloudops.halt"
 SOON = {"wait_timeout": 20, "wait_interval": 0.1}
 
 
@@ -24,7 +28,7 @@ def test_the_way_of_a_user_with_each_kind(ansible, alibaba):
     }
     connection = {name: value for name, value in alibaba.connection.items() if name != "provider"}
 
-    run = ansible.playbook("integration/targets/kinds/kinds.yml", cloud=connection, **started)
+    run = ansible.in_workers(str(KINDS), "-e", json.dumps({"cloud": connection, **started}))
 
     assert run.returncode == 0, run.output[-4000:]
     stops = ("StopInvocation", "CancelExecution", "CancelTask", "StopStackGroupOperation")
@@ -87,11 +91,11 @@ def test_options_come_before_the_environment_of_a_task_and_that_before_the_one_o
     assert [each["key"] for each in tencent.requests()] == ["session", "denied", "default", "default"]
 
 
-def test_verbose_output_tells_the_calls_and_the_diff_the_states(ansible, alibaba, tencent):
+def test_verbose_output_tells_the_calls_and_the_diff_the_states(ansible, alibaba, aws, tencent):
     """As Ansible shows it without further settings, to somebody who runs a playbook with -v and --diff."""
-    many, few, last = alibaba.run(count=120), tencent.run(count=2), tencent.run(count=1)
+    many, few, one, last = alibaba.run(count=120), tencent.run(count=2), aws.run(), tencent.run(count=1)
     stop = {CANCEL: {**tencent.connection, **SOON, "invocation_id": last.id}}
-    bulk = {CANCEL_MANY: {**SOON, "targets": [alibaba.target(many), tencent.target(few)]}}
+    bulk = {CANCEL_MANY: {**SOON, "targets": [alibaba.target(many), tencent.target(few), aws.target(one)]}}
     unknown = {CANCEL: {**tencent.connection, **SOON, "invocation_id": tencent.words.unknown_id}}
     tasks = [{INFO: tencent.connection}, {**stop, "check_mode": True}, stop, bulk, unknown]
 
@@ -101,7 +105,7 @@ def test_verbose_output_tells_the_calls_and_the_diff_the_states(ansible, alibaba
     results = [json.loads(line) for line in lines]
     assert [each.get("outcome") for each in results] == [None, "would_stop", "stopped", None, "not_found"]
     assert results[2]["calls"]["tencent"]["CancelInvocation"] == 1
-    made = Counter(each["action"] for cloud in (alibaba, tencent) for each in cloud.requests())
+    made = Counter(each["action"] for cloud in (alibaba, aws, tencent) for each in cloud.requests())
     assert sum((Counter(calls) for each in results for calls in each["calls"].values()), Counter()) == made
     assert results[3]["summary"]["calls"] == sum(sum(each.values()) for each in results[3]["calls"].values())
     assert shown.count(f"--- before: cloud_invocation {last.id}\n") == 2, "foretold, and done"
@@ -110,24 +114,25 @@ def test_verbose_output_tells_the_calls_and_the_diff_the_states(ansible, alibaba
         assert len(re.findall(line, shown, re.MULTILINE)) == 2
     assert '-    "state": "running"' in shown and '+    "state": "stopped"' in shown
     changes = re.findall(r'^[-+] +"cloud_invocation .*', shown, re.MULTILINE)
-    assert len(changes) == 4, "one line for each target, before and after"
+    assert len(changes) == 6, "one line for each target, before and after"
     assert any("stopped, instances: 120 stopped" in line for line in changes)
     assert not re.search(r"[^\n -~]", shown.replace("\t", " ")), "nothing that a terminal would obey"
 
 
-def test_what_goes_wrong_is_said_plainly(ansible, tencent, bare_python):
+def test_what_goes_wrong_is_said_plainly(ansible, alibaba, tencent, bare_python):
     """Some of what the tests in this process show, as Ansible tells it; and a machine without the requests library."""
     command = tencent.run(count=2)
     bare = {"vars": {"ansible_python_interpreter": bare_python}}
     missing = r"Failed to import the required Python library \(requests\) on .*Python .*bin/python"
+    place, nowhere = alibaba.connection, alibaba.place(region=None)
     cases = [
-        (tencent.cancel(command, region=None), "region is missing.*TENCENTCLOUD_REGION"),
         (tencent.cancel(command, instance_ids=[None]), "instance_ids"),
-        (tencent.cancel(command, instance_id="x"), "Unsupported parameters .*instance_id"),
         ({CANCEL_MANY: {"targets": [{**tencent.target(command), "instanceids": []}]}}, "instanceids"),
         ({INFO_MANY: {"scopes": []}}, "scopes is empty"),
-        (tencent.cancel(command, keywords=bare), missing),
-        (tencent.info(keywords=bare), missing),
+        ({f"{OURS}.automation_execution_cancel": {**nowhere, "execution_id": "exec-1"}}, "region is missing.*_ID"),
+        ({f"{OURS}.image_task_cancel": {**place, "task_id": "t-1", "task": "x"}}, "Unsupported parameters .*: task"),
+        ({f"{OURS}.stack_group_operation_stop": {**place, "operation_id": "op-1"}, **bare}, missing),
+        ({f"{OURS}.image_task_info": place, **bare}, missing),
     ]
 
     run = ansible.play(*(task for task, _ in cases))
@@ -137,4 +142,4 @@ def test_what_goes_wrong_is_said_plainly(ansible, tencent, bare_python):
         assert re.search(said, result["msg"]), result["msg"]
         assert "\n" not in result["msg"]
     assert "Traceback" not in run.output and "MODULE FAILURE" not in run.output
-    assert tencent.requests() == []
+    assert tencent.requests() == alibaba.requests() == []
