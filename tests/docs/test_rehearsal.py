@@ -16,11 +16,10 @@ import pytest
 import requests
 
 from ..support import modules
-from ..support.ansible import LONGEST_RUN, Ansible
+from ..support.ansible import IN_WORKERS, LONGEST_RUN, Ansible
 from ..support.emulated import CANCEL, INFO_MANY
 from ..support.processes import wait_until
 from ..support.results import ids
-from . import in_workers
 from .blocks import PAGES, ROOT, blocks_of
 
 SCRIPT = ROOT / "playbooks" / "files" / "rehearsal.py"
@@ -54,10 +53,10 @@ def run(tmp_path, installed_collections):
                 *(word.replace("$REHEARSAL_URL", environment["REHEARSAL_URL"]) for word in words[1:]),
             ]
             environment["PATH"] = os.defpath
-        elif words[1].endswith("panic_button"):
-            environment["REAL_TIME"] = "yes"
-            words = [sys.executable, in_workers.__file__, *words[1:]]
         else:
+            if words[1].endswith("panic_button"):
+                environment["REAL_TIME"] = "yes"
+                words = [*IN_WORKERS, *words[1:]]
             words = [str(Path(sys.executable).with_name(words[0])), *words[1:]]
         return subprocess.run(
             words, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=LONGEST_RUN, check=False

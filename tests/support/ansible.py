@@ -25,7 +25,8 @@ LONGEST_RUN = 240
 
 # Its path, for those who start it themselves.
 PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
-_IN_WORKERS = Path(__file__).with_name("in_workers.py")
+# ansible-playbook where no module takes a process of its own. Its folder has an "ansible.py", which is not to be found.
+IN_WORKERS = ("python", "-P", str(Path(__file__).with_name("in_workers.py")))
 
 Result = dict[str, Any]
 
@@ -96,8 +97,7 @@ class Ansible:
 
     def in_workers(self, *arguments: str, environment: dict[str, str] | None = None) -> Run:
         """`ansible-playbook` where no module takes a process of its own: see in_workers.py."""
-        # Its folder has a module of the name of Ansible, which is not to be found.
-        return self.run("python", "-P", str(_IN_WORKERS), *arguments, environment=environment)
+        return self.run(*IN_WORKERS, *arguments, environment=environment)
 
     def write(self, *tasks: Task, name: str = "playbook.json", **keywords: Any) -> Path:
         """A playbook of these tasks, with keywords of the play."""

@@ -71,7 +71,7 @@ SELECTIONS = st.builds(
 )
 
 
-@settings(max_examples=3000)
+@settings(max_examples=1000)
 @given(SELECTIONS, OPERATIONS)
 def test_what_is_selected_is_what_the_words_mean_and_the_rest_is_told(selection, seen):
     names = {each.name for each in seen if each.name}
