@@ -25,7 +25,8 @@ SHIPPED := galaxy.yml README.md CHANGELOG.md CODE_OF_CONDUCT.md CONTRIBUTING.md 
 FILES := $(wildcard $(shell git ls-files --cached --others --exclude-standard -- $(SHIPPED)))
 
 # The same on every machine: no settings or keys of the caller's environment, and no proxy to the emulator.
-unexport $(filter ANSIBLE_% ALIBABA_CLOUD_% AWS_% TENCENTCLOUD_%,$(.VARIABLES)) PYTHONHOME PYTHONPATH VIRTUAL_ENV
+unexport $(filter ANSIBLE_% ALIBABA_CLOUD_% AWS_% TENCENTCLOUD_%,$(.VARIABLES)) PYTHONDONTWRITEBYTECODE PYTHONHOME \
+	PYTHONPATH VIRTUAL_ENV
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(COLLECTIONS)
 export ANSIBLE_CONFIG := $(CURDIR)/tests/ansible.cfg
 export ANSIBLE_HOME := $(CURDIR)/build/ansible

@@ -10,10 +10,11 @@ call are followed, and the names of calls on the way are collected.
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.adapter import Adapter
@@ -36,7 +37,7 @@ def calls_of(adapter: type[Adapter[Any]], methods: Iterable[str]) -> set[str]:
         if name in seen or not inspect.isfunction(method):
             continue
         seen.add(name)
-        for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(method)))):
+        for node in _nodes(method):
             match node:
                 case ast.Attribute(ast.Name("self"), attribute):
                     left.append(attribute)
@@ -48,6 +49,12 @@ def calls_of(adapter: type[Adapter[Any]], methods: Iterable[str]) -> set[str]:
                 case ast.Call(args=[ast.Constant(str(text)), *_]) if _CALL.fullmatch(text):
                     found.add(text)
     return found
+
+
+@functools.cache
+def _nodes(method: Callable[..., Any]) -> list[ast.AST]:
+    """The syntax of a method, flat."""
+    return list(ast.walk(ast.parse(textwrap.dedent(inspect.getsource(method)))))
 
 
 def _texts(value: Any) -> list[str]:

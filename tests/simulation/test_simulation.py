@@ -16,7 +16,7 @@ from .play import Broken, Play, play
 from .provider import CLASSES
 from .trace import trace
 
-_CHUNK = 2_000
+_CHUNK = 1_000
 
 
 @pytest.mark.parametrize("first", range(0, 8_000, _CHUNK))

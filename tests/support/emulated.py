@@ -23,16 +23,17 @@ INFO_MANY = "cloudops.halt.inflight_info"
 
 Task = dict[str, Any]
 
+_OPENER = urllib.request.build_opener(
+    urllib.request.ProxyHandler({}),
+    urllib.request.HTTPSHandler(context=ssl._create_unverified_context()),
+)
+
 
 def control(url: str, method: str, path: str, body: Any = None) -> Any:
     """Ask the control interface of the emulator at this address."""
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(f"{url}/_emulator/{path}", data, method=method)
-    handlers = (
-        urllib.request.ProxyHandler({}),
-        urllib.request.HTTPSHandler(context=ssl._create_unverified_context()),
-    )
-    with urllib.request.build_opener(*handlers).open(request, timeout=30) as answer:
+    with _OPENER.open(request, timeout=30) as answer:
         return json.load(answer)
 
 

@@ -158,6 +158,9 @@ def serving(*script: Act, tls: ssl.SSLContext | None = None) -> Iterator[Server]
         yield server
     finally:
         server.gone.set()
+        # So that the thread need not come to the end of its wait.
+        with suppress(OSError):
+            server.socket.shutdown(socket.SHUT_RDWR)
         server.shutdown()
         server.server_close()
         thread.join(PATIENCE)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from functools import cache
 from pathlib import Path
 
 from .wire import Provider
 
 
+@cache
 def all_providers() -> tuple[Provider, ...]:
     """In the order of their names."""
     folders = sorted(each.name for each in pkgutil.iter_modules([str(Path(__file__).parent)]) if each.ispkg)

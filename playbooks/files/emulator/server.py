@@ -61,6 +61,9 @@ class Emulator:
     def stop(self) -> None:
         self._app.closing.set()
         if self._thread.is_alive():
+            # So that the thread need not come to the end of its wait.
+            with contextlib.suppress(OSError):
+                self._server.socket.shutdown(socket.SHUT_RDWR)
             self._server.shutdown()
             self._thread.join()
         self._server.server_close()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from typing import Any, Literal, TypeVar, get_args, get_type_hints
 
 T = TypeVar("T")
@@ -52,7 +53,7 @@ def update(tables: Sequence[Any], changes: Mapping[str, Any]) -> None:
     for name, value in changes.items():
         if name not in owners:
             raise BadRequest(f"There is no setting {name!r}; known: {', '.join(owners)}.")
-        hint = get_type_hints(type(owners[name]))[name]
+        hint = _hints(owners[name].__class__)[name]
         negative = isinstance(value, (int, float)) and value < 0 and name != "clock_skew"
         if negative or not _fits(value, hint):
             raise BadRequest(f"The setting {name} cannot be {value!r}.")
@@ -64,10 +65,16 @@ def as_dict(tables: Sequence[Any]) -> dict[str, Any]:
     return {name: value for table in tables for name, value in asdict(table).items()}
 
 
+@cache
+def _hints(table: type[Any]) -> dict[str, Any]:
+    """What each setting of a table may be. It is read once, as that takes long."""
+    return get_type_hints(table)
+
+
 def _owners(tables: Sequence[Any]) -> dict[str, Any]:
     owners: dict[str, Any] = {}
     for table in tables:
-        for name in get_type_hints(type(table)):
+        for name in _hints(table.__class__):
             if name in owners:
                 raise TypeError(f"{type(table).__name__} and {type(owners[name]).__name__} both have {name!r}.")
             owners[name] = table
