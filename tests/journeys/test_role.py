@@ -294,7 +294,7 @@ def test_children_and_runs_of_triggers_are_found_told_and_stopped(play, alibaba)
     family, _lonely, _mixed, triggered, _other, _child = uses
     assert [each["failure"] for each in uses] == [""] * len(uses)
     assert family["result"]["summary"]["operations"]["stopped"] == 1
-    assert f"1 child execution goes on: {its_child}" in run.words
+    assert f"1 child execution is still running: {its_child}" in run.words
     assert [each["id"] for each in triggered["result"]["scheduled"]] == [trigger]
     ended = (parent, lonely, its_child, mixed, other_child, its_run, other_trigger)
     assert {alibaba.status(each) for each in ended} == {"Cancelled"}

@@ -156,7 +156,7 @@ def test_a_file_that_cannot_be_read_stops_nothing(cloud, home, tmp_path):
     (result,) = play(cloud.cancel(cloud.run(), **NO_KEY, profile="default"), environment=home)
 
     form = part(cloud.provider, "vault").FORMS[0]
-    said = f"{file} is no {form} file of profiles: correct it or move it away. Nothing was stopped."
+    said = f"{file} is not a file of profiles in {form} format: correct it or move it away. Nothing was stopped."
     assert (result["failed"], result["msg"]) == (True, said)
     assert cloud.requests() == []
 

@@ -100,7 +100,7 @@ def test_an_execution_alone_and_a_trigger(alibaba, task):
     )
 
     (child,) = alone["living_children"]
-    assert alone["children"] == [] and f"1 child execution goes on: {child}." in alone["msg"]
+    assert alone["children"] == [] and f"1 child execution is still running: {child}." in alone["msg"]
     assert asked(alibaba, "CancelExecution", "ExecutionId") == [parent, trigger, approval]
     shown = [(each["id"], each["state"], each["category"]) for each in schedules["operations"]]
     assert shown == [(trigger, "scheduled", "TimerTrigger")]

@@ -342,7 +342,7 @@ def test_runs_that_go_on_at_alibaba_are_still_running_and_the_task_says_why(alib
         pending: ("stopped", "stopped"),
         finished: ("already_finished", "succeeded"),
     }
-    assert "runs that had already started continue after StopInvocation" in result["msg"]
+    assert "runs that have already started continue after StopInvocation" in result["msg"]
     assert running in result["msg"] and pending not in result["msg"]
     assert len(alibaba.stops(command)) == 1
 

@@ -214,7 +214,7 @@ def test_an_empty_word_is_refused(module, options, option, given):
         ("inflight_cancel", {"targets": [target(instance_ids=[])]}, r"targets\[0\]: instance_ids is empty"),
         # What YAML has made of words without quotes, nobody can read back.
         ("inflight_info", {**FULL, "name": [1.1]}, "name is 1.1, which is how YAML reads a value"),
-        ("inflight_info", {**FULL, "exclude": ["a", True]}, r"exclude\[1\] is True, which YAML"),
+        ("inflight_info", {**FULL, "exclude": ["a", True]}, r"exclude\[1\] is True, which is how YAML"),
         ("inflight_info", {**FULL, "name": [["a"]]}, "name is neither a name nor an id"),
         ("inflight_info", {**FULL, "name": '["nightly'}, "name starts a list that does not end"),
         ("inflight_info", {**FULL, "exclude": "'nightly"}, "exclude has a quote that is not closed"),
@@ -410,7 +410,7 @@ def test_children_that_are_left_alone_are_named_and_found_afterwards(alibaba, fa
 
     for result in (preview, one, again):
         assert sorted(result["living_children"]) == sorted(children)
-        assert "3 child executions go on: " in result["msg"] and "include_children=true stops them" in result["msg"]
+        assert "3 child executions are still running: " in result["msg"] and "include_children=true" in result["msg"]
         assert all(child in result["msg"] for child in children)
     assert (one["outcome"], again["outcome"]) == ("stopped", "already_finished")
     assert sorted(ids(found)) == sorted(children)
@@ -423,7 +423,7 @@ def test_children_that_are_left_alone_are_named_and_found_afterwards(alibaba, fa
 def test_a_task_for_many_warns_of_children_that_go_on(alibaba, family):
     parent = alibaba.target(family["parent"], "automation_execution")
     (left,) = play(cancel(parent))
-    assert any("3 child executions go on: " in warning for warning in left["warnings"])
+    assert any("3 child executions are still running: " in warning for warning in left["warnings"])
     (all_,) = play(cancel(parent, include_children=True))
     assert (verdicts(all_), all_["changed"]) == ({family["parent"]: "stopped"}, True)
     assert set(statuses(alibaba, family).values()) == {"Cancelled"}

@@ -92,16 +92,13 @@ BROKEN_INI = [
 ]
 
 
-ARTICLES = {"JSON": "a", "INI": "an"}
-
-
 @everywhere
 @pytest.mark.parametrize("place", [0, 1])
 def test_a_broken_file_is_named_and_not_shown(home, known, place):
     form = known.FORMS[place]
     for content in {"JSON": BROKEN_JSON, "INI": BROKEN_INI}[form]:
         file = home.put((known.FIRST_FILE, known.SECOND_FILE)[place], content)
-        assert home.refusal() == f"{file} is not {ARTICLES[form]} {form} file of profiles: correct it or move it away."
+        assert home.refusal() == f"{file} is not a file of profiles in {form} format: correct it or move it away."
 
 
 @everywhere

@@ -79,7 +79,7 @@ def test_a_page_says_who_ran_it_why_where_and_when(browser, page):
     browser.unfold()
 
     assert browser.texts(".places tr") == [
-        "Place Account In flight Selected",
+        "Region Account In flight Selected",
         "alibaba/cn-hangzhou prod 1,234 7",
         "tencent/ap-guangzhou prod 1 1",
     ]

@@ -55,7 +55,7 @@ def explain(error: ApiError, adapter: Adapter[t.Any]) -> str:
     at_fault = error.error_class in ("throttled", "transient")
     way_out = "" if at_fault else error.way_out or _WAY_OUT_BY_CODE.get(error.code, "")
     if not way_out and error.error_class == "denied":
-        way_out = f"Check that this identity has the permission {adapter.permission} and the one to read."
+        way_out = f"Check that this identity has the permission {adapter.permission} and permission to read."
     return f"{said}. {way_out or _WAY_OUT.get(error.error_class, '')}".rstrip()
 
 
@@ -300,9 +300,9 @@ def excluded(target: Target, operation: Operation | None) -> str:
 
 
 def children_go_on(living: Sequence[str]) -> str:
-    verb = "goes" if len(living) == 1 else "go"
+    verb = "is" if len(living) == 1 else "are"
     who = how_many(len(living), "child execution")
-    return f"{who} {verb} on: {listing(living)}. Set include_children=true to stop them as well."
+    return f"{who} {verb} still running: {listing(living)}. Set include_children=true to stop them as well."
 
 
 def cut_short(target: Target, report: Report) -> str:

@@ -69,7 +69,7 @@ def read_json(path: Path) -> dict[str, t.Any] | None:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise OptionError(f"{path} is not a JSON file of profiles: correct it or move it away.")
+        raise OptionError(f"{path} is not a file of profiles in JSON format: correct it or move it away.")
     return found
 
 
@@ -83,7 +83,7 @@ def read_ini(path: Path) -> dict[str, dict[str, str]] | None:
         parser.read_string(content)
     except configparser.Error:
         # The parser's own words would repeat the line.
-        raise OptionError(f"{path} is not an INI file of profiles: correct it or move it away.") from None
+        raise OptionError(f"{path} is not a file of profiles in INI format: correct it or move it away.") from None
     return {section: dict(parser.items(section)) for section in parser.sections()}
 
 
