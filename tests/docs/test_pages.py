@@ -19,6 +19,8 @@ from ansible_collections.cloudops.halt.plugins.module_utils._core.states import 
 from ansible_collections.cloudops.halt.plugins.module_utils._role.request import PREFIX
 from emulator import Emulator
 
+from ..mistakes.table import mistakes
+from ..modules.faults.expectations import KINDS, MODES, ROWS
 from ..support.emulated import control
 from ..support.kinds import ADAPTERS
 from .blocks import PAGES, PLUGINS, READMES, ROOT, blocks_of
@@ -109,6 +111,15 @@ SAME_AS = {
 }
 
 
+# Numbers
+
+
+def test_the_numbers_of_tests_are_those_that_there_are():
+    page = PAGE["testing"].read_text(encoding="utf-8")
+    assert f"in {len(ROWS) * len(KINDS) * len(MODES)} combinations of fault" in " ".join(page.split())
+    assert f"{len(mistakes())} deliberate mistakes" in page
+
+
 # Words
 
 
@@ -137,6 +148,12 @@ def test_each_page_is_listed_once_and_has_its_label():
     for name, path in PAGE.items():
         label = f".. _ansible_collections.cloudops.halt.docsite.{name}:\n"
         assert path.read_text(encoding="utf-8").count(label) == 1
+
+
+def test_links_of_the_readmes_to_files_lead_there():
+    for path in READMES:
+        links = re.findall(r"\]\((?!https:)([^)#]+)", path.read_text(encoding="utf-8"))
+        assert [link for link in links if not (path.parent / link).is_file()] == [], path
 
 
 def test_links_out_of_the_pages_are_whole_and_encrypted():
