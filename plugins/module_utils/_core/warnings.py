@@ -24,8 +24,8 @@ def cut_short_list(operation_id: str, shortfall: str) -> str:
 def stopped_before(target: Target, number: int) -> str:
     """For parts of which the provider only counts how many had ended."""
     return (
-        f"Of what counts as stopped of {target.id}, at least {number} had been stopped before: the provider says how"
-        " many had ended, and not which."
+        f"Of the parts of {target.id} that count as stopped, at least {number} had already been stopped before: the"
+        " provider reports how many had ended, but not which."
     )
 
 

@@ -129,5 +129,5 @@ def test_nodes_that_were_cancelled_before_are_told_as_far_as_the_counts_go(compl
     options = StopOptions(wait_timeout=1, wait_interval=0.1)
     report = halt(scripted(AwsCloudInvocation, answer)[0], Target(COMMAND), options, SystemClock(), random.Random(0))
     assert len(stopped) == 1 and not report.failed
-    said = [f"Of what counts as stopped of {COMMAND}, at least {told} had been stopped before"] if told else []
-    assert [warning.partition(":")[0] for warning in report.warnings] == said
+    said = [f"Of the parts of {COMMAND} that count as stopped, at least {told} had already been stopped before"]
+    assert [warning.partition(":")[0] for warning in report.warnings] == (said if told else [])
