@@ -244,5 +244,5 @@ def test_what_is_running_is_a_table_a_page_and_a_watch(ansible, example, alibaba
         assert reason in told, watched.output
     assert all(line in watched.stdout for line in table[1:]), "what was found is shown all the same"
     page = (ansible.folder / "now" / "report.html").read_text()
-    assert "4 operations are in flight" in page and "1 place could not be searched" in page and "2 d" in page
+    assert "4 operations are in flight" in page and "1 region could not be searched" in page and "2 d" in page
     assert not alibaba.stops() and not tencent.stops()

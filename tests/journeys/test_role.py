@@ -192,7 +192,7 @@ def test_a_selection_is_shown_planned_approved_and_stopped(ansible, play, alibab
     assert not re.search(r"access_key|secret|EXAMPLE", json.dumps(plan))
 
     assert (first["failure"], first["result"]["changed"], first["still_running"]) == ("", True, [])
-    assert re.search(r"Since the plan, 1 operation came .*nightly-new.*1 operation ended: " + passing, run.words)
+    assert re.search(r"Since the plan, 1 operation appeared .*nightly-new.*1 operation ended: " + passing, run.words)
     assert not any(living(*each) for each in commands) and all(living(*each) for each in kept)
     data, table = report(folder), rows(folder)
     assert data["summary"]["stopped"] == first["result"]["summary"]["stopped"] == 6
