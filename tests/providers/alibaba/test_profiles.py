@@ -64,18 +64,17 @@ def test_a_list_of_profiles_that_is_none_has_no_profiles(home, profiles):
     assert "has none" in home.refusal("a")
 
 
-FOR_THE_LIBRARY = ("RamRoleArn", "EcsRamRole", "OIDC", "ChainableRamRoleArn", "CloudSSO", "OAuth", "External")
+FOR_THE_LIBRARY = (
+    *("RamRoleArn", "EcsRamRole", "OIDC", "ChainableRamRoleArn", "CloudSSO", "OAuth", "External"),
+    "CredentialsURI",
+)
 NO_KEY = {"mode": "", "access_key_id": "", "access_key_secret": ""}
 
 
 @pytest.mark.parametrize(
     ("more", "kind"),
     [
-        *(
-            ({"mode": write(kind)}, kind)
-            for kind in (*FOR_THE_LIBRARY, "CredentialsURI")
-            for write in (str, str.lower, str.upper)
-        ),
+        *(({"mode": write(kind)}, kind) for kind in FOR_THE_LIBRARY for write in (str, str.lower, str.upper)),
         *(({"mode": mode}, "AK") for mode in ("ak", "Ak", "", None)),
         # Without a mode it is taken for what it holds.
         ({"mode": "", "sts_token": "hidden-token"}, "StsToken"),
