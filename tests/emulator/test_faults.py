@@ -47,8 +47,8 @@ def test_times_after_and_filters(describe, alibaba, tencent, control):
     control.ok("DELETE", "faults")
     assert describe().status_code == 200
     control.fault("error", code="W", region="cn-beijing", times=None)
-    codes = [alibaba.code("DescribeInvocations", RegionId=region) for region in ("cn-hangzhou", "cn-beijing")]
-    assert codes == [("", 200), ("W", 400)]
+    codes = [alibaba.code("DescribeInvocations", {"RegionId": each}) for each in ("cn-hangzhou", "cn-beijing")]
+    assert codes == ["", "W"]
 
 
 def test_a_fault_hides_no_mistake(describe, control):

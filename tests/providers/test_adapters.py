@@ -86,8 +86,11 @@ def test_a_status_has_its_state(kind):
 def test_a_status_of_a_part_has_its_state(kind):
     (name, written), *_ = kind.parts.items()
     for word, state in words(kind.part_states):
-        reading = read(kind, *kind.reading(kind.item(), {**written, kind.part_status: word})).parts[name]
+        part = {**written, **kind.exits, kind.part_status: word}
+        reading = read(kind, *kind.reading(kind.item(), part)).parts[name]
         assert (reading.status, reading.state) == (word, state)
+        # An exit code counts only at an end of its own.
+        assert (reading.exit_code == 0) is (bool(kind.exits) and state in ("succeeded", "failed"))
 
 
 @kinds()

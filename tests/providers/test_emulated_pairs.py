@@ -135,7 +135,7 @@ def test_a_described_stop_goes_on(control, create, course, expected):
 
 
 def test_what_is_known_of_pairs(kind, control, create):
-    words = ["RUNNING", "SUCCEEDED", "FAILED", "STOPPED", "PREPARING"]
+    words = ["RUNNING", "SUCCEEDED", "FAILED", "STOPPING", "STOPPED", "PREPARING"]
     pairs = [{"account": word, "region": "a", "status": word} for word in words]
     made = create(status="RUNNING", pairs=[*pairs, {"account": "9", "region": "b"}], failure_tolerance=1)
     waiting = {"account": "9", "region": "b", "status": kind.waits}

@@ -68,6 +68,8 @@ class Kind:
     part_states: Mapping[str, str] = field(default_factory=dict)
     part_ended: Callable[[str], Item] | None = None
     """The fields of a part that ended at this moment, where the provider tells."""
+    exits: Mapping[str, t.Any] = field(default_factory=dict)
+    """The fields of a part with an exit code of 0, where there are such."""
     inside: Callable[[str], Item] | None = None
     """The fields of an item that shows this part inside of a list, where such lists must not be taken for whole."""
     counts: Asked | None = None

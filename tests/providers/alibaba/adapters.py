@@ -143,6 +143,7 @@ INVOCATION = Kind(
         "failed": "Failed Invalid Aborted Error Timeout",
         "stopped": "Cancelled Terminated Stopped",
     },
+    exits={"ExitCode": 0},
     part_ended=lambda moment: {"InvocationStatus": "Success", "FinishedTime": moment},
     inside=lambda part: {"InvokeInstances": {"InvokeInstance": [instance(part)]}},
     counts=("DescribeInvocationResults", {"InvokeId": "t-1", "PageNumber": 1, "PageSize": 50}),

@@ -46,12 +46,6 @@ def test_older_status_words_stand_in_only_where_the_newer_are_missing():
     assert read(invocation(InvokeStatus="Finished")).status == "Running"
 
 
-def test_an_exit_code_counts_only_at_an_end_of_its_own():
-    statuses = ("Running", "Terminated", "Success", "Failed")
-    parts = read(invocation("t-1", *[instance(status, status) for status in statuses])).parts
-    assert [parts[status].exit_code for status in statuses] == [None, None, 0, 0]
-
-
 def test_an_operation_in_flight_has_no_end_whatever_its_instances_say():
     assert read(invocation("t-1", instance("i-1", "Success", FinishTime="2024-01-02T03:05:00Z"))).finished is None
 

@@ -45,24 +45,6 @@ def start(client):
 # StartExecution
 
 
-def test_start_and_read_it_back(start, one):
-    given = {
-        "TemplateName": "MyTemplate",
-        "Mode": "FailurePause",
-        "Description": "back up",
-        "SafetyCheck": "Skip",
-        "ResourceGroupId": "rg-1",
-        "TemplateVersion": "v7",
-    }
-    texts = {"Parameters": '{"targets": ["i-1"]}', "Tags": '{"team": "red"}'}
-    execution = start(**given, **texts)
-    assert (execution["Status"], execution["Parameters"]) == ("Started", texts["Parameters"])
-    seen = one(execution["ExecutionId"])
-    assert {**given, "Tags": {"team": "red"}, "Parameters": {"targets": ["i-1"]}}.items() <= seen.items()
-    assert {"Status": "Running", "EndDate": "", "WaitingStatus": "", "IsParent": False}.items() <= seen.items()
-    assert dig(seen, "CurrentTasks.TaskAction") == ["ACS::ECS::RunCommand"]
-
-
 @pytest.mark.parametrize(
     ("parameters", "category", "waiting"),
     [

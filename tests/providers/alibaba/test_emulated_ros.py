@@ -50,18 +50,6 @@ def results(kind, client):
 # Stack groups
 
 
-def test_create_and_read_a_group(client):
-    given = {"StackGroupName": "my-group_1", "Description": "all", "ResourceGroupId": "rg-1"}
-    group_id = client.ok("CreateStackGroup", **given, **{"Tags.1.Key": "team", "Tags.1.Value": "red"})["StackGroupId"]
-    (listed,) = client.ok("ListStackGroups")["StackGroups"]
-    by_name = client.ok("GetStackGroup", StackGroupName="my-group_1")["StackGroup"]
-    by_id = client.ok("GetStackGroup", StackGroupId=group_id)["StackGroup"]
-    shown = {**given, "StackGroupId": group_id, "Status": "ACTIVE", "PermissionModel": "SELF_MANAGED"}
-    for each in (listed, by_name, by_id):
-        assert shown.items() <= each.items()
-    assert listed["Tags"] == [{"Key": "team", "Value": "red"}]
-
-
 def test_listing_groups(client, create):
     for number in range(12):
         client.ok("CreateStackGroup", StackGroupName=f"g{number}", ResourceGroupId=f"rg-{number % 2}")

@@ -51,13 +51,6 @@ def test_import(client, listed, detail):
     assert items(shown) == {"OSSBucket": "images", "OSSObject": "a b.vhd"}
 
 
-def test_export(client, detail):
-    started = client.ok("ExportImage", **EXPORT, OSSPrefix="p", ImageFormat="qcow2")
-    assert set(started) == {"RequestId", "TaskId", "RegionId"}
-    expected = {"OSSBucket": "images", "OSSObject": "p_m-1_system.qcow2", "ImageFormat": "qcow2"}
-    assert items(detail(started["TaskId"])) == expected
-
-
 test_refusals = refusing(
     {"id": "t-mine"},
     {"ExportImage": EXPORT},

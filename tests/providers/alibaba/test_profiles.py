@@ -64,17 +64,30 @@ def test_a_list_of_profiles_that_is_none_has_no_profiles(home, profiles):
     assert "has none" in home.refusal("a")
 
 
-@pytest.mark.parametrize("write", [str, str.lower, str.upper])
+FOR_THE_LIBRARY = (
+    *("RamRoleArn", "EcsRamRole", "OIDC", "ChainableRamRoleArn", "CloudSSO", "OAuth", "External"),
+    "CredentialsURI",
+)
+NO_KEY = {"mode": "", "access_key_id": "", "access_key_secret": ""}
+
+
 @pytest.mark.parametrize(
-    "kind",
+    ("more", "kind"),
     [
-        *("RamRoleArn", "EcsRamRole", "OIDC", "ChainableRamRoleArn", "CloudSSO", "OAuth", "External"),
-        "CredentialsURI",
+        *(({"mode": write(kind)}, kind) for kind in FOR_THE_LIBRARY for write in (str, str.lower, str.upper)),
+        *(({"mode": mode}, "AK") for mode in ("ak", "Ak", "", None)),
+        # Without a mode it is taken for what it holds.
+        ({"mode": "", "sts_token": "hidden-token"}, "StsToken"),
+        ({"mode": "", "ram_role_arn": "r"}, "RamRoleArn"),
+        ({**NO_KEY, "ram_role_name": "r"}, "EcsRamRole"),
+        ({**NO_KEY, "process_command": "p"}, "External"),
     ],
 )
-def test_profiles_of_the_command_line_for_the_library(home, kind, write):
-    home.put(FIRST_FILE, file_of(entry(mode=write(kind))))
-    assert (home.read().kind, home.found()) == (kind, None)
+def test_a_profile_is_read_as_the_command_line_reads_it(home, more, kind):
+    home.put(FIRST_FILE, file_of(entry(region_id="cn-profile", **more)))
+    profile = home.read()
+    assert (profile.kind, profile.region) == (kind, "cn-profile")
+    assert home.found() == ("DEFAULT" if kind in ("AK", "StsToken") else None)
 
 
 @pytest.mark.parametrize(
@@ -91,26 +104,6 @@ def test_modes_that_cannot_be_served_are_named_with_the_way_out(home, mode, way_
     said = home.refusal()
     assert f"is of the mode {mode}" in said or "is of the mode RamRoleArnWithRoleName" in said
     assert way_out in said
-
-
-@pytest.mark.parametrize("mode", ["ak", "Ak", "", None])
-def test_a_key_is_read_as_the_command_line_reads_it(home, mode):
-    home.put(FIRST_FILE, file_of(entry(mode=mode, region_id="cn-profile")))
-    assert (home.found(), home.read().kind, home.read().region) == ("DEFAULT", "AK", "cn-profile")
-
-
-@pytest.mark.parametrize(
-    ("more", "kind"),
-    [
-        ({"sts_token": "hidden-token"}, "StsToken"),
-        ({"ram_role_arn": "r"}, "RamRoleArn"),
-        ({"access_key_id": "", "access_key_secret": "", "ram_role_name": "r"}, "EcsRamRole"),
-        ({"access_key_id": "", "access_key_secret": "", "process_command": "p"}, "External"),
-    ],
-)
-def test_an_entry_without_a_mode_is_taken_for_what_it_holds(home, more, kind):
-    home.put(FIRST_FILE, file_of(entry(**{"mode": "", **more})))
-    assert home.read().kind == kind
 
 
 @pytest.mark.parametrize("kind", ["ram_role_arn", "oidc_role_arn", "ecs_ram_role", "rsa_key_pair"])

@@ -85,7 +85,7 @@ def test_an_operation_that_no_set_has_is_not_found():
 
 def test_an_id_that_two_sets_have_is_refused_and_both_are_named():
     adapter, script = cfn(cloud("baseline", "sandbox"))
-    report = stop(adapter, Target(OPERATION_ID))
+    report = stop(adapter, Target(OPERATION_ID), wait_timeout=0.3)
     assert report.error and (report.outcome, report.changed, report.error.code) == ("failed", False, "Ambiguous")
     assert f"the stack sets baseline and sandbox have an operation {OPERATION_ID} each" in report.msg
     assert "Name one of them in stack_group_name." in report.msg

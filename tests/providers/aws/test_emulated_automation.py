@@ -151,6 +151,11 @@ def test_a_long_list_of_steps_is_truncated(client, control, create, read):
         assert client.pages("DescribeAutomationStepExecutions", "StepExecutions.StepName", **sent) == pages
 
 
+def test_what_has_ended_is_refused(client, create):
+    made = {"AutomationExecutionId": create(status="Success")}
+    assert client.refusal("StopAutomationExecution", made) == (REFUSED, 400)
+
+
 # Listing
 
 

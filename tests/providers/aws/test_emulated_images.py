@@ -118,19 +118,6 @@ def test_start_and_read(create, start, read, action):
     assert [read(other) for other in set(STARTS) - {action}] == [[]] * 3
 
 
-def test_what_was_sent_is_shown(start, read):
-    for action in STARTS:
-        start(action)
-    (image,), (snapshot,), (export,), (instance,) = map(read, STARTS)
-    assert image["description"] == "a <disk>" and image["tagSet"] == [{"key": "team", "value": "red & blue"}]
-    assert image["snapshotDetailSet"][0]["userBucket"] == {"s3Bucket": "disks", "s3Key": "web.vmdk"}
-    detail = {"encrypted": "true", "url": "https://disks.example/web.vmdk"}
-    assert detail.items() <= snapshot["snapshotTaskDetail"].items()
-    assert (export["imageId"], export["s3ExportLocation"]) == ("ami-1", {"s3Bucket": "exports", "s3Prefix": "out/"})
-    assert instance["instanceExport"] == {"instanceId": "i-1", "targetEnvironment": "vmware"}
-    assert instance["exportToS3"]["s3Key"].endswith(".vmdk")
-
-
 def test_progress_and_messages(control, create, read):
     create(run_seconds=100)
     control.advance(42)

@@ -102,6 +102,7 @@ INVOCATION = Kind(
         "failed": "DELIVER_FAILED START_FAILED FAILED TIMEOUT TASK_TIMEOUT",
         "stopped": "CANCELLED TERMINATED",
     },
+    exits={"TaskResult": {"ExitCode": 0}},
     part_ended=lambda moment: {"TaskStatus": "SUCCESS", "EndTime": moment},
     inside=lambda part: {"InvocationTaskBasicInfoSet": [task(part)]},
     counts=FIRST_TASKS,

@@ -40,13 +40,6 @@ def test_the_list_inside_does_not_tell_of_exit_codes(status, will_do):
     assert operation.tells(("ins-1",)) is will_do
 
 
-def test_an_exit_code_counts_only_at_an_end_of_its_own():
-    statuses = ("RUNNING", "TERMINATED", "SUCCESS", "TIMEOUT")
-    rows = [task(status, status, TaskResult={"ExitCode": 0}) for status in statuses]
-    parts = tencent(invocations(invocation()), tasks(*rows))[0].read_all(Target("inv-1")).parts
-    assert [parts[status].exit_code for status in statuses] == [None, None, 0, 0]
-
-
 @pytest.mark.parametrize(("source", "warned"), [("INVOKER", True), ("invoker", True), ("USER", False), ("user", False)])
 def test_a_run_of_an_invoker_is_warned_about_and_is_no_schedule(source, warned):
     operation = tencent(invocations(invocation(InvocationSource=source)))[0].read(Target("inv-1"))

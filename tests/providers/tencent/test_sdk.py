@@ -95,14 +95,6 @@ def test_cancel_all(tat, cloud):
     assert {task.TaskStatus for page in pages for task in page} == {"CANCELLED"}
 
 
-def test_null_fields_and_regions(tat, cloud):
-    cloud.settings(nullable=True)
-    run(tat, 1)
-    (seen,) = tat("DescribeInvocations").InvocationSet
-    assert seen.EndTime is None and seen.StartTime
-    assert REGION in [each.Region for each in tat("DescribeRegions").RegionSet]
-
-
 @pytest.mark.parametrize("how", [{"key": "session"}, {"unsigned_payload": True}])
 def test_ways_to_sign(connect, how):
     assert run(connect(**how)).InvocationId
