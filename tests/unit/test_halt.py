@@ -163,6 +163,19 @@ class TestRaces:
         report = world.halt()
         assert (verdict(report), report.error, len(report.request_ids)) == (FINISHED_MEANWHILE, None, 1)
 
+    def test_a_refused_batch_is_sent_again_without_what_has_ended_meanwhile(self):
+        world = World(many(3))
+
+        def end_one(number: int, _ids: Sequence[str]) -> None:
+            if number == 1:
+                world.parts["i-0"].ends = world.clock.now
+                raise Trouble("denied")
+
+        world.before_stop = end_one
+        report = world.halt(*world.parts)
+        assert (verdict(report), world.stops) == (STOPPED, [("i-1", "i-2")])
+        assert outcomes(report) == {"i-0": "finished_meanwhile", "i-1": "stopped", "i-2": "stopped"}
+
     def test_ending_by_itself_after_the_stop_was_accepted_is_a_change(self):
         world = World({"i-0": Thing(ends=START + 10, goes_on_as="running")})
         assert verdict(world.halt()) == ("finished_meanwhile", True, False)
