@@ -45,15 +45,6 @@ def test_a_code_of_the_stop_call_is_handed_on_with_all_that_the_provider_said(cl
     assert set(cloud.statuses(command).values()) == {cloud.words.running}
 
 
-def test_a_read_that_is_refused_is_told_too(cloud):
-    (result,) = play(cloud.cancel(cloud.run(), **cloud.keys["denied"]))
-
-    assert verdict(result) == ("failed", False, True)
-    assert result["error"]["code"] == cloud.words.denied
-    assert result["error"]["action"] == cloud.words.describe
-    assert "it was not stopped" in result["msg"]
-
-
 def test_the_ids_of_refused_tries_are_kept_too(cloud):
     """The result holds the provider's id of every stop call, as its summary counts them."""
     command = cloud.run(count=2)
@@ -91,14 +82,3 @@ def test_a_batch_that_is_refused_does_not_keep_the_others(cloud, refused_batch):
     assert sorted(each["ids"] for each in cloud.stops(command)) == [5, words.limit, words.limit]
     running = {each for each, status in cloud.statuses(command).items() if status == words.running}
     assert running == set(refused)
-
-
-def test_what_cannot_be_read_after_the_stop_is_left_unverified(cloud):
-    command = cloud.run(count=2)
-    cloud.fault("http_error", http_status=503, action=cloud.words.describe, after=1, times=None)
-
-    (result,) = play(cloud.cancel(command, wait_timeout=60))
-
-    assert verdict(result) == ("stop_requested", True, True)
-    assert "could not be verified" in result["msg"]
-    assert len(cloud.stops(command)) == 1

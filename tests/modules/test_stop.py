@@ -267,27 +267,6 @@ def test_a_schedule_is_over_after_its_stop(alibaba):
 # What does not stop in time
 
 
-def test_without_waiting_the_stop_is_only_requested(cloud):
-    command = cloud.run(count=2, stopping_seconds=60)
-
-    (result,) = play(cloud.cancel(command, wait=False))
-
-    assert verdict(result) == ("stop_requested", True, False)
-    assert set(outcomes(result).values()) == {"stop_requested"}
-    assert [each["code"] for each in cloud.stops(command)] == [None]
-
-
-def test_the_time_to_wait_is_used_and_not_overrun(cloud):
-    command = cloud.run(count=2, stopping_seconds=600)
-
-    (result,) = play(cloud.cancel(command, wait_timeout=100, wait_interval=10))
-
-    assert verdict(result) == ("still_running", True, True)
-    assert {each["after"] for each in result["instances"]} == {"stopping"}
-    assert 90 <= result["summary"]["seconds"] < 110
-    assert "wait_timeout=100" in result["msg"]
-
-
 def test_a_stop_that_is_refused_for_its_rate_again_and_again_ends_in_time(cloud):
     command = cloud.run(count=2)
     cloud.fault("throttle", action=cloud.words.stop, times=None)
@@ -315,17 +294,6 @@ def test_what_lives_on_is_asked_for_no_longer_than_a_request_takes(alibaba, how)
     assert result["outcome"] == ("would_stop" if check else "stopped" if how.get("wait", True) else "stop_requested")
     assert [each["invocation_id"] for each in result["invocations"]] == ["t-hz0example0001"]
     assert "could not be read" in " ".join(result["warnings"])
-
-
-def test_what_is_stopping_already_is_awaited_without_another_stop(cloud):
-    command = cloud.run(count=2, status=cloud.words.stopping, stopping_seconds=10)
-    task = cloud.cancel(command)
-
-    (foretold,), (done,) = play(task, check=True), play(task)
-
-    assert (verdict(foretold), verdict(done)) == (("stop_requested", False, False), ("stopped", False, False))
-    assert [each["before"] for each in done["instances"]] == ["stopping", "stopping"]
-    assert cloud.stops() == []
 
 
 def test_runs_that_go_on_at_alibaba_are_still_running_and_the_task_says_why(alibaba):

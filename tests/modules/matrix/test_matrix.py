@@ -91,9 +91,13 @@ def test_the_options_decide_and_check_mode_foretells_it(scene):
 def test_what_is_stopping_already_is_waited_for_without_a_stop(scene):
     stopping = scene.start(status=scene.kind.stopping, stopping_seconds=0.8)
 
-    report = scene.halt(stopping)
+    preview, report = scene.halt(stopping, check=True), scene.halt(stopping)
 
-    assert (verdict(report), scene.stops) == (("stopped", False, False), 0)
+    assert (verdict(preview), verdict(report), scene.stops) == (
+        ("stop_requested", False, False),
+        ("stopped", False, False),
+        0,
+    )
     assert (report["diff"]["before"]["state"], report["operation"]["state"]) == ("stopping", "stopped")
 
 
@@ -148,8 +152,8 @@ def test_a_key_without_permission_is_denied(scene):
     report = scene.halt(runaway, key="denied")
 
     assert (verdict(report), scene.status(runaway), scene.stops) == (FAILED, scene.kind.running, 0)
-    assert report["error"]["class"] == "denied"
-    assert scene.kind.adapter.permission in report["msg"]
+    assert (report["error"]["class"], report["error"]["action"]) == ("denied", scene.kind.read)
+    assert scene.kind.adapter.permission in report["msg"] and "nothing of it was stopped" in report["msg"]
 
 
 @pytest.mark.parametrize(
