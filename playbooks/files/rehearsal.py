@@ -4,13 +4,14 @@
 """A stage for a team to rehearse on: an emulator in which something goes wrong, and a review of what they did about it.
 
 Usage: rehearsal.py ACT FOLDER. The acts are runaway, goes_on and dead_region; "review" says what has been done so far,
-and "end" clears the stage. FOLDER gets environment.sh, for the shell in which people act. Exits with 1 if something
-still runs or was stopped by mistake, and with 2 if there is nothing to say.
+"outside_help" does what a stop cannot, and "end" clears the stage. FOLDER gets environment.sh, for the shell in which
+people act. Exits with 1 if something still runs or was stopped by mistake, and with 2 if there is nothing to say.
 """
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import shlex
@@ -19,7 +20,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.request import ProxyHandler, Request, build_opener
@@ -32,63 +33,44 @@ except ImportError:
 # Seconds after which a stage clears itself.
 LIFETIME = 1800
 WILD = "nightly-cleanup"
+GOOD = "nightly-backup"
 ENDED = ("succeeded", "failed", "stopped")
 
 
 @dataclass(frozen=True)
 class Act:
     story: tuple[str, ...]
-    operations: tuple[dict[str, Any], ...]
-    settings: dict[str, Any] = field(default_factory=dict)
-    faults: tuple[dict[str, Any], ...] = ()
-
-
-def _command(scope: str, name: str, count: int, **more: Any) -> dict[str, Any]:
-    """A command on so many instances, started half an hour ago."""
-    provider, region = scope.split("/")
-    return {"provider": provider, "region": region, "name": name, "count": count, "age": 1800, **more}
+    commands: dict[str, int]
+    """What runs at each provider, by name: on how many instances."""
+    settings: dict[str, str]
+    has_dead_region: bool = False
 
 
 ACTS = {
     "runaway": Act(
         (
-            f"The job {WILD} is deleting files that it must not touch, on instances on three clouds.",
-            "The job nightly-backup is running at the same time, and must continue.",
+            f"The job {WILD} is deleting files that it must not touch, on every cloud.",
+            f"The job {GOOD} runs beside it, and has to go on.",
         ),
-        (
-            _command("alibaba/cn-hangzhou", WILD, 300),
-            _command("alibaba/cn-beijing", WILD, 120),
-            _command("tencent/ap-guangzhou", WILD, 200),
-            _command("aws/eu-central-1", WILD, 80),
-            _command("alibaba/cn-hangzhou", "nightly-backup", 40),
-            _command("tencent/ap-guangzhou", "nightly-backup", 40),
-        ),
-        {"started_runs": "end", "stopping_seconds": 3},
+        {WILD: 200, GOOD: 40},
+        {"started_runs": "end"},
     ),
     "goes_on": Act(
         (
-            f"The job {WILD} has to be stopped on two clouds.",
+            f"The job {WILD} has to be stopped on every cloud.",
             "On one of them, runs that have started continue after a stop.",
         ),
-        (
-            _command("alibaba/cn-hangzhou", WILD, 20, id="t-rehearsal0001"),
-            _command("tencent/ap-guangzhou", WILD, 20),
-        ),
-        {"started_runs": "go-on", "stopping_seconds": 3},
+        {WILD: 20},
+        {"started_runs": "go-on"},
     ),
     "dead_region": Act(
         (
-            f"The job {WILD} has to be stopped in four regions.",
-            "One of them accepts connections but does not respond.",
+            f"The job {WILD} has to be stopped on every cloud.",
+            "A region of one of them takes connections and does not answer.",
         ),
-        (
-            _command("alibaba/cn-hangzhou", WILD, 30),
-            _command("alibaba/cn-beijing", WILD, 30),
-            _command("tencent/ap-guangzhou", WILD, 30),
-            _command("aws/eu-central-1", WILD, 30),
-        ),
-        {"started_runs": "end", "stopping_seconds": 3},
-        ({"kind": "hang", "provider": "alibaba", "region": "cn-hangzhou", "seconds": LIFETIME, "times": None},),
+        {WILD: 30},
+        {"started_runs": "end"},
+        has_dead_region=True,
     ),
 }
 
@@ -103,12 +85,13 @@ def begin(act: str, folder: Path) -> list[str]:
     stage = {"act": act, "url": url, "pid": pid, "began": time.time()}
     (folder / "stage.json").write_text(json.dumps(stage), encoding="utf-8")
     play = ACTS[act]
-    _control(url, "PUT", "settings", play.settings)
-    for operation in play.operations:
-        _control(url, "POST", "operations", operation)
-    for fault in play.faults:
-        _control(url, "POST", "faults", fault)
-    environment = {**ready["environment"], "REHEARSAL_URL": url, "no_proxy": "127.0.0.1", "NO_PROXY": "127.0.0.1"}
+    places = [{"provider": each.name, "region": each.default_region} for each in all_providers()]
+    _control(url, "PUT", "settings", {"stopping_seconds": 3, **play.settings})
+    for place, (name, count) in itertools.product(places, play.commands.items()):
+        _control(url, "POST", "operations", {**place, "name": name, "count": count, "age": 1800})
+    if play.has_dead_region:
+        _control(url, "POST", "faults", {**places[0], "kind": "hang", "seconds": LIFETIME, "times": None})
+    environment = {**ready["environment"], "no_proxy": "127.0.0.1", "NO_PROXY": "127.0.0.1"}
     lines = [f"export {name}={shlex.quote(value)}\n" for name, value in environment.items()]
     (folder / "environment.sh").write_text("".join(lines), encoding="utf-8")
     return [
@@ -140,6 +123,16 @@ def review(folder: Path) -> tuple[bool, list[str]]:
     lines += [f"Stopped by mistake: {_title(each)}" for each in mistaken]
     lines.append(f"Calls: {len(_control(stage['url'], 'GET', 'requests'))}, of which {_stops(stage['url'])} to stop")
     return not alive and not mistaken, lines
+
+
+def outside_help(folder: Path) -> list[str]:
+    """What somebody else can do: the region answers again, and what went on after a stop is ended."""
+    stage = _stage(folder)
+    _control(stage["url"], "DELETE", "faults")
+    for operation in _control(stage["url"], "GET", "operations"):
+        if _alive(operation) and any(_accepted(operation)):
+            _control(stage["url"], "POST", f"operations/{operation['id']}/finish")
+    return ["What was still running after a stop has been ended on its instances, and every region responds."]
 
 
 def end(folder: Path) -> list[str]:
@@ -216,10 +209,12 @@ def main(act: str, folder: Path) -> int:
             lines = begin(act, folder)
         elif act == "review":
             well, lines = review(folder)
+        elif act == "outside_help":
+            lines = outside_help(folder)
         elif act == "end":
             lines = end(folder)
         else:
-            raise LookupError(f"The act {act!r} is none of {', '.join(ACTS)}, review and end.")
+            raise LookupError(f"The act {act!r} is none of {', '.join(ACTS)}, review, outside_help and end.")
     except (LookupError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
