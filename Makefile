@@ -64,7 +64,7 @@ drill: install
 	@ANSIBLE_CALLBACK_RESULT_FORMAT=yaml $(DRILL)
 
 test: $(VENV)/test.done install browser
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist loadgroup $(ARGS)
 
 # Real Ansible: what another ansible-core could change.
 journeys: $(VENV)/journeys.done install
