@@ -75,6 +75,8 @@ class Cloud:
         }
         self.calls = 0
         self.accepted = 0
+        self.late = 0
+        """How many calls the last run had left under way."""
         self.ids = {
             f"{kind}/{provider}": self.start(provider, kind=kind, **SCENES[kind]) for kind, provider in ADAPTERS
         }
@@ -190,9 +192,10 @@ def run(name: str, options: Options, cloud: Cloud, *, check: bool = False, diff:
             result = modules.run(name, options, check=check, diff=diff)
         finally:
             # What a module has left under way would go on in the next run.
-            for thread in threading.enumerate():
-                if thread.name == CALL:
-                    thread.join(10)
+            late = [thread for thread in threading.enumerate() if thread.name == CALL]
+            cloud.late = len(late)
+            for thread in late:
+                thread.join(10)
     assert cloud.calls < MOST_CALLS
     # Ansible repeats the options as they came, figures that JSON does not have among them.
     result.pop("invocation", None)

@@ -41,6 +41,7 @@ class End:
     cloud: Cloud
     result: Options
     requests: list[tuple[str, str]]
+    late: int
 
 
 def nasty(action: str, body: t.Any) -> t.Any:
@@ -110,7 +111,7 @@ def ends(name: str) -> list[End]:
     def play(cloud: Cloud, options: Options, **how: bool) -> None:
         cloud.take_log()
         result = run(name, options, cloud, diff=True, **how)
-        found.append(End(cloud, result, cloud.take_log()))
+        found.append(End(cloud, result, cloud.take_log(), cloud.late))
 
     def play_to_an_interruption() -> None:
         cloud = cloud_with(interrupt if name in READING else unchanged)
@@ -211,9 +212,12 @@ def test_the_calls_are_those_that_the_provider_has_noted(name):
         expected: dict[str, Counter[str]] = {}
         for provider, action in end.requests:
             expected.setdefault(provider, Counter())[action] += 1
-        assert end.result["calls"] == expected
+        told = {provider: Counter(calls) for provider, calls in end.result["calls"].items()}
+        # What had not begun when the result was written may come after it.
+        more = sum((noted - told.get(provider, Counter())).total() for provider, noted in expected.items())
+        assert told == expected or (0 < more <= end.late and all(told[name] <= expected[name] for name in told))
         if "summary" in end.result:
-            assert end.result["summary"]["calls"] == len(end.requests)
+            assert len(end.requests) - more == end.result["summary"]["calls"]
     # Runs of every kind are compared: with calls and without, and in good and bad ends.
     calls = [end.result["calls"] for end in ends(name)]
     failed = [end.result["calls"] for end in ends(name) if end.result["failed"]]
