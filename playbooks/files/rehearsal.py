@@ -81,10 +81,22 @@ def begin(act: str, folder: Path) -> list[str]:
         end(folder)
     folder.mkdir(parents=True, exist_ok=True)
     pid, ready = _start_emulator()
+    try:
+        _set_stage(ACTS[act], folder, pid, ready)
+    except OSError:
+        os.kill(pid, signal.SIGTERM)
+        raise
+    return [
+        *ACTS[act].story,
+        f"Run this in the shell in which you act: source {shlex.quote(str(folder.resolve() / 'environment.sh'))}",
+        f"The stage is cleared after {LIFETIME // 60} minutes.",
+    ]
+
+
+def _set_stage(play: Act, folder: Path, pid: int, ready: dict[str, Any]) -> None:
     url = ready["url"]
-    stage = {"act": act, "url": url, "pid": pid, "began": time.time()}
+    stage = {"url": url, "pid": pid, "began": time.time()}
     (folder / "stage.json").write_text(json.dumps(stage), encoding="utf-8")
-    play = ACTS[act]
     places = [{"provider": each.name, "region": each.default_region} for each in all_providers()]
     _control(url, "PUT", "settings", {"stopping_seconds": 3, **play.settings})
     for place, (name, count) in itertools.product(places, play.commands.items()):
@@ -92,13 +104,12 @@ def begin(act: str, folder: Path) -> list[str]:
     if play.has_dead_region:
         _control(url, "POST", "faults", {**places[0], "kind": "hang", "seconds": LIFETIME, "times": None})
     environment = {**ready["environment"], "no_proxy": "127.0.0.1", "NO_PROXY": "127.0.0.1"}
-    lines = [f"export {name}={shlex.quote(value)}\n" for name, value in environment.items()]
+    # The shell may have keys, profiles and addresses of real accounts.
+    families = "\\|".join(sorted({name.partition("_")[0] for name in ready["environment"]}))
+    names = f"env | sed -n 's/^\\(\\({families}\\)_[A-Za-z0-9_]*\\)=.*/\\1/p'"
+    lines = [f'for name in $({names}); do unset "$name"; done\n']
+    lines += [f"export {name}={shlex.quote(value)}\n" for name, value in environment.items()]
     (folder / "environment.sh").write_text("".join(lines), encoding="utf-8")
-    return [
-        *play.story,
-        f"Run this in the shell in which you act: source {shlex.quote(str(folder / 'environment.sh'))}",
-        f"The stage is cleared after {LIFETIME // 60} minutes.",
-    ]
 
 
 def review(folder: Path) -> tuple[bool, list[str]]:
@@ -129,10 +140,11 @@ def outside_help(folder: Path) -> list[str]:
     """What somebody else can do: the region answers again, and what went on after a stop is ended."""
     stage = _stage(folder)
     _control(stage["url"], "DELETE", "faults")
-    for operation in _control(stage["url"], "GET", "operations"):
-        if _alive(operation) and any(_accepted(operation)):
-            _control(stage["url"], "POST", f"operations/{operation['id']}/finish")
-    return ["What was still running after a stop has been ended on its instances, and every region responds."]
+    left = [each for each in _control(stage["url"], "GET", "operations") if _alive(each) and any(_accepted(each))]
+    for operation in left:
+        _control(stage["url"], "POST", f"operations/{operation['id']}/finish")
+    ended = [f"Ended on its instances, since it was still running after a stop: {_title(each)}" for each in left]
+    return ["Every region responds.", *ended]
 
 
 def end(folder: Path) -> list[str]:
@@ -166,7 +178,7 @@ def _stage(folder: Path) -> dict[str, Any]:
     try:
         stage: dict[str, Any] = json.loads((folder / "stage.json").read_text(encoding="utf-8"))
         _control(stage["url"], "GET", "")
-    except (OSError, ValueError):
+    except (OSError, ValueError, KeyError, TypeError):
         raise LookupError(f"No act is in progress in {folder}. Start one: {', '.join(ACTS)}.") from None
     return stage
 

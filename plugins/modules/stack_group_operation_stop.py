@@ -67,8 +67,8 @@ options:
   stack_group_name:
     description:
       - The stack group or stack set that the operation belongs to. Operations of others are not found.
-      - AWS requires it. If left out, all active stack sets of the region are searched for the operation. If several of
-        them have an operation with this id, nothing is stopped, and the message lists them.
+      - AWS needs the name. If left out, all active stack sets of the region are searched for the operation. If several
+        of them have an operation with this id, nothing is stopped, and the message lists them.
     type: str
 notes:
   - O(region) is the region of the stack group, not of its stacks.

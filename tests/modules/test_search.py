@@ -365,3 +365,14 @@ def test_a_list_that_is_cut_short_is_an_error_and_keeps_what_came(case, alibaba,
         came, total = shortfall
         said = f"the provider's own total of this list is {total}, but the number received is {came}. Search again"
         assert said in result["msg"]
+
+
+def test_nothing_found_is_not_nothing_there_where_a_search_has_failed(tencent, alibaba):
+    (result,) = play(info(alibaba.place(), tencent.place("denied"), kinds=["cloud_invocation"]))
+    assert result["msg"].startswith("Nothing was found in flight in 1 of 2 scopes. Searches that failed: 1 of 2")
+
+
+def test_a_list_says_on_how_many_instances_commands_run(cloud):
+    cloud.run(count=3)
+    (result,) = play(cloud.info())
+    assert result["msg"].endswith(": 1 found, 1 of them in flight on 3 instances.")

@@ -316,6 +316,14 @@ def test_the_text_names_a_place_that_could_not_be_searched_once():
     assert text.count("not searched") == 1 and "alibaba/r, cloud invocation, image task: NoAnswer" in text
 
 
+@pytest.mark.parametrize(("key", "unit"), [("instances", "2 instances"), ("children", "2 children")])
+def test_a_card_calls_parts_by_their_name(key, unit):
+    part = {"outcome": "stopped", "instance_id": "i-1", "execution_id": "exec-1"}
+    given = {**SINGLE, "outcome": "stopped", key: [part, part]}
+    (card,) = view(report(given, {}, 0.0), {})["cards"]
+    assert (card["unit"], card["below"]) == ("operation", unit)
+
+
 def test_the_text_is_short_and_says_what_is_left():
     text = markdown(scenes.five_hundred())
 

@@ -138,7 +138,7 @@ def left_behind_unknown(target: Target, error: ApiError, adapter: Adapter[t.Any]
 
 def found(adapter: Adapter[t.Any], operations: Sequence[Operation]) -> str:
     in_flight = [operation for operation in operations if is_in_flight(operation.whole.state)]
-    parts = sum(len(operation.parts) for operation in in_flight)
+    parts = sum(max(len(operation.parts), operation.total or 0) for operation in in_flight)
     on = f" on {parts} instances" if adapter.parts_key == "instances" else ""
     where = f"{adapter.title}, {adapter.region}"
     return f"{where}: {len(operations)} found, {len(in_flight)} of them in flight{on}."
@@ -219,7 +219,7 @@ def searched(
     if silent == places:
         told = f"It is not known what is in flight in {how_many(places, 'scope')}"
     elif not seen:
-        told = f"Nothing is in flight in {at}"
+        told = f"Nothing was found in flight in {at}" if failed else f"Nothing is in flight in {at}"
     elif number == len(seen):
         told = f"{how_many(number, 'operation')} in flight in {at}"
     elif number:

@@ -61,6 +61,7 @@ _GROUP = 5
 # Ids that stand in the row of their operation.
 _BRIEF = 2
 _MOST_CAUSES = 10
+_UNSEEN = "What is running there of these kinds was neither seen nor stopped."
 _MOST_EXAMPLES = 5
 _MOST_WARNINGS = 20
 # Ids that a command to copy names. Of more, it reads report.json.
@@ -171,7 +172,7 @@ class _Page:
         parts = Counter(word_of(part) for result in self.results for part in counted_parts(result))
         cards = []
         for word in sorted(operations.keys() | parts.keys(), key=lambda word: (rank(word), word)):
-            one, many = noun_of_parts(r for r in self.results if any(word_of(p) == word for p in counted_parts(r)))
+            one, many = noun_of_parts([r for r in self.results if any(word_of(p) == word for p in counted_parts(r))])
             number, unit = (operations[word], ("operation", "operations"))
             below = plural(parts[word], one, many) if parts[word] else ""
             if not number:
@@ -279,7 +280,7 @@ class _Page:
             "word": "not_searched",
             "label": "not searched",
             "count": plural(len(set(places)), "region"),
-            "said": f"Nothing that is running there was seen or stopped. {self.text(_complaint(error))}".strip(),
+            "said": f"{_UNSEEN} {self.text(_complaint(error))}".strip(),
             "about": [],
             "operations": [{"name": each, "id": "", "link": "", "place": "", "anchor": ""} for each in shown],
             "more": f"and {len(named) - len(shown):,} more" if len(named) > len(shown) else "",

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import typing as t
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from .._core.messages import one_line
 from .._core.states import OUTCOMES
@@ -68,7 +68,7 @@ def plural(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def noun_of_parts(results: Iterable[Result]) -> tuple[str, str]:
+def noun_of_parts(results: Sequence[Result]) -> tuple[str, str]:
     """What the parts of these are called, as one and as many."""
     found = {name for name in ("instances", "children") for result in results if result.get(name)}
     if found == {"instances"}:
