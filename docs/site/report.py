@@ -10,9 +10,10 @@ import os
 import subprocess
 import sys
 import tempfile
-import urllib.request
 from pathlib import Path
 from typing import Any
+
+from rehearsal import control
 
 from emulator import Emulator
 
@@ -79,17 +80,12 @@ FAULT = {
 }
 
 
-def _control(url: str, path: str, body: Any) -> None:
-    request = urllib.request.Request(f"{url}/_emulator/{path}", json.dumps(body).encode(), method="POST")
-    urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30).close()
-
-
 def write_report(folder: Path) -> Path:
     """The page of a run that leaves something for people to do."""
     with Emulator(0, started_runs="go-on") as emulator:
         for operation in OPERATIONS:
-            _control(emulator.url, "operations", {"age": 5400, **operation})
-        _control(emulator.url, "faults", FAULT)
+            control(emulator.url, "POST", "operations", {"age": 5400, **operation})
+        control(emulator.url, "POST", "faults", FAULT)
         variables = {
             "panic_name": _NAME,
             "panic_scopes": SCOPES,

@@ -98,11 +98,11 @@ def _set_stage(play: Act, folder: Path, pid: int, ready: dict[str, Any]) -> None
     stage = {"url": url, "pid": pid, "began": time.time()}
     (folder / "stage.json").write_text(json.dumps(stage), encoding="utf-8")
     places = [{"provider": each.name, "region": each.default_region} for each in all_providers()]
-    _control(url, "PUT", "settings", {"stopping_seconds": 3, **play.settings})
+    control(url, "PUT", "settings", {"stopping_seconds": 3, **play.settings})
     for place, (name, count) in itertools.product(places, play.commands.items()):
-        _control(url, "POST", "operations", {**place, "name": name, "count": count, "age": 1800})
+        control(url, "POST", "operations", {**place, "name": name, "count": count, "age": 1800})
     if play.has_dead_region:
-        _control(url, "POST", "faults", {**places[0], "kind": "hang", "seconds": LIFETIME, "times": None})
+        control(url, "POST", "faults", {**places[0], "kind": "hang", "seconds": LIFETIME, "times": None})
     environment = {**ready["environment"], "no_proxy": "127.0.0.1", "NO_PROXY": "127.0.0.1"}
     # The shell may have keys, profiles and addresses of real accounts.
     families = "\\|".join(sorted({name.partition("_")[0] for name in ready["environment"]}))
@@ -116,10 +116,10 @@ def review(folder: Path) -> tuple[bool, list[str]]:
     """Whether all is well, and what has been done so far, by the emulator's own account."""
     stage = _stage(folder)
     began = stage["began"]
-    operations = _control(stage["url"], "GET", "operations")
+    operations = control(stage["url"], "GET", "operations")
     wild = [each for each in operations if each["name"] == WILD]
     instances = [instance for each in wild for instance in each["instances"]]
-    alive = {each["id"]: _alive(each) for each in wild if _alive(each)}
+    alive = {_title(each): left for each in wild if (left := _alive(each))}
     mistaken = [each for each in operations if each["name"] != WILD and any(_accepted(each))]
     accepted = [moment for each in wild for moment in _accepted(each)]
     ended = len(instances) - sum(alive.values())
@@ -130,19 +130,21 @@ def review(folder: Path) -> tuple[bool, list[str]]:
     if accepted:
         first, last = (_duration(moment - began) for moment in (min(accepted), max(accepted)))
         lines.append(f"First stop accepted after {first}, the last after {last}")
-    lines += [f"Still running: {_title(each)}, {alive[each['id']]} instances" for each in wild if each["id"] in alive]
+    lines += [f"Still running: {title}, {left} instances" for title, left in alive.items()]
     lines += [f"Stopped by mistake: {_title(each)}" for each in mistaken]
-    lines.append(f"Calls: {len(_control(stage['url'], 'GET', 'requests'))}, of which {_stops(stage['url'])} to stop")
+    actions = [each["action"] for each in control(stage["url"], "GET", "requests")]
+    stops = _stop_actions()
+    lines.append(f"Calls: {len(actions)}, of which {sum(action in stops for action in actions)} to stop")
     return not alive and not mistaken, lines
 
 
 def outside_help(folder: Path) -> list[str]:
     """What somebody else can do: the region answers again, and what went on after a stop is ended."""
     stage = _stage(folder)
-    _control(stage["url"], "DELETE", "faults")
-    left = [each for each in _control(stage["url"], "GET", "operations") if _alive(each) and any(_accepted(each))]
+    control(stage["url"], "DELETE", "faults")
+    left = [each for each in control(stage["url"], "GET", "operations") if _alive(each) and any(_accepted(each))]
     for operation in left:
-        _control(stage["url"], "POST", f"operations/{operation['id']}/finish")
+        control(stage["url"], "POST", f"operations/{operation['id']}/finish")
     ended = [f"Ended on its instances, since it was still running after a stop: {_title(each)}" for each in left]
     return ["Every region responds.", *ended]
 
@@ -177,13 +179,14 @@ def _stage(folder: Path) -> dict[str, Any]:
     """What is on now. Raises LookupError if there is nothing, or its emulator is gone."""
     try:
         stage: dict[str, Any] = json.loads((folder / "stage.json").read_text(encoding="utf-8"))
-        _control(stage["url"], "GET", "")
+        control(stage["url"], "GET", "")
     except (OSError, ValueError, KeyError, TypeError):
         raise LookupError(f"No act is in progress in {folder}. Start one: {', '.join(ACTS)}.") from None
     return stage
 
 
-def _control(url: str, method: str, path: str, body: Any = None) -> Any:
+def control(url: str, method: str, path: str, body: Any = None) -> Any:
+    """Ask the control interface of the emulator at this address."""
     data = None if body is None else json.dumps(body).encode()
     request = Request(f"{url}/_emulator/{path}", data, method=method)
     with build_opener(ProxyHandler({})).open(request, timeout=10) as answer:
@@ -199,10 +202,9 @@ def _accepted(operation: dict[str, Any]) -> Iterator[float]:
     return (each["stop_accepted_at"] for each in operation["instances"] if each["stop_accepted_at"] is not None)
 
 
-def _stops(url: str) -> int:
+def _stop_actions() -> set[str]:
     services = [service for provider in all_providers() for service in provider.services]
-    stops = {name for service in services for name, action in service.actions.items() if action.effect == "stop"}
-    return sum(each["action"] in stops for each in _control(url, "GET", "requests"))
+    return {name for service in services for name, action in service.actions.items() if action.effect == "stop"}
 
 
 def _title(operation: dict[str, Any]) -> str:

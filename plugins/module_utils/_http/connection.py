@@ -123,10 +123,7 @@ def connect(
         if profile and not endpoint and not is_on("no_urls"):
             one, by_service = profile.endpoint_url, dict(profile.endpoint_urls)
         variables = platform.service_variables.items()
-        by_service = {
-            **by_service,
-            **{service: configured[name] for service, name in variables if configured.get(name)},
-        }
+        by_service = by_service | {service: configured[name] for service, name in variables if configured.get(name)}
     for option, url in _named_urls(one, by_service):
         _check_url(option, url, userinfo=False)
         if not options.get("allow_http") and not _is_private(url):
