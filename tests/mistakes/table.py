@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 from pathlib import Path
 
@@ -54,3 +55,9 @@ def mistakes() -> list[Mistake]:
                 )
             )
     return found
+
+
+def published() -> dict[tuple[str, str], str]:
+    """By area and mistake, what caught it when the table was written."""
+    rows = re.findall(r"^\| (?!area|---)([^|]+) \| ([^|]+) \| ([^|]+) \|$", README.read_text(), re.MULTILINE)
+    return {(area, what): caught for area, what, caught in rows}
