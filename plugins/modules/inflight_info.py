@@ -308,7 +308,7 @@ searched:
       returned: always
       sample: production
     seen:
-      description: How many operations are in flight there.
+      description: How many operations were found in flight there.
       type: int
       returned: always
       sample: 7
@@ -317,6 +317,20 @@ searched:
       type: int
       returned: always
       sample: 2
+    kinds:
+      description: The kinds that were searched for there.
+      type: list
+      elements: str
+      returned: always
+      sample:
+        - cloud_invocation
+        - automation_execution
+    not_searched:
+      description: The kinds for which the search failed, so that more of them may be in flight. RV(errors) says why.
+      type: list
+      elements: str
+      returned: always
+      sample: []
 silent:
   description: The regions, such as V(alibaba/cn-hangzhou), that have not responded at all.
   returned: when the options were valid

@@ -211,9 +211,10 @@ def test_what_is_said_of_each(alibaba, tencent, busy):
     execution = {"kind": "automation_execution", **place, "id": busy["execution"], "include_children": True}
     assert whole["targets"][0] == execution
     key = tencent.keys["default"]["access_key_id"]
+    assert [len(each.pop("kinds")) for each in whole["searched"]] == [4, 1]
     assert whole["searched"] == [
-        {"place": f"alibaba/{alibaba.region}", "account": "blue", "seen": 5, "matched": 4},
-        {"place": f"tencent/{tencent.region}", "account": key, "seen": 1, "matched": 1},
+        {"place": f"alibaba/{alibaba.region}", "account": "blue", "seen": 5, "matched": 4, "not_searched": []},
+        {"place": f"tencent/{tencent.region}", "account": key, "seen": 1, "matched": 1, "not_searched": []},
     ]
     assert [each["id"] for each in whole["scheduled"]] == [busy["schedule"]]
     found = [(each["region"], each["scope"]) for each in regions["operations"]]

@@ -169,7 +169,14 @@ def mixed() -> Data:
         scheduled=[left("exec-timer1", "every-night", kind="automation_execution")],
         searched=[
             {"place": "alibaba/cn-hangzhou", "account": "prod", "seen": 1234, "matched": 7},
-            {"place": "tencent/ap-guangzhou", "account": "prod", "seen": 1, "matched": 1},
+            {
+                "place": "tencent/ap-guangzhou",
+                "account": "prod",
+                "seen": 1,
+                "matched": 1,
+                "kinds": ["cloud_invocation"],
+            },
+            {"place": "tencent/ap-shanghai", "seen": 0, "matched": 0, "not_searched": ["cloud_invocation"]},
         ],
     )
 

@@ -82,6 +82,7 @@ def test_a_page_says_who_ran_it_why_where_and_when(browser, page):
         "Region Account In flight Selected",
         "alibaba/cn-hangzhou prod 1,234 7",
         "tencent/ap-guangzhou prod 1 1",
+        "tencent/ap-shanghai not searched",
     ]
     text = browser.text(".run")
     for told in ("alice", "42 (Stop many)", "deletes what it should keep", "name: nightly-*; older than: 15m"):

@@ -216,6 +216,36 @@ def test_an_unconfirmed_selection_leaves_a_plan_and_fails():
     assert read_request({"plan": plan, "confirm": True}, str)["mode"] == "plan"
 
 
+@pytest.mark.parametrize(
+    ("scopes", "kept"),
+    [
+        ("alibaba/r", ["alibaba/r"]),
+        (
+            [
+                {"provider": "aws", "region": "r", "profile": "prod", "call_as": "self", "access_key_secret": "s"},
+                "aws/s",
+            ],
+            [{"provider": "aws", "region": "r", "profile": "prod", "call_as": "self"}, "aws/s"],
+        ),
+        ([{"provider": "aws", "profile": "prod"}], ["alibaba/r"]),
+    ],
+    ids=["words", "a profile, and no key", "the region of a profile"],
+)
+def test_a_plan_says_where_the_keys_were_from_and_has_none(scopes, kept):
+    plan = outcome(read(name="*", scopes=scopes), FOUND, done(one("t-1")), SKIPPED, False, NOW)["plan"]
+    assert plan["scopes"] == kept
+    assert read_request({"plan": plan, "confirm": True}, str)["has_scopes"]
+
+
+def test_the_calls_of_the_search_and_the_preview_are_counted():
+    shown, stopped = (
+        {**done(one("t-1", word)), "calls": {"alibaba": {"A": 2, "B": 3}}} for word in ("would_stop", "stopped")
+    )
+    stopped["summary"]["calls"] = 5
+    result = outcome(read(name="*", confirm=True), {**FOUND, "calls": {"aws": {"C": 7}}}, shown, stopped, False, NOW)
+    assert result["summary"]["calls"] == 17
+
+
 OUTCOMES = {
     "stopped": (done(one("t-1", "stopped")), False, (True, False)),
     "failed": (done(one("t-1", "failed", failed=True)), False, (False, True)),
@@ -314,6 +344,17 @@ def test_the_text_names_a_place_that_could_not_be_searched_once():
     ]
     text = markdown({**scenes.report(), "errors": errors})
     assert text.count("not searched") == 1 and "alibaba/r, cloud invocation, image task: NoAnswer" in text
+    assert "1 region could not be searched" in text
+    some = {"place": "alibaba/r", "seen": 2, "kinds": ["automation_execution"], "not_searched": ["image_task"]}
+    data = {**scenes.report(), "errors": [*errors, {**errors[0], "region": "s"}], "searched": [some]}
+    assert "1 region could not be searched and 1 was searched only in part" in markdown(data)
+    assert [each["seen"] for (each,) in view(data, {})["places"]["chunks"]] == ["2 (in part)"]
+
+
+def test_what_was_left_alone_on_request_needs_no_attention():
+    results = [one("t-1", "skipped", failed=True), one("t-2", "skipped"), one("t-3", "not_found")]
+    (cause,) = view({**scenes.report(), "results": results}, {})["attention"]
+    assert [each["id"] for each in cause["operations"]] == ["t-1"]
 
 
 @pytest.mark.parametrize(("key", "unit"), [("instances", "2 instances"), ("children", "2 children")])

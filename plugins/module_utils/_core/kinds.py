@@ -48,6 +48,8 @@ KINDS = {
 }
 OWN_OPTIONS = tuple(option for kind in KINDS.values() for option in kind.own_options)
 """The options that only targets of some kind have."""
+OWN_PLACE_OPTIONS = tuple(option for kind in KINDS.values() for option in kind.place)
+"""Those of them that scopes have, too."""
 RUNS_ON_INSTANCES = "cloud_invocation"
 """The one kind that does."""
 HAS_CHILDREN = "automation_execution"

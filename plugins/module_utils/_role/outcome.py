@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from .._core.messages import bulk_verdict, how_many, one_line
 from .._core.times import utc_text_of
 from .columns import columns, duration, oldest
+from .report import total
 from .request import PLAN_SCHEMA, PLAN_TARGET, PREFIX, VARIABLES
 from .text import markdown
 
@@ -73,7 +74,7 @@ def outcome(request: Result, found: Result, shown: Result, stopped: Result, chec
     """The RV(bulk_cancel_result) of the role. The stop was skipped in check mode, and where nobody has confirmed it."""
     was_stopped = stopped.get("results") is not None
     done = stopped if was_stopped or _has_broken(stopped, "results") else shown
-    results = done.get("results") or []
+    results = [{**result, "msg": as_variables(result["msg"])} for result in done.get("results") or []]
     errors = found.get("errors") or []
     not_searched = _has_broken(found, "operations")
     not_looked = _has_broken(done, "results")
@@ -93,6 +94,9 @@ def outcome(request: Result, found: Result, shown: Result, stopped: Result, chec
     told += [_verdict(found, done)] if done.get("msg") and not nothing else []
     told += [*_since(request, found, results), *([refused] if refused else [])]
     summary = done.get("summary") or {"requested": 0}
+    if "calls" in summary:
+        # Those of the search and of the preview, too.
+        summary = {**summary, "calls": total([each.get("calls") for each in (found, shown, stopped)])}
     still_running = done.get("still_running") or []
     result = {
         "changed": bool(done.get("changed")) if was_stopped or check_mode else False,
@@ -239,15 +243,24 @@ def _plan(request: Result, found: Result, results: Sequence[Result], now: float)
     ]
     if not targets:
         return None
-    places = found.get("searched") or [{"place": f"{each['provider']}/{each['region']}"} for each in targets]
     return {
         "schema": PLAN_SCHEMA,
         "created": utc_text_of(now),
         "selection": request["selection"],
         "exclude": request["exclude"],
-        "scopes": list(dict.fromkeys(place["place"] for place in places)),
+        "scopes": _plan_scopes(request, found, targets),
         "targets": targets,
     }
+
+
+def _plan_scopes(request: Result, found: Result, targets: Sequence[Result]) -> list[t.Any]:
+    """Where a later run looks: the scopes as they were given, or else, with a region that came from elsewhere, the
+    places that were found."""
+    given = request["scopes"]
+    if given and all(scope.get("region") for scope in given):
+        return [f"{scope['provider']}/{scope['region']}" if len(scope) == 2 else scope for scope in given]
+    places = found.get("searched") or [{"place": f"{each['provider']}/{each['region']}"} for each in targets]
+    return list(dict.fromkeys(place["place"] for place in places))
 
 
 def _name_of(result: Result) -> dict[str, t.Any]:

@@ -94,6 +94,11 @@ class _Operation:
         return f"{plain(self.kind)} · {self.provider}/{self.region}{account}"
 
     @property
+    def needs_attention(self) -> bool:
+        """Not where it was left alone on request, or may be unknown."""
+        return self.word not in ("skipped", "not_found") or bool(self.result.get("failed", True))
+
+    @property
     def anchor(self) -> str:
         return f"op-{self.number}"
 
@@ -195,7 +200,7 @@ class _Page:
         """What went wrong, by its cause, and what to do about it."""
         causes: dict[tuple[t.Any, ...], list[_Operation]] = {}
         for each in self.operations:
-            words = [word for word in _ATTENTION if self._has(each, word)]
+            words = [word for word in _ATTENTION if self._has(each, word)] if each.needs_attention else []
             if words:
                 error = each.result.get("error") or {}
                 causes.setdefault((words[0], error.get("code"), error.get("action"), each.provider), []).append(each)
@@ -358,8 +363,7 @@ class _Page:
             {
                 "place": str(each.get("place") or "unknown"),
                 "account": self.account(each.get("account")),
-                "seen": f"{_whole(each.get('seen')):,}",
-                "matched": f"{_whole(each.get('matched')):,}",
+                **_counts_of(each),
             }
             for each in sorted(
                 self.data.get("searched") or [],
@@ -568,6 +572,15 @@ def _complaint(error: t.Any) -> str:
 def _left(operation: Result) -> View:
     place = f"{plain(operation.get('kind'))} · {operation.get('provider') or '?'}/{operation.get('region') or '?'}"
     return {"name": str(operation.get("name") or ""), "id": str(operation.get("id") or ""), "place": place}
+
+
+def _counts_of(place: Result) -> View:
+    """What was seen at a place, where a search may have failed wholly or for some kinds."""
+    not_searched = place.get("not_searched")
+    if not_searched and not place.get("kinds") and not place.get("seen"):
+        return {"seen": "not searched", "matched": ""}
+    seen, matched = (f"{_whole(place.get(name)):,}" for name in ("seen", "matched"))
+    return {"seen": f"{seen} (in part)" if not_searched else seen, "matched": matched}
 
 
 def _value(value: t.Any) -> str:

@@ -119,16 +119,16 @@ def _count(results: Sequence[Result], calls: t.Any) -> dict[str, t.Any]:
     return {
         **{name: parts.count(name) for name in OUTCOMES},
         "requested": len(parts),
-        "calls": _sum(calls),
+        "calls": total(calls),
         "operations": {**{name: words.count(name) for name in OUTCOMES}, "requested": len(words)},
     }
 
 
-def _sum(calls: t.Any) -> int:
-    """Calls as numbers, by provider and call, or both."""
+def total(calls: t.Any) -> int:
+    """Calls as numbers, by provider and call, or lists of both."""
     if isinstance(calls, Mapping):
         calls = list(calls.values())
-    return sum(map(_sum, calls)) if isinstance(calls, list) else int(calls or 0)
+    return sum(map(total, calls)) if isinstance(calls, list) else int(calls or 0)
 
 
 def table(results: Iterable[Result] | None) -> str:

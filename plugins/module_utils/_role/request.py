@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from .._core import parser
 from .._core.errors import OptionError
-from .._core.kinds import OWN_OPTIONS
+from .._core.kinds import OWN_OPTIONS, OWN_PLACE_OPTIONS
 from .._core.times import parse_age
 from .._module import words
 
@@ -26,6 +26,8 @@ PREFIX = "bulk_cancel_"
 PLAN_SCHEMA = "cloudops.halt.plan/1"
 PLAN_TARGET = ("kind", "provider", "region", "account", "id", "instance_ids", "include_children", *OWN_OPTIONS)
 """What a plan keeps of a target."""
+PLAN_SCOPE = ("provider", "region", "account", "profile", *OWN_PLACE_OPTIONS)
+"""What a plan keeps of a scope: everything that is no key, and whatever says where keys are."""
 _MOST_TARGETS = 1000
 
 # What narrows a selection, and what only goes with it.
@@ -63,8 +65,7 @@ def read_request(given: Mapping[str, t.Any], read_file: Callable[[str], str]) ->
     targets = None if _is_blank(given.get("targets")) else words.targets(given["targets"], PREFIX + "targets")
     plan = _plan(given, read_file)
     mode = _mode(selection, targets, plan)
-    if not _is_blank(given.get("scopes")):
-        words.scopes(given["scopes"], PREFIX + "scopes")
+    scopes = [] if _is_blank(given.get("scopes")) else words.scopes(given["scopes"], PREFIX + "scopes") or []
     confirmed = _setting(given, "confirm", _bool, False)
     if plan and not confirmed:
         raise OptionError(
@@ -76,7 +77,8 @@ def read_request(given: Mapping[str, t.Any], read_file: Callable[[str], str]) ->
         # What was excluded when a plan was made stays so, and more may have been thought of since.
         "exclude": list(dict.fromkeys([*(plan["exclude"] if plan else []), *_exclude(given)])),
         "plan": plan,
-        "has_scopes": not _is_blank(given.get("scopes")) or bool(plan and plan.get("scopes")),
+        "has_scopes": bool(scopes or (plan and plan.get("scopes"))),
+        "scopes": [{name: scope[name] for name in PLAN_SCOPE if scope.get(name)} for scope in scopes],
         "confirmed": confirmed or mode == "targets",
         "reason": str(given.get("reason") or ""),
         "report": str(given.get("report") or ""),

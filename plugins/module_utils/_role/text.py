@@ -129,8 +129,16 @@ class _Clauses:
 
 
 def _places(data: Result) -> list[str]:
-    silent = {(error.get("provider"), error.get("region")) for error in data.get("errors") or []}
-    return [f"{plural(len(silent), 'region')} could not be searched"] if silent else []
+    failed = {
+        (f"{error.get('provider')}/{error.get('region')}", error.get("account")) for error in data.get("errors") or []
+    }
+    answered = {(each.get("place"), each.get("account")) for each in data.get("searched") or [] if each.get("kinds")}
+    silent, partly = len(failed - answered), len(failed & answered)
+    clauses = [f"{plural(silent, 'region')} could not be searched"] if silent else []
+    if partly:
+        counted = f"{partly:,}" if silent else plural(partly, "region")
+        clauses.append(f"{counted} {'was' if partly == 1 else 'were'} searched only in part")
+    return clauses
 
 
 def _needs_words(data: Result, counts: Mapping[str, int]) -> bool:
