@@ -218,6 +218,7 @@ test_refusals = refusing(
             members("Accounts", "1"),
             dict.fromkeys(members("Accounts", *ACCOUNTS)),
             {"Regions.member.1": None},
+            {"Regions.member.1": ""},
             {"Regions.member.1": None, "Regions": ""},  # an empty list
             {"OperationPreferences.MaxConcurrentCount": "1", "OperationPreferences.MaxConcurrentPercentage": "10"},
         ],

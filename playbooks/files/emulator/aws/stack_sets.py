@@ -194,7 +194,7 @@ def _start(world: World, call: Call, action: str) -> dict[str, Any]:
         known = {(pair.account, pair.region) for each in before for pair in each.pairs}
         accounts = sorted({account for account, _region in known}) or [ACCOUNT]
         given = {"Regions": sorted({region for _account, region in known}) or [call.region], **given}
-    if not accounts or not given.get("Regions"):
+    if not accounts or not given.get("Regions") or not all([*accounts, *given["Regions"]]):
         raise _invalid("Accounts, or DeploymentTargets, and Regions must be given.")
     preferences = given.get("OperationPreferences", {})
     order = preferences.get("RegionOrder", [])
