@@ -351,6 +351,14 @@ def test_the_text_names_a_place_that_could_not_be_searched_once():
     assert [each["seen"] for (each,) in view(data, {})["places"]["chunks"]] == ["2 (in part)"]
 
 
+@pytest.mark.parametrize(("account", "is_told"), [("a", False), ("b", True)])
+def test_a_command_that_lacks_the_keys_of_several_accounts_says_so(account, is_told):
+    searched = [{"place": "alibaba/r", "account": "a"}, {"place": "aws/r", "account": "c"}]
+    failed = {"provider": "alibaba", "region": "s", "account": account, "kind": "image_task"}
+    (step,) = view({**scenes.report(), "searched": searched, "errors": [failed]}, {})["attention"]
+    assert ("scopes with the profile of each" in step["say"]) == is_told
+
+
 def test_what_was_left_alone_on_request_needs_no_attention():
     results = [one("t-1", "skipped", failed=True), one("t-2", "skipped"), one("t-3", "not_found")]
     (cause,) = view({**scenes.report(), "results": results}, {})["attention"]

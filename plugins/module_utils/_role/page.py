@@ -289,13 +289,13 @@ class _Page:
             "about": [],
             "operations": [{"name": each, "id": "", "link": "", "place": "", "anchor": ""} for each in shown],
             "more": f"and {len(named) - len(shown):,} more" if len(named) > len(shown) else "",
-            "say": "Search there again.",
+            "say": f"Search there again.{self._whose_keys()}",
             "command": _adhoc("inflight_info", {**options, **({"name": names} if names else {})}),
         }
 
     def _stop_again(self, left: Sequence[Result]) -> View:
         """The targets as words, or the file that has them where these are too many, or would have to be quoted."""
-        say = "Stop what is left. This looks before it stops."
+        say = f"Stop what is left. This looks before it stops.{self._whose_keys()}"
         kept = [name for name in PLAN_TARGET if name != "account"]
         targets = [{name: target[name] for name in kept if target.get(name)} for target in left]
         named = sum(1 + len(each.get("instance_ids", ())) for each in targets)
@@ -305,6 +305,16 @@ class _Page:
             file = '(lookup("ansible.builtin.file", "report.json") | from_json)'
             command = f"{_ADHOC}inflight_cancel -a 'targets={{{{ {file}.still_running }}}}'"
         return _step(say, command)
+
+    def _whose_keys(self) -> str:
+        """What a command cannot say, since a report has no profiles."""
+        searched = self.data.get("searched") or []
+        used = {(str(each.get("place")).partition("/")[0], each.get("account")) for each in searched}
+        targets = [result.get("target") or {} for result in self.results]
+        used |= {(str(each.get("provider")), each.get("account")) for each in (*self.errors, *targets)}
+        named = [provider for provider, account in used if account]
+        several = len(named) > len(set(named))
+        return " Several accounts of a provider were used: add scopes with the profile of each." if several else ""
 
     def _warnings(self) -> list[str]:
         told = [str(each) for each in self.data.get("warnings") or []]
