@@ -162,7 +162,12 @@ class Finder:
 
 def first(environ: Mapping[str, str], variables: tuple[str, ...]) -> str:
     """The value of the first of these variables that is set; empty if none is."""
-    return next((environ[name] for name in variables if environ.get(name)), "")
+    return environ.get(first_set(environ, variables), "")
+
+
+def first_set(environ: Mapping[str, str], variables: tuple[str, ...]) -> str:
+    """The first of these variables that is set; empty if none is."""
+    return next((name for name in variables if environ.get(name)), "")
 
 
 @contextmanager

@@ -75,7 +75,8 @@ def _shelves(environ: Mapping[str, str], sts: str) -> Iterator[Shelf]:
         for name, entry in entries.items():
             # It may stand in both files, and is one.
             whole = {**(config or {}).get(name, {}), **(credentials or {}).get(name, {})}
-            profiles[name] = partial(_profile, str(path), name, entry, whole, entries is credentials, sts, services)
+            is_first = entries is credentials
+            profiles[name] = partial(_profile, str(path), name, entry, whole, is_first, sts, services, config_path)
         yield Shelf(str(path), profiles, "default")
 
 
@@ -100,6 +101,7 @@ def _profile(
     is_first: bool,
     sts: str,
     services: Mapping[str, _Entry],
+    services_path: Path | None,
 ) -> Profile:
     """A profile as one of the files has it: what comes first counts."""
     key_id, key = entry.get("aws_access_key_id", ""), entry.get("aws_secret_access_key", "")
@@ -110,7 +112,10 @@ def _profile(
     is_empty = not kind and not (key_id or key)
     named = whole.get("services")
     if named and named not in services:
-        raise OptionError(f"{profile_source(name, path)} names a section of services that is not there.")
+        raise OptionError(
+            f"{profile_source(name, path)} has services = {named}, and {services_path} has no section"
+            f" [services {named}]."
+        )
     return Profile(
         name,
         path,
@@ -122,6 +127,7 @@ def _profile(
         is_used_empty=True,
         endpoint_url=whole.get("endpoint_url") or None,
         endpoint_urls=dict(_urls_of(services[named])) if named else {},
+        urls_from=f"[services {named}] in {services_path}",
         ca_path=whole.get("ca_bundle") or None,
         switches={switch: whole.get(key, "") for switch, key in _SWITCHES.items()},
     )
