@@ -12,7 +12,7 @@ import typing as t
 from collections.abc import Sequence
 
 from .adapter import Adapter
-from .errors import ApiError, ErrorClass
+from .errors import AMBIGUOUS, ApiError, ErrorClass
 from .model import Operation, Target
 from .report import Report
 from .selection import Selected, Selection, census
@@ -49,13 +49,15 @@ def one_line(text: str) -> str:
 
 def explain(error: ApiError, adapter: Adapter[t.Any]) -> str:
     """A failed call: who said what, and the way out."""
+    if error.code == AMBIGUOUS:
+        return f"{error.message}. {error.way_out}"
     said = f"{adapter.title}, {error.action}: {error.code}: {_brief(error.message).rstrip('. ')}"
     if error.request_id:
         said += f" (request id {error.request_id})"
     at_fault = error.error_class in ("throttled", "transient")
     way_out = "" if at_fault else error.way_out or _WAY_OUT_BY_CODE.get(error.code, "")
     if not way_out and error.error_class == "denied":
-        way_out = f"Check that this identity has the permission {adapter.permission} and permission to read."
+        way_out = f"Check that this identity has the permission {adapter.permission_for(error.action)}."
     return f"{said}. {way_out or _WAY_OUT.get(error.error_class, '')}".rstrip()
 
 
@@ -86,18 +88,24 @@ def not_part_of(operation: Operation, missing: Sequence[str]) -> str:
 
 
 def not_found(adapter: Adapter[t.Any], target: Target, report: Report) -> str:
+    absent = adapter.absent(target)
     where = f"{target.id} was not found on {adapter.title} in {adapter.region}"
+    where += f", since {absent}" if absent else adapter.searched_in(target)
     if not report.failed:
         return f"{where}: nothing to stop."
     return (
-        f"{where}: check {adapter.id_option} and region. Providers forget operations that ended long ago;"
-        " ignore_not_found=true accepts that."
+        f"{where}: check {', '.join(adapter.identifying_options)} and region. Providers forget operations that ended"
+        " long ago; ignore_not_found=true accepts that."
     )
 
 
 def unreadable(adapter: Adapter[t.Any], target: Target, report: Report) -> str:
     reason = explain(report.error, adapter) if report.error else ""
     return f"{target.id} could not be read, so it was not stopped. {reason}"
+
+
+def ambiguous(adapter: Adapter[t.Any], target: Target, error: ApiError) -> str:
+    return f"{target.id} was not stopped, since other operations have the same id. {explain(error, adapter)}"
 
 
 def nothing_in_flight(adapter: Adapter[t.Any], target: Target, report: Report) -> str:
