@@ -65,7 +65,7 @@ def test_a_preview_counts_for_the_group_that_it_was_of_and_for_no_other(alibaba,
     ("options", "msg"),
     [
         ({"stack_group_name": " "}, "stack_group_name is empty"),
-        ({"call_as": "delegated_admin"}, "call_as is delegated_admin, which is nothing that Alibaba Cloud knows"),
+        ({"call_as": "delegated_admin"}, "call_as is delegated_admin, and Alibaba Cloud has no such setting"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_before_any_call(alibaba, options, msg):
@@ -81,7 +81,7 @@ def test_an_option_of_another_kind_is_refused(alibaba):
     target = alibaba.target("t-1", "image_task")
     for own in ({"stack_group_name": "landing-zone"}, {"call_as": "self"}):
         (result,) = play({CANCEL_MANY: {"targets": [{**target, **own}]}})
-        assert result["msg"].startswith(f"targets[0]: {next(iter(own))} is set, which is nothing that image_task has.")
+        assert result["msg"].startswith(f"targets[0]: {next(iter(own))} is set, and image_task has no such option: ")
 
 
 @pytest.mark.parametrize("kinds", [[KIND], ["cloud_invocation"]])
@@ -94,7 +94,7 @@ def test_a_scope_of_a_provider_that_has_no_such_option_is_refused_whatever_is_as
             {CANCEL_MANY: {"scopes": scopes, "targets": [target]}},
         ):
             (result,) = play(task)
-            told = f"scopes[{number}]: call_as is delegated_admin, which is nothing that {cloud.words.title} knows: "
+            told = f"scopes[{number}]: call_as is delegated_admin, and {cloud.words.title} has no such setting: "
             assert result["failed"] and result["msg"].startswith(told)
     assert alibaba.requests() == tencent.requests() == []
 

@@ -370,7 +370,7 @@ def test_the_account_says_which_of_several_scopes_a_target_is_in(cloud):
         cancel({**about, "account": "green"}, scopes=scopes),
     )
 
-    assert unclear["failed"] and "several of scopes have this provider and region" in unclear["msg"]
+    assert unclear["failed"] and "several scopes have this provider and region" in unclear["msg"]
     assert (verdicts(wrong), wrong["error"]["class"]) == ({command.id: "failed"}, "denied")
     assert verdicts(right) == {command.id: "stopped"}
 

@@ -16,7 +16,7 @@ from .errors import AMBIGUOUS, ApiError, ErrorClass
 from .model import Operation, Target
 from .report import Report
 from .selection import Selected, Selection, census
-from .states import OUTCOMES, is_in_flight
+from .states import OUTCOMES, Outcome, is_in_flight
 from .warnings import cut_short_list
 
 _WAY_OUT: dict[ErrorClass, str] = {
@@ -152,25 +152,37 @@ def found(adapter: Adapter[t.Any], operations: Sequence[Operation]) -> str:
     return f"{where}: {len(operations)} found, {len(in_flight)} of them in flight{on}."
 
 
+# Where the plain word would not follow a number.
+_SAID = {
+    "would_stop": "would be stopped",
+    "stop_requested": "asked to stop",
+    "results_by_target": "accounts and regions",
+}
+
+
 def _plain(word: str) -> str:
-    return "would be stopped" if word == "would_stop" else word.replace("_", " ")
+    return _SAID.get(word, word.replace("_", " "))
 
 
 def verdict(
     adapter: Adapter[t.Any],
     target: Target,
     report: Report,
+    whole: Outcome,
     still: Sequence[str],
     timeout: float | None,
     read_error: ApiError | None,
 ) -> str:
-    """What came of the parts, by number; and where something is left, what and why. C(timeout) is the wait_timeout that
-    ran out, if it did."""
+    """What came of the C(whole) and of the parts, by number; and where something is left, what and why. C(timeout) is
+    the wait_timeout that ran out, if it did."""
     told = ", ".join(
         f"{report.summary[name]} {_plain(name)}" for name in OUTCOMES if report.rows and report.summary[name]
     )
     if adapter.parts_key != "instances":
-        told = _plain(report.outcome) + (f" ({_plain(adapter.parts_key or '')}: {told})" if told else "")
+        # Its own end and that of its parts may differ: a parent that had ended, and a child that was stopped.
+        told = _plain(whole if told else report.outcome) + (
+            f" ({_plain(adapter.parts_key or '')}: {told})" if told else ""
+        )
     sentences = [f"{target.id}: {told or _plain(report.outcome)}."]
     refusal = report.error if report.outcome == "failed" else None
     if refusal:

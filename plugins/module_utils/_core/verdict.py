@@ -98,7 +98,8 @@ class Verdict:
             refusals = (part.refusal for key, part in record.parts.items() if outcomes[key] == "failed")
             report.error = next(refusals, record.error)
         still = [key for key, came in outcomes.items() if came == "still_running" and key != WHOLE]
-        report.msg = messages.verdict(self.adapter, self.target, report, still, timeout, record.error)
+        whole = outcomes.get(WHOLE, outcome)
+        report.msg = messages.verdict(self.adapter, self.target, report, whole, still, timeout, record.error)
         self._name_children(report)
         return report
 

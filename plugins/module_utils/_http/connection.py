@@ -155,11 +155,11 @@ def connect(
         _check_url("proxy", options["proxy"], userinfo=True)
     if not 0 < options["request_timeout"] <= _LONGEST_REQUEST:
         raise OptionError(
-            f"request_timeout is {options['request_timeout']}: it is a number of seconds, more than 0 and at most"
+            f"request_timeout is {options['request_timeout']}: it must be a number of seconds, more than 0 and at most"
             f" {_LONGEST_REQUEST}."
         )
     if options["retries"] < 0:
-        raise OptionError(f"retries is {options['retries']}: it is a number of further tries, 0 or more.")
+        raise OptionError(f"retries is {options['retries']}: it must be a number of further tries, 0 or more.")
     # The variable of the token service is one that the library reads itself.
     sts = _host_of_sts(given.get("sts"), url_names.get("sts", ""))
     if not sts and endpoint_type == "vpc":
