@@ -30,11 +30,42 @@ def test_an_operation_of_another_group_is_not_found_and_not_stopped(alibaba, ope
         one(STOP, "sandbox"), one(INFO, "sandbox"), many, one(INFO, "landing-zone"), one(STOP, " landing-zone ")
     )
     assert (other["failed"], other["outcome"]) == (True, "not_found")
+    assert " in sandbox: check operation_id, stack_group_name and region." in other["msg"]
     assert ids(listed) == []
     assert all_of_it["results"][0]["outcome"] == "not_found"
     assert all_of_it["results"][0]["target"]["stack_group_name"] == "sandbox"
     assert ids(there) == [operation]
     assert (first["failed"], first["outcome"]) == (False, "stopped")
+
+
+def test_where_an_operation_of_aws_is_not_is_told_and_which_one_is_meant_is_asked(aws):
+    for group in ("landing-zone", "sandbox"):
+        aws.start(KIND, group=group, id="op-twice")
+
+    def stop(operation, **options):
+        return {STOP: {**aws.connection, "operation_id": operation, **options}}
+
+    twice, found, nowhere, ignored = play(
+        stop("op-twice"),
+        {INFO: {**aws.connection, "operation_id": "op-twice"}},
+        stop("op-nobody"),
+        stop("op-twice", stack_group_name="nobody", ignore_not_found=True),
+    )
+    which = (
+        "The stack sets landing-zone and sandbox each have an operation op-twice. Name one of them in stack_group_name."
+    )
+    assert (twice["outcome"], twice["failed"], twice["error"]["code"]) == ("skipped", True, "Ambiguous")
+    assert twice["msg"] == f"op-twice was not stopped, since other operations have the same id. {which}"
+    assert found["msg"] == f"Could not read. {which}"
+    where = " in any active stack set with call_as=self: check operation_id, stack_group_name, call_as and region."
+    assert where in nowhere["msg"]
+    gone = "there is no stack set nobody with call_as=self"
+    assert (ignored["failed"], ignored["outcome"], f", since {gone}: nothing to" in ignored["msg"]) == (
+        False,
+        "not_found",
+        True,
+    )
+    assert ignored["warnings"] == [f"op-twice may be running elsewhere: {gone}."]
 
 
 def test_one_id_in_two_groups_is_two_operations_and_in_one_group_one(alibaba, operation):

@@ -218,7 +218,7 @@ class Adapter(ABC, t.Generic[AnyClient]):
 
     def searched_in(self, target: Target) -> str:
         """Where an operation that was not found was looked for inside the region, as the end of that sentence."""
-        return ""
+        return f" in {target.within}" if target.within else ""
 
     def absent(self, target: Target) -> str:
         """What the target names beside the operation, and is not there either, as a sentence without its full stop."""
@@ -229,10 +229,9 @@ class Adapter(ABC, t.Generic[AnyClient]):
         """The option that holds the operation's id."""
         return KINDS[self.kind].id_option
 
-    @property
-    def identifying_options(self) -> list[str]:
+    def identifying_options(self, target: Target) -> list[str]:
         """The options that tell an operation from all others in its region."""
-        within = KINDS[self.kind].within if self.needs_within else None
+        within = KINDS[self.kind].within if self.needs_within or target.within else None
         return [self.id_option, *filter(None, [within]), *self.place_options]
 
     @property

@@ -93,9 +93,10 @@ def not_found(adapter: Adapter[t.Any], target: Target, report: Report) -> str:
     where += f", since {absent}" if absent else adapter.searched_in(target)
     if not report.failed:
         return f"{where}: nothing to stop."
+    options = ", ".join(adapter.identifying_options(target))
     return (
-        f"{where}: check {', '.join(adapter.identifying_options)} and region. Providers forget operations that ended"
-        " long ago; ignore_not_found=true accepts that."
+        f"{where}: check {options} and region. Providers forget operations that ended long ago;"
+        " ignore_not_found=true accepts that."
     )
 
 

@@ -109,7 +109,7 @@ class AwsStackGroupOperation(AwsAdapter):
                 if error.error_class != "not_found":
                     raise
         if len(found) > 1:
-            names = " and ".join(operation.within for operation in found)
+            names = " and ".join(sorted(operation.within for operation in found))
             message = f"The stack sets {names} each have an operation {operation_id}"
             raise self._client.error("DescribeStackSetOperation", AMBIGUOUS, message, "bad_input")
         for operation in found:
