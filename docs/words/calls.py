@@ -66,20 +66,20 @@ def _texts(value: Any) -> list[str]:
 
 def stop_permissions(adapter: type[Adapter[Any]]) -> list[str]:
     """What the access control of the provider calls the stop calls."""
-    return [f"{adapter.permission.partition(':')[0]}:{action}" for action in adapter.stop_actions]
+    return [*map(adapter.permission_for, adapter.stop_actions)]
 
 
 def permissions(adapters: Iterable[type[Adapter[Any]]]) -> dict[tuple[str, str], set[str]]:
     """By module and provider, what the access control of the provider calls these calls."""
     needed: dict[tuple[str, str], set[str]] = {}
     for adapter in adapters:
-        kind, service = adapter.kind, adapter.permission.partition(":")[0]
+        kind = adapter.kind
         for module, methods in (
             (f"{kind}_stop" if kind == "stack_group_operation" else f"{kind}_cancel", STOPS_ONE),
             (f"{kind}_info", READS_ONE_OR_LISTS),
             ("inflight_cancel", STOPS_MANY),
             ("inflight_info", LISTS_MANY),
         ):
-            calls = {f"{service}:{call}" for call in calls_of(adapter, methods)}
+            calls = set(map(adapter.permission_for, calls_of(adapter, methods)))
             needed.setdefault((module, adapter.provider), set()).update(calls)
     return needed

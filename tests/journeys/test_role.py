@@ -123,7 +123,7 @@ def test_what_cannot_be_meant_is_refused_before_anything_is_stopped(ansible, pla
         (use(excludes="nightly-*", **name, **yes), "There is no variable bulk_cancel_excludes. Did you mean"),
         (use(max_target=1, **name, **yes), "Did you mean bulk_cancel_max_targets?"),
         (use(targets=f"{one}, {other}", max_targets=1), "are named, and bulk_cancel_max_targets=1 allows 1 of each"),
-        (use(**name, scopes=BOTH, confirm="maybe"), "bulk_cancel_confirm is 'maybe': it is true or false"),
+        (use(**name, scopes=BOTH, confirm="maybe"), "bulk_cancel_confirm is 'maybe': it must be true or false"),
         (use(**name, scopes="alibaba/cn/hangzhou", confirm=True), "bulk_cancel_scopes[0] is 'alibaba/cn/hangzhou'"),
         (use(**name, confirm=True), "bulk_cancel_scopes says where to search"),
         (use(**name, **yes, max_targets=1), "bulk_cancel_max_targets=1 allows 1 of each"),

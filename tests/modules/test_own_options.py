@@ -30,11 +30,42 @@ def test_an_operation_of_another_group_is_not_found_and_not_stopped(alibaba, ope
         one(STOP, "sandbox"), one(INFO, "sandbox"), many, one(INFO, "landing-zone"), one(STOP, " landing-zone ")
     )
     assert (other["failed"], other["outcome"]) == (True, "not_found")
+    assert " in sandbox: check operation_id, stack_group_name and region." in other["msg"]
     assert ids(listed) == []
     assert all_of_it["results"][0]["outcome"] == "not_found"
     assert all_of_it["results"][0]["target"]["stack_group_name"] == "sandbox"
     assert ids(there) == [operation]
     assert (first["failed"], first["outcome"]) == (False, "stopped")
+
+
+def test_where_an_operation_of_aws_is_not_is_told_and_which_one_is_meant_is_asked(aws):
+    for group in ("landing-zone", "sandbox"):
+        aws.start(KIND, group=group, id="op-twice")
+
+    def stop(operation, **options):
+        return {STOP: {**aws.connection, "operation_id": operation, **options}}
+
+    twice, found, nowhere, ignored = play(
+        stop("op-twice"),
+        {INFO: {**aws.connection, "operation_id": "op-twice"}},
+        stop("op-nobody"),
+        stop("op-twice", stack_group_name="nobody", ignore_not_found=True),
+    )
+    which = (
+        "The stack sets landing-zone and sandbox each have an operation op-twice. Name one of them in stack_group_name."
+    )
+    assert (twice["outcome"], twice["failed"], twice["error"]["code"]) == ("skipped", True, "Ambiguous")
+    assert twice["msg"] == f"op-twice was not stopped, since other operations have the same id. {which}"
+    assert found["msg"] == f"Could not read. {which}"
+    where = " in any active stack set with call_as=self: check operation_id, stack_group_name, call_as and region."
+    assert where in nowhere["msg"]
+    gone = "there is no stack set nobody with call_as=self"
+    assert (ignored["failed"], ignored["outcome"], f", since {gone}: nothing to" in ignored["msg"]) == (
+        False,
+        "not_found",
+        True,
+    )
+    assert ignored["warnings"] == [f"op-twice may be running elsewhere: {gone}."]
 
 
 def test_one_id_in_two_groups_is_two_operations_and_in_one_group_one(alibaba, operation):
@@ -65,7 +96,7 @@ def test_a_preview_counts_for_the_group_that_it_was_of_and_for_no_other(alibaba,
     ("options", "msg"),
     [
         ({"stack_group_name": " "}, "stack_group_name is empty"),
-        ({"call_as": "delegated_admin"}, "call_as is delegated_admin, which is nothing that Alibaba Cloud knows"),
+        ({"call_as": "delegated_admin"}, "call_as is delegated_admin, and Alibaba Cloud has no such setting"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_before_any_call(alibaba, options, msg):
@@ -81,7 +112,7 @@ def test_an_option_of_another_kind_is_refused(alibaba):
     target = alibaba.target("t-1", "image_task")
     for own in ({"stack_group_name": "landing-zone"}, {"call_as": "self"}):
         (result,) = play({CANCEL_MANY: {"targets": [{**target, **own}]}})
-        assert result["msg"].startswith(f"targets[0]: {next(iter(own))} is set, which is nothing that image_task has.")
+        assert result["msg"].startswith(f"targets[0]: {next(iter(own))} is set, and image_task has no such option: ")
 
 
 @pytest.mark.parametrize("kinds", [[KIND], ["cloud_invocation"]])
@@ -94,7 +125,7 @@ def test_a_scope_of_a_provider_that_has_no_such_option_is_refused_whatever_is_as
             {CANCEL_MANY: {"scopes": scopes, "targets": [target]}},
         ):
             (result,) = play(task)
-            told = f"scopes[{number}]: call_as is delegated_admin, which is nothing that {cloud.words.title} knows: "
+            told = f"scopes[{number}]: call_as is delegated_admin, and {cloud.words.title} has no such setting: "
             assert result["failed"] and result["msg"].startswith(told)
     assert alibaba.requests() == tencent.requests() == []
 

@@ -44,7 +44,7 @@ def test_what_the_provider_refuses(cloud):
         ({"access_key_secret": "MARKER"}, f"{refusals.WRONG_SECRET}.*Check access_key_id, access_key_secret"),
         ({"access_key_id": "AKnobody", "access_key_secret": "MARKER"}, f"{refusals.UNKNOWN_KEY}.*Check access_key_id"),
         (cloud.keys["session"] | {"security_token": None}, f"{refusals.NO_TOKEN}.*Check access_key_id.*security_token"),
-        (cloud.keys["denied"], f"{words.denied}.*permission .*:{words.stop}"),
+        (cloud.keys["denied"], f"{words.denied}.*permission [a-z]+:{words.describe}\\."),
         ({"region": refusals.NOWHERE}, refusals.NO_SUCH_REGION),
         *refusals.MALFORMED,
     ]

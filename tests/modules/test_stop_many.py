@@ -291,7 +291,7 @@ def test_what_a_preview_has_counted_counts(tencent):
     )
 
     assert "2 operations and 6 instances would be stopped, and max_targets=5" in tight["msg"]
-    assert wrong["msg"] == "preview.time is 'just now', which is no time. Nothing was stopped."
+    assert wrong["msg"] == "preview.time is 'just now', which is not a time. Nothing was stopped."
     assert tencent.stops() == []
     assert "preview" not in play(cancel(*targets, max_targets=5, keywords={"check_mode": True}))[0]
 

@@ -240,6 +240,7 @@ def test_what_cannot_be_meant_is_refused(module, options, said):
         ("cloud_invocation_cancel", "invocation_id", "c-hz01", "cloud_invocation_info lists its runs with command_id"),
         ("cloud_invocation_cancel", "invocation_id", "cmd-1", "cloud_invocation_info lists its runs with command_id"),
         ("cloud_invocation_cancel", "invocation_id", "i-bp1", "instances go into instance_ids"),
+        ("image_task_cancel", "task_id", "i-bp1", "an instance of AWS: give the id of the image task itself"),
         ("automation_execution_cancel", "execution_id", "t-hz01", "cloud_invocation_cancel or image_task_cancel"),
         ("image_task_cancel", "task_id", "exec-1", "automation_execution_cancel"),
         ("stack_group_operation_stop", "operation_id", "exec-1", "automation_execution_cancel"),
@@ -369,7 +370,7 @@ def test_the_account_says_which_of_several_scopes_a_target_is_in(cloud):
         cancel({**about, "account": "green"}, scopes=scopes),
     )
 
-    assert unclear["failed"] and "several of scopes have this provider and region" in unclear["msg"]
+    assert unclear["failed"] and "several scopes have this provider and region" in unclear["msg"]
     assert (verdicts(wrong), wrong["error"]["class"]) == ({command.id: "failed"}, "denied")
     assert verdicts(right) == {command.id: "stopped"}
 

@@ -41,6 +41,9 @@ class Skies(Service):
         return "https://nimbus.invalid"
 
 
+SERVICE = Skies("nimbus", "", {})
+
+
 class Client(ApiClient):
     """Tries again, waits and counts as a real one does. One request takes C(request_timeout) seconds at most, and never
     goes past a deadline."""
@@ -49,7 +52,7 @@ class Client(ApiClient):
         connection = Connection(
             NIMBUS, "here", Credentials(at.name, ""), request_timeout=request_timeout, retries=at.traits.retries
         )
-        super().__init__(connection, Skies("nimbus", "", {}), at.clock, at.rng, pacer)
+        super().__init__(connection, SERVICE, at.clock, at.rng, pacer)
         self.at = at
 
     def _try(
@@ -76,8 +79,8 @@ class Nimbus(Adapter[Client]):
     kind = "cloud_invocation"
     provider = NIMBUS.name
     title = NIMBUS.title
+    service = SERVICE
     stop_actions = ("Stop",)
-    permission = "nimbus:Stop"
     goes_on = "Nimbus Cloud lets started work go on."
 
     def __init__(self, at: Provider, pacer: Pacer | None = None, request_timeout: float | None = None) -> None:

@@ -92,7 +92,7 @@ def assert_renewed(keys: Keys) -> None:
 
 
 def assert_no_role_is_found(platform: Platform) -> None:
-    failed = f"{platform.profiles.LIBRARY} found no credentials ("
+    failed = f"{platform.profiles.LIBRARY} found no credentials: "
     assert refusal(platform, credentials="sdk").startswith(failed)
     said = refusal(platform)
     assert said.startswith("access_key_id is missing") and f"; {failed}" in said

@@ -161,8 +161,14 @@ def test_a_bad_value_is_one_sentence_that_names_its_option(platform, option, val
 
 def test_settings_of_the_environment_are_named_and_checked(wire, platform):
     assert wire.words.env["region"] in refusal(platform, region=None)
-    said = refusal(platform, environment(wire.name, endpoint_url="nonsense"))
-    assert said.startswith("endpoint_url is not a complete URL")
+    for option, said in (
+        ("endpoint_url", "is not a complete URL"),
+        ("region", "is 'no sense', which is not a region id"),
+    ):
+        variable = f"{option}, from {wire.words.env[option]},"
+        assert refusal(platform, environment(wire.name, **{option: "no sense"}), **{option: None}).startswith(
+            f"{variable} {said}"
+        )
 
 
 @pytest.mark.parametrize(

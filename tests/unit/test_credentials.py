@@ -86,6 +86,8 @@ OPTIONS = {"access_key_id": "opt-id", "access_key_secret": "opt-key", "security_
 ENVIRONMENT = {f"NIMBUS_{name.upper()}": value.replace("opt", "env") for name, value in OPTIONS.items()}
 PLAIN, SESSION, ROLE, SDK = {"profile": "plain"}, {"profile": "session"}, {"profile": "role"}, {"credentials": "sdk"}
 
+OF_ROLE = "profile role (/file)"
+
 # What is there: options, whether the environment has a key, the default profile, whether the library is installed.
 # What each way of searching then finds: the beginning of the id, or of what is said.
 PRECEDENCE = [
@@ -100,7 +102,15 @@ PRECEDENCE = [
     # A profile that holds nothing does not end the search, unless it is named.
     ({}, False, "empty", True, "library-id", "!access_key_id is missing", "library-id"),
     ({"profile": "empty"}, True, None, True, *["!profile empty (/file) has no key"] * 3),
-    ({}, False, "role", False, "!nimbus-credentials is not", "!profile role", "!nimbus-credentials is not"),
+    (
+        {},
+        False,
+        "role",
+        False,
+        f"!{OF_ROLE}: nimbus-credentials is",
+        f"!{OF_ROLE} is of the",
+        "!nimbus-credentials is not",
+    ),
     # A profile that is named comes before the environment.
     (PLAIN, True, None, True, "plain-id", "plain-id", "plain-id"),
     (ROLE, True, None, True, "role-id", "!profile role (/file) is of the kind Role", "role-id"),

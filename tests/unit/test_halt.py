@@ -560,6 +560,20 @@ class TestChildren:
         world.halt(wait_timeout=30)
         assert found == asked
 
+    @pytest.mark.parametrize(
+        ("parent", "options", "said"),
+        [
+            (Thing("stopped"), {}, "already finished (children: 1 stopped)."),
+            (Thing("stopped"), {"check_mode": True}, "already finished (children: 1 would be stopped)."),
+            (Thing("stopped"), {"wait": False}, "already finished (children: 1 asked to stop)."),
+            (Thing(ends=START + 0.3), {}, "finished meanwhile (children: 1 stopped)."),
+            (Thing(), {}, "stopped (children: 1 stopped)."),
+        ],
+    )
+    def test_what_came_of_the_parent_is_told_apart_from_what_came_of_its_children(self, parent, options, said):
+        report = Family({"c-0": Thing()}, parent).halt(**options)
+        assert (report.msg, report.changed) == (f"op-1: {said}", True)
+
     def test_a_child_that_was_seen_to_end_is_not_stopped_because_the_next_look_fails(self):
         world = Family({"c-0": Thing(), "c-1": Thing(ends=START + 0.1)}, endless())
         world.before_stop, world.before_read = fails("transient", 1), fails("transient", 3)

@@ -41,7 +41,7 @@ def opened(act):
         (RuntimeError("code: Hidden-key-1"), "RuntimeError"),
         (RuntimeError("code: hidden"), "RuntimeError"),
         (OSError("hidden"), "OSError"),
-        (PermissionError(13, "Permission denied", "/file"), "PermissionError, Permission denied: /file"),
+        (PermissionError(13, "Permission denied", "/file"), "Permission denied: /file"),
     ],
     ids=repr,
 )
@@ -54,6 +54,29 @@ def test_an_error_is_told_by_its_kind_and_code(error, reason):
     assert str(caught.value) == f"some-library found no credentials ({reason})."
     assert not isinstance(caught.value, MissingLibrary)
     assert caught.value.__suppress_context__
+
+
+MEANINGS = {"LookupError": library.Fault("it is empty"), "OSError": library.Fault("it is shut", "Open it.")}
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (LookupError("hidden"), ": it is empty."),
+        (KeyError("hidden"), ": it is empty."),
+        (TimeoutError("HttpCode=404 hidden"), ": it is shut (404). Open it."),
+        (PermissionError(13, "Permission denied", "/file"), ": it is shut (Permission denied: /file). Open it."),
+        (ValueError("hidden"), " (ValueError)."),
+    ],
+    ids=repr,
+)
+def test_an_error_is_told_by_what_it_means(error, said):
+    def fail():
+        raise error
+
+    with pytest.raises(OptionError) as caught:
+        library.opener("some-library", fail, faults=MEANINGS)()
+    assert str(caught.value) == f"some-library found no credentials{said}"
 
 
 @pytest.mark.parametrize("fault", [ImportError("x"), AttributeError("x"), TypeError("x")], ids=repr)

@@ -115,11 +115,11 @@ REFUSED = [
     ({"targets": "t-1"}, r"bulk_cancel_targets\[0\] is 't-1': it must have the form kind/provider/region/id"),
     ({"name": "x", "scopes": "alibaba"}, r"bulk_cancel_scopes\[0\] is 'alibaba'"),
     ({"name": "x", "exclude": '"a'}, "bulk_cancel_exclude has a quote that is not closed"),
-    ({"name": "x", "rate": "fast"}, "bulk_cancel_rate is 'fast': it is a number"),
+    ({"name": "x", "rate": "fast"}, "bulk_cancel_rate is 'fast': it must be a number"),
     ({"name": "x", "wait_timeout": "-1"}, "bulk_cancel_wait_timeout is '-1'"),
-    ({"name": "x", "max_targets": "0"}, "bulk_cancel_max_targets is '0': it is a whole number, 1 or more"),
+    ({"name": "x", "max_targets": "0"}, "bulk_cancel_max_targets is '0': it must be a whole number, 1 or more"),
     ({"name": "x", "max_targets": "1.5"}, "bulk_cancel_max_targets is '1.5'"),
-    ({"name": "x", "confirm": "maybe"}, "bulk_cancel_confirm is 'maybe': it is true or false"),
+    ({"name": "x", "confirm": "maybe"}, "bulk_cancel_confirm is 'maybe': it must be true or false"),
 ]
 
 

@@ -79,8 +79,6 @@ class Adapter(ABC, t.Generic[AnyClient]):
     """The provider's names of the stop calls: mostly one."""
     stop_limit: t.ClassVar[int | None] = None
     """Instance ids that one stop call may name; None if it can only name the whole."""
-    permission: t.ClassVar[str]
-    """What the provider's access control calls the right to stop this kind."""
     goes_on: t.ClassVar[str]
     """What may still run after an accepted stop, as a sentence."""
     parts_key: t.ClassVar[str | None] = None
@@ -95,6 +93,8 @@ class Adapter(ABC, t.Generic[AnyClient]):
 
     place_options: t.ClassVar[tuple[str, ...]] = ()
     """Which options of its kind say where something is at this provider."""
+    needs_within: t.ClassVar[bool] = False
+    """Whether several operations may have one id, so that the option that names what they belong to counts."""
 
     def __init__(self, client: AnyClient, place: Mapping[str, str] | None = None) -> None:
         """C(place) is what the options of C(place_options) say."""
@@ -211,10 +211,28 @@ class Adapter(ABC, t.Generic[AnyClient]):
         Raises ApiError; what was found by then remains.
         """
 
+    @classmethod
+    def permission_for(cls, action: str) -> str:
+        """What the provider's access control calls the right to make this call."""
+        return f"{cls.service.name}:{action}"
+
+    def searched_in(self, target: Target) -> str:
+        """Where an operation that was not found was looked for inside the region, as the end of that sentence."""
+        return f" in {target.within}" if target.within else ""
+
+    def absent(self, target: Target) -> str:
+        """What the target names beside the operation, and is not there either, as a sentence without its full stop."""
+        return ""
+
     @property
     def id_option(self) -> str:
         """The option that holds the operation's id."""
         return KINDS[self.kind].id_option
+
+    def identifying_options(self, target: Target) -> list[str]:
+        """The options that tell an operation from all others in its region."""
+        within = KINDS[self.kind].within if self.needs_within or target.within else None
+        return [self.id_option, *filter(None, [within]), *self.place_options]
 
     @property
     def parts_only_show(self) -> bool:

@@ -32,6 +32,8 @@ PASSING: frozenset[ErrorClass] = NOTHING_DONE | MAY_HAVE_ACTED | frozenset[Error
 
 # Our code for a call that was not made, since its turn would have come too late.
 RATE_KEPT = "RateKept"
+# Our code for an id that several operations have: no call has failed, and only the user knows which one is meant.
+AMBIGUOUS = "Ambiguous"
 
 
 class ApiError(Exception):

@@ -11,6 +11,8 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Sequence
 
+from .kinds import RUNS_ON_INSTANCES
+
 
 class Form(t.NamedTuple):
     """Ids with one beginning at one provider."""
@@ -32,7 +34,10 @@ def misplaced(identifier: str, kind: str, provider: str, forms: Sequence[tuple[s
     like = _like(identifier, forms)
     if not like or any(owner == provider and kind in form.kinds for owner, form in like):
         return None
-    return f"{identifier} is the id of {_what(like)}: {like[0][1].use}"
+    form = like[0][1]
+    has_no_place = form.is_instance and kind != RUNS_ON_INSTANCES
+    use = f"give the id of the {kind.replace('_', ' ')} itself" if has_no_place else form.use
+    return f"{identifier} is the id of {_what(like)}: {use}"
 
 
 def misplaced_instance(identifier: str, provider: str, forms: Sequence[tuple[str, Form]]) -> str | None:

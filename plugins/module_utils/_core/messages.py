@@ -12,11 +12,11 @@ import typing as t
 from collections.abc import Sequence
 
 from .adapter import Adapter
-from .errors import ApiError, ErrorClass
+from .errors import AMBIGUOUS, ApiError, ErrorClass
 from .model import Operation, Target
 from .report import Report
 from .selection import Selected, Selection, census
-from .states import OUTCOMES, is_in_flight
+from .states import OUTCOMES, Outcome, is_in_flight
 from .warnings import cut_short_list
 
 _WAY_OUT: dict[ErrorClass, str] = {
@@ -49,13 +49,15 @@ def one_line(text: str) -> str:
 
 def explain(error: ApiError, adapter: Adapter[t.Any]) -> str:
     """A failed call: who said what, and the way out."""
+    if error.code == AMBIGUOUS:
+        return f"{error.message}. {error.way_out}"
     said = f"{adapter.title}, {error.action}: {error.code}: {_brief(error.message).rstrip('. ')}"
     if error.request_id:
         said += f" (request id {error.request_id})"
     at_fault = error.error_class in ("throttled", "transient")
     way_out = "" if at_fault else error.way_out or _WAY_OUT_BY_CODE.get(error.code, "")
     if not way_out and error.error_class == "denied":
-        way_out = f"Check that this identity has the permission {adapter.permission} and permission to read."
+        way_out = f"Check that this identity has the permission {adapter.permission_for(error.action)}."
     return f"{said}. {way_out or _WAY_OUT.get(error.error_class, '')}".rstrip()
 
 
@@ -86,11 +88,14 @@ def not_part_of(operation: Operation, missing: Sequence[str]) -> str:
 
 
 def not_found(adapter: Adapter[t.Any], target: Target, report: Report) -> str:
+    absent = adapter.absent(target)
     where = f"{target.id} was not found on {adapter.title} in {adapter.region}"
+    where += f", since {absent}" if absent else adapter.searched_in(target)
     if not report.failed:
         return f"{where}: nothing to stop."
+    options = ", ".join(adapter.identifying_options(target))
     return (
-        f"{where}: check {adapter.id_option} and region. Providers forget operations that ended long ago;"
+        f"{where}: check {options} and region. Providers forget operations that ended long ago;"
         " ignore_not_found=true accepts that."
     )
 
@@ -98,6 +103,10 @@ def not_found(adapter: Adapter[t.Any], target: Target, report: Report) -> str:
 def unreadable(adapter: Adapter[t.Any], target: Target, report: Report) -> str:
     reason = explain(report.error, adapter) if report.error else ""
     return f"{target.id} could not be read, so it was not stopped. {reason}"
+
+
+def ambiguous(adapter: Adapter[t.Any], target: Target, error: ApiError) -> str:
+    return f"{target.id} was not stopped, since other operations have the same id. {explain(error, adapter)}"
 
 
 def nothing_in_flight(adapter: Adapter[t.Any], target: Target, report: Report) -> str:
@@ -144,25 +153,37 @@ def found(adapter: Adapter[t.Any], operations: Sequence[Operation]) -> str:
     return f"{where}: {len(operations)} found, {len(in_flight)} of them in flight{on}."
 
 
+# Where the plain word would not follow a number.
+_SAID = {
+    "would_stop": "would be stopped",
+    "stop_requested": "asked to stop",
+    "results_by_target": "accounts and regions",
+}
+
+
 def _plain(word: str) -> str:
-    return "would be stopped" if word == "would_stop" else word.replace("_", " ")
+    return _SAID.get(word, word.replace("_", " "))
 
 
 def verdict(
     adapter: Adapter[t.Any],
     target: Target,
     report: Report,
+    whole: Outcome,
     still: Sequence[str],
     timeout: float | None,
     read_error: ApiError | None,
 ) -> str:
-    """What came of the parts, by number; and where something is left, what and why. C(timeout) is the wait_timeout that
-    ran out, if it did."""
+    """What came of the C(whole) and of the parts, by number; and where something is left, what and why. C(timeout) is
+    the wait_timeout that ran out, if it did."""
     told = ", ".join(
         f"{report.summary[name]} {_plain(name)}" for name in OUTCOMES if report.rows and report.summary[name]
     )
     if adapter.parts_key != "instances":
-        told = _plain(report.outcome) + (f" ({_plain(adapter.parts_key or '')}: {told})" if told else "")
+        # Its own end and that of its parts may differ: a parent that had ended, and a child that was stopped.
+        told = _plain(whole if told else report.outcome) + (
+            f" ({_plain(adapter.parts_key or '')}: {told})" if told else ""
+        )
     sentences = [f"{target.id}: {told or _plain(report.outcome)}."]
     refusal = report.error if report.outcome == "failed" else None
     if refusal:

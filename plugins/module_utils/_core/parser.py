@@ -149,7 +149,9 @@ def _word(item: t.Any, where: str) -> str:
     if isinstance(item, (bool, float)):
         raise OptionError(f"{where} is {item}, which is how YAML reads a value without quotes: put it in quotes.")
     if not isinstance(item, (str, int)):
-        raise OptionError(f"{where} is neither a name nor an id: write these separated by commas, or as a list.")
+        raise OptionError(
+            f"{where} is neither a name nor an id: write names and ids separated by commas, or as a list."
+        )
     word = str(item).strip()
     if not word:
         raise OptionError(f"{where} is an empty text, as from a template without a value: leave it out.")

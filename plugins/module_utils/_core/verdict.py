@@ -12,12 +12,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from . import messages
+from .errors import AMBIGUOUS
 from .model import StopOptions
 from .part import WHOLE
 from .record import Record
 from .report import Report, build
 from .states import Outcome, is_in_flight, overall
-from .warnings import stopped_before
+from .warnings import nothing_ignored, stopped_before
 
 
 class Verdict:
@@ -44,6 +45,9 @@ class Verdict:
 
     def not_found(self) -> Report:
         """The provider does not know it."""
+        absent = self.adapter.absent(self.target)
+        if absent and self.options.ignore_not_found:
+            self.record.warnings.append(nothing_ignored(self.target, absent))
         report = build(self.record, "not_found", dict.fromkeys(self.target.instance_ids, "not_found"))
         report.failed = not self.options.ignore_not_found
         report.msg = messages.not_found(self.adapter, self.target, report)
@@ -51,10 +55,15 @@ class Verdict:
 
     def unreadable(self) -> Report:
         """Too little could be read to decide."""
+        error = self.record.error
+        if error and error.code == AMBIGUOUS:
+            report = self.refused(messages.ambiguous(self.adapter, self.target, error))
+            report.error = error
+            return report
         parts = self.record.parts.items()
         read: dict[str, Outcome] = {k: "failed" if part.was_in_flight else "already_finished" for k, part in parts}
         report = build(self.record, "failed", self._by_part(read))
-        report.failed, report.error = True, self.record.error
+        report.failed, report.error = True, error
         report.msg = messages.unreadable(self.adapter, self.target, report)
         return report
 
@@ -89,7 +98,8 @@ class Verdict:
             refusals = (part.refusal for key, part in record.parts.items() if outcomes[key] == "failed")
             report.error = next(refusals, record.error)
         still = [key for key, came in outcomes.items() if came == "still_running" and key != WHOLE]
-        report.msg = messages.verdict(self.adapter, self.target, report, still, timeout, record.error)
+        whole = outcomes.get(WHOLE, outcome)
+        report.msg = messages.verdict(self.adapter, self.target, report, whole, still, timeout, record.error)
         self._name_children(report)
         return report
 

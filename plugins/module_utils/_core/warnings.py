@@ -29,5 +29,10 @@ def stopped_before(target: Target, number: int) -> str:
     )
 
 
+def nothing_ignored(target: Target, absent: str) -> str:
+    """For a target that is not found, and is allowed not to be, where what it belongs to is not there either."""
+    return f"{target.id} may be running elsewhere: {absent}."
+
+
 def unknown_status(title: str, status: str) -> str:
     return f"{title} reported the status {status!r}, which this release does not know; it counts as in flight."

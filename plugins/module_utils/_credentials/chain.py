@@ -9,7 +9,8 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from .._core.errors import OptionError
@@ -131,10 +132,12 @@ class Finder:
 
     def _library_for(self, profile: Profile, platform: Platform) -> Keys:
         def open_getter() -> Getter:
-            get = profile.open_library()
+            with _of(profile):
+                get = profile.open_library()
 
             def named() -> Credentials:
-                found = get()
+                with _of(profile):
+                    found = get()
                 return replace(found, source=f"{profile.source}, {found.source}")
 
             return named
@@ -159,7 +162,21 @@ class Finder:
 
 def first(environ: Mapping[str, str], variables: tuple[str, ...]) -> str:
     """The value of the first of these variables that is set; empty if none is."""
-    return next((environ[name] for name in variables if environ.get(name)), "")
+    return environ.get(first_set(environ, variables), "")
+
+
+def first_set(environ: Mapping[str, str], variables: tuple[str, ...]) -> str:
+    """The first of these variables that is set; empty if none is."""
+    return next((name for name in variables if environ.get(name)), "")
+
+
+@contextmanager
+def _of(profile: Profile) -> Iterator[None]:
+    """Errors inside say which profile they are about. One that is empty is none of their reasons."""
+    try:
+        yield
+    except OptionError as error:
+        raise type(error)(str(error) if profile.is_empty else f"{profile.source}: {error}") from None
 
 
 def _missing(option: str, platform: Platform, more: str = "") -> OptionError:

@@ -44,6 +44,8 @@ class Profile:
     """The one URL for all services."""
     endpoint_urls: Mapping[str, str] = field(default_factory=dict, hash=False)
     """The URLs by service, which come first."""
+    urls_from: str = ""
+    """Where those are written, for messages."""
     ca_path: str | None = None
     switches: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Those of the platform, as it says them."""

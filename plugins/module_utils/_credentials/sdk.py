@@ -13,7 +13,7 @@ import re
 import sys
 import threading
 import typing as t
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
@@ -40,32 +40,65 @@ class Needed:
     module: str
 
 
+class Fault(t.NamedTuple):
+    """What an error of a library means, as the end of a sentence, and what to do about it, as a sentence."""
+
+    meaning: str
+    way_out: str = ""
+
+
+Faults = Mapping[str, Fault]
+"""By the name of the error's class, or of one that it is derived from."""
+
+
+# What is the same at all of them.
+NOTHING_FOUND = Fault("none of the places that it searches has any")
+NO_ROLE = Fault(
+    "no key was handed out for its role",
+    "Check the role and who asks for it, and that the role's trust policy allows that.",
+)
+UNREACHABLE = Fault("the service that hands out the key cannot be reached", "Check region, proxy and the network.")
+
+
+def of_program(setting: str) -> Faults:
+    """For a profile with a program of its own in this setting: whatever goes wrong is the program's."""
+    return {
+        "Exception": Fault(
+            f"its {setting} has failed, or printed something other than a key",
+            "Run that program by hand, as the user that runs the module, to see why.",
+        )
+    }
+
+
 def opener(
-    package: str, load: Callable[[], Callable[[], Credentials]], needed: Needed | None = None
+    package: str,
+    load: Callable[[], Callable[[], Credentials]],
+    needed: Needed | None = None,
+    faults: Faults | None = None,
 ) -> Callable[[], Getter]:
     """Opens what C(load) brings from C(package). Both it and what it brings may raise anything and print anything."""
 
     def open_getter() -> Getter:
-        get = _ask(package, load, needed)
-        return lambda: _ask(package, get, needed)
+        get = _ask(package, load, needed, faults or {})
+        return lambda: _ask(package, get, needed, faults or {})
 
     return open_getter
 
 
-def _ask(package: str, act: Callable[[], Found], needed: Needed | None) -> Found:
+def _ask(package: str, act: Callable[[], Found], needed: Needed | None, faults: Faults) -> Found:
     """What C(act) gets. Raises OptionError, in words that are ours: those of the libraries may hold secrets."""
 
     def ask() -> Found:
         try:
             return act()
         except BaseException as error:
-            raise _fault(package, error, needed) from None
+            raise _error(package, error, needed, faults) from None
 
     _silence()
     return within(_PATIENCE, package, ask)
 
 
-def _fault(package: str, error: BaseException, needed: Needed | None) -> OptionError:
+def _error(package: str, error: BaseException, needed: Needed | None, faults: Faults) -> OptionError:
     """What an error of the library means."""
     # What an old one lacks may be a module, a function or an argument.
     if needed and isinstance(error, (ImportError, AttributeError, TypeError)):
@@ -79,7 +112,14 @@ def _fault(package: str, error: BaseException, needed: Needed | None) -> OptionE
         return MissingLibrary(
             f"{package} is not installed for {sys.executable}: run {sys.executable} -m pip install {package}."
         )
-    return OptionError(f"{package} found no credentials ({_reason(error)}).")
+    names, codes = [kind.__name__ for kind in type(error).__mro__], _codes(error)
+    fault = next((faults[name] for name in names if name in faults), None)
+    if not fault:
+        # The name of a class is little, and yet more than nothing.
+        told = codes if codes and isinstance(error, OSError) else [names[0], *codes]
+        return OptionError(f"{package} found no credentials ({', '.join(told)}).")
+    said = f" ({', '.join(codes)})" if codes else ""
+    return OptionError(f"{package} found no credentials: {fault.meaning}{said}. {fault.way_out}".rstrip())
 
 
 def _version(package: str, module: str) -> str:
@@ -119,9 +159,9 @@ def _silence() -> None:
             setattr(sys, name, _OfMainThread(stream))
 
 
-def _reason(error: BaseException) -> str:
-    said = str(error)
-    codes = _CODE.findall(said) + _CODE_IN_BRACKETS.findall(said)
+def _codes(error: BaseException) -> list[str]:
+    """What may be told of its words."""
     if isinstance(error, OSError) and error.strerror:
-        codes = [f"{error.strerror}: {error.filename}" if error.filename else error.strerror]
-    return ", ".join([type(error).__name__, *dict.fromkeys(codes)])
+        return [f"{error.strerror}: {error.filename}" if error.filename else error.strerror]
+    said = str(error)
+    return list(dict.fromkeys(_CODE.findall(said) + _CODE_IN_BRACKETS.findall(said)))

@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from .._core import parser
 from .._core.errors import OptionError
-from .._credentials.chain import IDENTITY, Finder, first
+from .._credentials.chain import IDENTITY, Finder, first, first_set
 from .._credentials.keys import Keys
 from .._credentials.platform import Platform
 
@@ -40,6 +40,8 @@ class Connection:
     """The one URL for all services."""
     endpoint_urls: tuple[tuple[str, str], ...] = ()
     """The URLs by service."""
+    url_names: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """What messages call these URLs, by service; the one for all has an empty name."""
     vendor_hosts: tuple[re.Pattern[str], ...] = ()
     """The own hosts of all vendors, as in Platform."""
     endpoint_type: str = "public"
@@ -64,9 +66,9 @@ class Connection:
         if own and host != urlsplit(usual).hostname:
             theirs, there = own["service"], own["region"]
             if theirs != service or there not in (None, self.region):
-                option = f"endpoint_url.{service}" if service in by_service else "endpoint_url"
+                option = self.url_names[service if service in by_service else ""]
                 where = f"{theirs} in {there}" if there else theirs
-                way_out = f"give each service its URL, as in {{{theirs}: {url}, {service}: https://...}}"
+                way_out = f"give each service its URL, as in endpoint_url={{{theirs}: {url}, {service}: https://...}}"
                 if theirs == service:
                     way_out = "give each region its URL, in scopes or targets"
                 without = "leave it out"
@@ -109,8 +111,10 @@ def connect(
             f"region is missing: set the option region or the environment variable {platform.region_env[0]}."
         )
     if not _REGION.fullmatch(region):
+        source = first_set(environ, platform.region_env) or (profile.source if profile else "")
         raise OptionError(
-            f"region is {region!r}, which is not a region id: it is written like {platform.region_example}."
+            f"{_named('region', '' if options.get('region') else source)} is {region!r}, which is not a region id: it"
+            f" is written like {platform.region_example}."
         )
     platforms = platforms or (platform,)
     services = tuple(dict.fromkeys(service for each in platforms for service in each.services))
@@ -118,17 +122,25 @@ def connect(
     url = options.get("endpoint_url") or first(configured, platform.endpoint_url_env)
     endpoint = parser.endpoints(url, "endpoint_url", services)
     one = endpoint if isinstance(endpoint, str) else None
-    by_service = named = endpoint if isinstance(endpoint, dict) else {}
+    by_service = given = endpoint if isinstance(endpoint, dict) else {}
+    sources = dict.fromkeys(("", *by_service), "")
     if not options.get("endpoint_url"):
+        sources = dict.fromkeys(sources, first_set(configured, platform.endpoint_url_env))
         if profile and not endpoint and not is_on("no_urls"):
             one, by_service = profile.endpoint_url, dict(profile.endpoint_urls)
-        variables = platform.service_variables.items()
-        by_service = by_service | {service: configured[name] for service, name in variables if configured.get(name)}
-    for option, url in _named_urls(one, by_service):
-        _check_url(option, url, userinfo=False)
+            sources = {"": profile.source, **dict.fromkeys(by_service, profile.urls_from)}
+        variables = {service: name for service, name in platform.service_variables.items() if configured.get(name)}
+        by_service = by_service | {service: configured[name] for service, name in variables.items()}
+        sources |= variables
+    url_names = {
+        service: _named(f"endpoint_url.{service}" if service else "endpoint_url", source)
+        for service, source in sources.items()
+    }
+    for name, url in [(url_names[service], url) for service, url in {"": one, **by_service}.items() if url]:
+        _check_url(name, url, userinfo=False)
         if not options.get("allow_http") and not _is_private(url):
             raise OptionError(
-                f"{option} is http:// to another machine, so that calls and session tokens could be read on the way:"
+                f"{name} is http:// to another machine, so that calls and session tokens could be read on the way:"
                 " write https://, or set allow_http=true."
             )
     endpoint_type = options.get("endpoint_type") or "_".join(filter(is_on, ("dualstack", "fips"))) or "public"
@@ -143,13 +155,13 @@ def connect(
         _check_url("proxy", options["proxy"], userinfo=True)
     if not 0 < options["request_timeout"] <= _LONGEST_REQUEST:
         raise OptionError(
-            f"request_timeout is {options['request_timeout']}: it is a number of seconds, more than 0 and at most"
+            f"request_timeout is {options['request_timeout']}: it must be a number of seconds, more than 0 and at most"
             f" {_LONGEST_REQUEST}."
         )
     if options["retries"] < 0:
-        raise OptionError(f"retries is {options['retries']}: it is a number of further tries, 0 or more.")
+        raise OptionError(f"retries is {options['retries']}: it must be a number of further tries, 0 or more.")
     # The variable of the token service is one that the library reads itself.
-    sts = _host_of_sts(named.get("sts"))
+    sts = _host_of_sts(given.get("sts"), url_names.get("sts", ""))
     if not sts and endpoint_type == "vpc":
         sts = platform.private_sts.format(region=region)
     return Connection(
@@ -158,6 +170,7 @@ def connect(
         credentials=finder.find(options, platform, sts),
         endpoint_url=one,
         endpoint_urls=tuple(sorted(by_service.items())),
+        url_names=url_names,
         vendor_hosts=tuple(each.own_host for each in platforms),
         endpoint_type=endpoint_type,
         verify=(setting("ca_path", platform.ca_path_env) or True) if options["validate_certs"] else False,
@@ -234,16 +247,15 @@ def _passwords_in(value: t.Any) -> set[str]:
     return found
 
 
-def _named_urls(one: str | None, by_service: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Each URL with what messages call it."""
-    named = [(f"endpoint_url.{service}", url) for service, url in by_service.items()]
-    return [("endpoint_url", one), *named] if one else named
+def _named(option: str, source: str) -> str:
+    """What messages call a setting, which somebody has to find. No C(source) is the option itself."""
+    return f"{option}, from {source}," if source else option
 
 
-def _host_of_sts(url: str | None) -> str:
+def _host_of_sts(url: str | None, name: str) -> str:
     """What the vendors' libraries take as the token service: they know hosts that speak TLS."""
     if url and urlsplit(url).scheme != "https":
-        raise OptionError("endpoint_url.sts is not https://, which the vendors' libraries insist on.")
+        raise OptionError(f"{name} is not https://, which the vendors' libraries insist on.")
     return urlsplit(url or "").netloc
 
 

@@ -195,7 +195,7 @@ def _check_own_options(own: Options) -> None:
     """Raise OptionError for an option that only targets of other kinds have."""
     for name in OWN_OPTIONS:
         if own[name] is not None and name not in KINDS[own["kind"]].own_options:
-            raise OptionError(f"{name} is set, which is nothing that {own['kind']} has.")
+            raise OptionError(f"{name} is set, and {own['kind']} has no such option: leave it out.")
 
 
 def _order(module: AnsibleModule, places: Scopes, own: Options) -> _Order:
@@ -255,7 +255,7 @@ def _limit(module: AnsibleModule, orders: Sequence[_Order], exclusion: _Exclusio
     if most is None:
         return None
     if most < 1:
-        raise OptionError(f"max_targets is {most}: it is a number of operations and instances, 1 at least.")
+        raise OptionError(f"max_targets is {most}: it must be a number of operations and instances, at least 1.")
     wanted = [order for order in orders if not exclusion.has(order.target.id, None)]
     named = sum(len(order.target.instance_ids) for order in wanted)
     if len(wanted) > most or named > most:
@@ -299,7 +299,7 @@ def _recall(module: AnsibleModule, orders: Sequence[_Order], records: Sequence[R
         return False
     read = seconds_of(preview["time"])
     if read is None:
-        raise OptionError(f"preview.time is {preview['time']!r}, which is no time.")
+        raise OptionError(f"preview.time is {preview['time']!r}, which is not a time.")
     if not 0 <= CLOCK.wall() - read < _FRESH:
         return False
     exclusion.patterns = preview["exclude_patterns"]
@@ -335,7 +335,7 @@ def _living_children(reports: Sequence[Report]) -> list[list[str]]:
 
 def _check_progress(seconds: float) -> None:
     if not 0 <= seconds < float("inf"):
-        raise OptionError(f"progress is {seconds}: it is a number of seconds, or 0 for none.")
+        raise OptionError(f"progress is {seconds}: it must be a number of seconds, or 0 for none.")
 
 
 def _progress(module: AnsibleModule, halts: Sequence[Halt]) -> Progress | None:

@@ -154,7 +154,7 @@ def _searches(module: AnsibleModule, ids: Sequence[str]) -> list[_Search]:
     scopes: list[Options] = module.params["scopes"] or [{}]
     patience = module.params["scope_timeout"]
     if patience is not None and not 0 < patience < math.inf:
-        raise OptionError(f"scope_timeout is {patience}: it is a number of seconds, more than 0.")
+        raise OptionError(f"scope_timeout is {patience}: it must be a number of seconds, more than 0.")
     searches: dict[int, _Search] = {}
     wanted = _kinds(module, ids)
     for number, scope in enumerate(scopes):
@@ -181,9 +181,7 @@ def _kinds(module: AnsibleModule, ids: Sequence[str]) -> list[str]:
         # Nothing else runs on instances.
         kinds = [kind for kind in kinds if kind == RUNS_ON_INSTANCES]
         if not kinds:
-            raise OptionError(
-                f"instance_ids selects commands on instances, so that kinds must have {RUNS_ON_INSTANCES}."
-            )
+            raise OptionError(f"instance_ids selects commands on instances, so kinds must include {RUNS_ON_INSTANCES}.")
     return kinds
 
 

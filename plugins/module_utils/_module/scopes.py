@@ -44,11 +44,11 @@ class Scopes:
         rate = self.module.params["rate"]
         if rate is not None and not 0 <= rate <= _HIGHEST_RATE:
             raise OptionError(
-                f"rate is {rate}: it is a number of calls a second, {_HIGHEST_RATE} at most, or 0 for no limit."
+                f"rate is {rate}: it must be a number of calls a second, at most {_HIGHEST_RATE}, or 0 for no limit."
             )
         if self.module.params["concurrency"] < 1:
             raise OptionError(
-                f"concurrency is {self.module.params['concurrency']}: it is a number of calls, 1 at least."
+                f"concurrency is {self.module.params['concurrency']}: it must be a number of calls, at least 1."
             )
         self.pacer = Pacer(CLOCK, rate)
         self._finder = finder_of(self.module)
@@ -81,7 +81,9 @@ class Scopes:
         inside = [scope for scope in self.module.params["scopes"] or () if self._is_in(own, scope)]
         if len({self._told_apart(own["kind"], scope) for scope in inside}) > 1:
             names = " or ".join(("account", *KINDS[own["kind"]].place))
-            raise OptionError(f"several of scopes have this provider and region: name the {names} of each, and here.")
+            raise OptionError(
+                f"several scopes have this provider and region: give the {names} for each of them, and here."
+            )
         return {**own, **_connection_of(inside[0]), **_connection_of(own)} if inside else own
 
     def _told_apart(self, kind: str, scope: Options) -> tuple[int, str]:

@@ -175,7 +175,7 @@ def stop_options(module: AnsibleModule, **own: t.Any) -> StopOptions:
     for name, least in (("wait_timeout", 0.0), ("wait_interval", 0.1)):
         value = params[name]
         if not math.isfinite(value) or value < least:
-            raise OptionError(f"{name} is {value}: it is a number of seconds, {least:g} at least.")
+            raise OptionError(f"{name} is {value}: it must be a number of seconds, at least {least:g}.")
     return StopOptions(**{name: params[name] for name in names}, check_mode=module.check_mode)
 
 
@@ -231,7 +231,7 @@ def check_filters(params: Mapping[str, t.Any], details: Iterable[str] = ()) -> N
         if params.get(name) == "":
             raise OptionError(f"{name} is empty: leave it out, or give it a value.")
     if params["max_results"] is not None and params["max_results"] < 1:
-        raise OptionError(f"max_results is {params['max_results']}: it is a number of operations, 1 at least.")
+        raise OptionError(f"max_results is {params['max_results']}: it must be a number of operations, at least 1.")
 
 
 def seconds_of(older_than: str | None) -> float | None:

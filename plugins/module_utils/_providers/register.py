@@ -96,7 +96,7 @@ def place_of(kind: str, provider: str, options: Mapping[str, t.Any]) -> dict[str
     for name in choices:
         if name not in taken and options.get(name) not in (None, choices[name][0]):
             raise OptionError(
-                f"{name} is {options[name]}, which is nothing that {entry.platform.title} knows: leave it out."
+                f"{name} is {options[name]}, and {entry.platform.title} has no such setting: leave it out."
             )
     return {name: options.get(name) or choices[name][0] for name in taken}
 

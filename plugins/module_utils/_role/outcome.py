@@ -223,10 +223,9 @@ def _unconfirmed(request: Result, is_done: bool, results: Sequence[Result]) -> s
     would = any(result["outcome"] == "would_stop" for result in results)
     if is_done or request["confirmed"] or not would:
         return ""
-    return (
-        f"Nothing was stopped, because the stop has not been confirmed: check the preview, and set {PREFIX}confirm=true"
-        f" or also pass the plan in {PREFIX}plan."
-    )
+    way_out = f"check the preview, then run it again with {PREFIX}confirm=true"
+    exactly = "" if request["plan"] else f" To stop exactly what the preview shows, also pass its plan in {PREFIX}plan."
+    return f"Nothing was stopped, because the stop has not been confirmed: {way_out}.{exactly}"
 
 
 # The plan

@@ -190,7 +190,7 @@ def _age(value: t.Any, name: str) -> str:
 def _bool(value: t.Any, name: str) -> bool:
     word = str(value).strip().lower()
     if word not in _WORDS_OF_BOOL:
-        raise OptionError(f"{name} is {value!r}: it is true or false.")
+        raise OptionError(f"{name} is {value!r}: it must be true or false.")
     return _WORDS_OF_BOOL[word]
 
 
@@ -200,14 +200,14 @@ def _seconds(value: t.Any, name: str) -> float:
     except (TypeError, ValueError):
         number = math.nan
     if not 0 <= number < math.inf:
-        raise OptionError(f"{name} is {value!r}: it is a number, 0 or more.")
+        raise OptionError(f"{name} is {value!r}: it must be a number, 0 or more.")
     return number
 
 
 def _number(value: t.Any, name: str) -> int:
     number = _seconds(value, name)
     if number != int(number) or number < 1:
-        raise OptionError(f"{name} is {value!r}: it is a whole number, 1 or more.")
+        raise OptionError(f"{name} is {value!r}: it must be a whole number, 1 or more.")
     return int(number)
 
 

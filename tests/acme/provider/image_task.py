@@ -26,7 +26,6 @@ class AcmeImageTask(Adapter[AcmeClient]):
     title = ACME.title
     service = IMAGES
     stop_actions = ("Halt",)
-    permission = "images:Halt"
     goes_on = "Acme promises nothing."
 
     def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:

@@ -153,7 +153,10 @@ def test_a_key_without_permission_is_denied(scene):
 
     assert (verdict(report), scene.status(runaway), scene.stops) == (FAILED, scene.kind.running, 0)
     assert (report["error"]["class"], report["error"]["action"]) == ("denied", scene.kind.read)
-    assert scene.kind.adapter.permission in report["msg"] and "so it was not stopped" in report["msg"]
+    assert (
+        f"permission {scene.kind.adapter.permission_for(scene.kind.read)}." in report["msg"]
+        and "so it was not stopped" in report["msg"]
+    )
 
 
 @pytest.mark.parametrize(

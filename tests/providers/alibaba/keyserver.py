@@ -14,6 +14,8 @@ from ...support.scripted import Act, reply
 
 def answer(server: KeyServer, asked: dict[str, Any]) -> Act | None:
     path = asked["path"]
+    if server.refuses and "/ram/" in path:
+        return None
     if "x-aliyun-ecs-metadata-token-ttl-seconds" in asked:
         return reply(b"metadata-token")
     if path.endswith("/ram/security-credentials/"):

@@ -26,7 +26,7 @@ OF_OOS = "use automation_execution_cancel with provider=alibaba"
 OF_TENCENT = "use cloud_invocation_cancel with provider=tencent"
 OF_IMAGES = "use image_task_cancel with provider=aws"
 OF_INSTANCES = "instances go into instance_ids"
-ELSEWHERE = {"t-1": OF_ALIBABA, "inv-1": OF_TENCENT, "exec-1": OF_OOS, "i-1": OF_INSTANCES, "mi-1": OF_INSTANCES}
+ELSEWHERE = {"t-1": OF_ALIBABA, "inv-1": OF_TENCENT, "exec-1": OF_OOS}
 
 COMMAND = "11111111-2222-3333-4444-00000000000a"
 EXECUTION_ID = "11111111-2222-3333-4444-00000000000b"
@@ -114,7 +114,7 @@ INVOCATION = Kind(
     stops_some={"CommandId": COMMAND, "InstanceIds": ["x-1", "x-2"]},
     stop_limit=50,
     foreign={
-        "invocation_id": {**ELSEWHERE, TASK_ID: OF_IMAGES},
+        "invocation_id": {**ELSEWHERE, TASK_ID: OF_IMAGES, "i-1": OF_INSTANCES, "mi-1": OF_INSTANCES},
         "instance_ids": {"ins-1": "an instance of Tencent Cloud, and not of an instance at aws"},
     },
     own={"invocation_id": [COMMAND, "anything"], "instance_ids": [NODE, "mi-00000000000000001", "at-all"]},
@@ -203,7 +203,9 @@ EXECUTION = Kind(
         AutomationExecutionStatus="Success", ExecutionStartTime=seconds(created), ExecutionEndTime=seconds(finished)
     ),
     stops={"AutomationExecutionId": EXECUTION_ID, "Type": "Cancel"},
-    foreign={"execution_id": {**ELSEWHERE, TASK_ID: OF_IMAGES}},
+    foreign={
+        "execution_id": {**ELSEWHERE, TASK_ID: OF_IMAGES, "mi-1": "give the id of the automation execution itself"}
+    },
     own={"execution_id": [EXECUTION_ID, "anything"]},
     parts={
         "e-2": execution("e-2", FailureMessage="half way"),
@@ -278,6 +280,7 @@ IMAGE_TASK = Kind(
     foreign={
         "task_id": {
             **ELSEWHERE,
+            "i-1": "give the id of the image task itself",
             "import-vol-1": "CancelConversionTask does it",
             "import-i-1": "CancelConversionTask does it",
         }

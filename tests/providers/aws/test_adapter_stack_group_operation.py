@@ -24,7 +24,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._providers.aws.stack
 )
 from ansible_collections.cloudops.halt.plugins.module_utils._providers.register import place_of
 
-from ...support.answers import refusal, scripted
+from ...support.answers import REGION, refusal, scripted
 from .adapters import OPERATION_ID, described, operation, pair, sets, summaries
 
 DESCRIBE = "DescribeStackSetOperation"
@@ -86,10 +86,39 @@ def test_an_operation_that_no_set_has_is_not_found():
 def test_an_id_that_two_sets_have_is_refused_and_both_are_named():
     adapter, script = cfn(cloud("baseline", "sandbox"))
     report = stop(adapter, Target(OPERATION_ID), wait_timeout=0.3)
-    assert report.error and (report.outcome, report.changed, report.error.code) == ("failed", False, "Ambiguous")
-    assert f"the stack sets baseline and sandbox have an operation {OPERATION_ID} each" in report.msg
-    assert "Name one of them in stack_group_name." in report.msg
+    assert report.error and (report.outcome, report.changed, report.error.code) == ("skipped", False, "Ambiguous")
+    assert report.msg == (
+        f"{OPERATION_ID} was not stopped, since other operations have the same id. The stack sets baseline and sandbox"
+        f" each have an operation {OPERATION_ID}. Name one of them in stack_group_name."
+    )
     assert "StopStackSetOperation" not in script.actions
+
+
+def test_an_operation_that_is_not_found_names_its_stack_set_and_as_what_the_calls_act():
+    known, unknown = (
+        refusal("not_found", "OperationNotFoundException"),
+        refusal("not_found", "StackSetNotFoundException"),
+    )
+    check = "check operation_id, stack_group_name, call_as and region."
+    for answer, target, place, where in (
+        (cloud(), Target(OPERATION_ID), {}, " in any active stack set with call_as=self"),
+        (known, THERE, {"call_as": "delegated_admin"}, " in the stack set landing-zone with call_as=delegated_admin"),
+        (unknown, THERE, {}, ", since there is no stack set landing-zone with call_as=self"),
+    ):
+        where = f"{OPERATION_ID} was not found on AWS in {REGION}{where}:"
+        report = stop(cfn(answer, **place)[0], target)
+        assert report.failed and report.msg.startswith(f"{where} {check}")
+        ignored = stop(cfn(answer, **place)[0], target, ignore_not_found=True)
+        assert (ignored.outcome, ignored.failed, ignored.msg) == ("not_found", False, f"{where} nothing to stop.")
+        said = [f"{OPERATION_ID} may be running elsewhere: there is no stack set landing-zone with call_as=self."]
+        assert ignored.warnings == (said if answer is unknown else [])
+
+
+def test_a_refused_read_names_its_own_permission():
+    denied = refusal("denied")
+    denied.action = "ListStackSets"
+    report = stop(cfn(denied)[0], Target(OPERATION_ID))
+    assert report.msg.endswith("Check that this identity has the permission cloudformation:ListStackSets.")
 
 
 def test_any_other_error_ends_the_search():

@@ -427,7 +427,9 @@ def test_a_url_may_be_named_by_a_variable_of_its_service():
 
 
 def test_what_a_variable_names_is_checked_and_its_password_is_known():
-    with pytest.raises(OptionError, match=r"^endpoint_url\.ssm is http:// to another machine"):
+    with pytest.raises(
+        OptionError, match=r"^endpoint_url\.ssm, from AWS_ENDPOINT_URL_SSM, is http:// to another machine"
+    ):
         urls({"AWS_ENDPOINT_URL_SSM": "http://host"})
     # Plain HTTP to this machine, which only the library calls.
     assert urls({"AWS_ENDPOINT_URL_STS": "http://127.0.0.1:4566"}) == urls()

@@ -154,14 +154,57 @@ def test_a_plain_profile_through_the_library(machine, profiles):
 
 @pytest.mark.parametrize("act", ["print('hidden')", "sys.exit('hidden')", "print('{}')"])
 def test_a_program_that_fails(machine, silent, profiles, tmp_path, act):
-    profiles(program(tmp_path, act))
-    assert refusal(AWS, machine).startswith("botocore found no credentials (")
+    file = profiles(program(tmp_path, act))
+    said = f"profile default ({file}): botocore found no credentials: its credential_process has failed, or printed"
+    assert refusal(AWS, machine).startswith(said)
 
 
 def test_a_refusal_of_the_token_service_is_told_by_its_code(services, machine, silent, profiles):
     profiles(section("default", role_arn=HALT, source_profile="lasting"))
     services.refuses = "AccessDenied"
-    assert refusal(AWS, machine) == "botocore found no credentials (ClientError, AccessDenied)."
+    assert "no key was handed out for its role (AccessDenied). Check " in refusal(AWS, machine)
+
+
+SSO = {"sso_account_id": "123456789012", "sso_role_name": "r", "sso_region": "eu-central-1"}
+SIGNED_OUT = {"sso_start_url": "https://mine.awsapps.com/start", **SSO}
+# A profile, and what is said of it.
+UNUSABLE = [
+    (SIGNED_OUT, "nobody has signed in to SSO yet. Run aws sso login --profile 'my own'."),
+    (SSO, "its settings for SSO are not complete, or name a session that is not there. Check sso_session, "),
+    ({**SSO, "sso_session": "hidden"}, "its settings for SSO are not complete, or name a session that is not there. C"),
+    ({"role_arn": HALT, "source_profile": "out"}, "nobody has signed in to SSO yet. Run aws sso login --profile out."),
+    ({"role_arn": HALT, "source_profile": "hidden"}, "its source_profile or credential_source is not there, has no"),
+    ({"role_arn": HALT, "source_profile": "my own"}, "its source_profile or credential_source is not there, has no"),
+    ({"role_arn": HALT}, "it does not say who asks for its role. Add a source_profile or a credential_source."),
+    ({"role_arn": HALT, "credential_source": "Environment"}, "its credential_source has no key. Correct "),
+    (
+        {"role_arn": HALT, "source_profile": "mfa"},
+        "its role asks for the code of an MFA device (mfa_serial), which nobody can type here. Name a ",
+    ),
+]
+
+
+@pytest.mark.parametrize(("entries", "meaning"), UNUSABLE, ids=[each[1] for each in UNUSABLE])
+def test_a_profile_that_cannot_be_used_says_why(services, machine, silent, profiles, entries, meaning):
+    mfa = section("profile mfa", role_arn=HALT, source_profile="lasting", mfa_serial="arn:aws:iam::1:mfa/me")
+    file = profiles(section("profile 'my own'", **entries), section("profile out", **SIGNED_OUT), mfa)
+    said = f"profile my own ({file}): botocore found no credentials: {meaning}"
+    assert refusal(AWS, machine, profile="my own").startswith(said)
+
+
+def test_a_session_that_has_expired_says_how_to_begin_another(machine, silent, profiles, monkeypatch):
+    cached = {"accessToken": "hidden", "expiresAt": "2020-01-01T00:00:00Z"}
+    monkeypatch.setattr("botocore.utils.SSOTokenLoader.__call__", lambda *_, **__: cached)
+    profiles(section("profile out", **SIGNED_OUT))
+    assert refusal(AWS, machine, profile="out").endswith(
+        ": the SSO session has expired or was ended. Run aws sso login --profile out."
+    )
+
+
+def test_a_token_service_that_cannot_be_reached(machine, silent, profiles, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9")
+    profiles(section("default", role_arn=HALT, source_profile="lasting"))
+    assert "the service that hands out the key cannot be reached. Check region, " in refusal(AWS, machine)
 
 
 def test_a_library_that_is_not_installed(machine, profiles, monkeypatch):

@@ -130,18 +130,51 @@ def test_what_a_profile_says_counts_where_its_key_does(home):
     assert ours({**environ, **keys})[0][0] == "https://ssm.eu-west-1.amazonaws.com"
 
 
-def test_a_url_of_a_profile_is_checked_like_any_other(home):
-    for url in ("http://other.example", "https://user:hidden@other.example"):
-        with pytest.raises(OptionError) as caught:
-            ours(home(section("default", region="eu-central-1", endpoint_url=url)))
-        assert str(caught.value).startswith("endpoint_url ") and "hidden" not in str(caught.value)
+PROFILE = r"profile default \(/.*/\.aws/credentials\)"
+
+
+@pytest.mark.parametrize(
+    ("entries", "nested", "environ", "said"),
+    [
+        ({URL: "http://other.example"}, "", {}, rf"endpoint_url, from {PROFILE}, is http:// to another machine"),
+        ({URL: "https://user:hidden@other.example"}, "", {}, rf"endpoint_url, from {PROFILE}, must not carry a user"),
+        (
+            {URL: "https://ec2.eu-west-1.amazonaws.com"},
+            "",
+            {},
+            rf"endpoint_url, from {PROFILE}, is .*, which serves ec2",
+        ),
+        (MINE, "hidden", {}, r"endpoint_url\.ssm, from \[services mine\] in /.*/\.aws/config, is not a complete URL"),
+        (MINE, "https://ec2.api.aws", {}, r"endpoint_url\.ssm, from \[services mine\] in .*, is .*, which serves ec2"),
+        ({}, "", {"AWS_ENDPOINT_URL": "hidden"}, "endpoint_url, from AWS_ENDPOINT_URL, is not a complete URL"),
+        (
+            MINE,
+            "",
+            {"AWS_ENDPOINT_URL_SSM": "x"},
+            r"endpoint_url\.ssm, from AWS_ENDPOINT_URL_SSM, is not a complete URL",
+        ),
+        (
+            {"region": "hid den"},
+            "",
+            {"AWS_REGION": ""},
+            rf"region, from {PROFILE}, is 'hid den', which is not a region",
+        ),
+    ],
+)
+def test_what_cannot_be_is_told_with_where_it_is_written(home, entries, nested, environ, said):
+    written = section("services mine", ssm=f"\n  {URL} = {nested}")
+    environ = home(section("default", **{"region": "eu-central-1", **entries}) + written, **environ)
+    with pytest.raises(OptionError, match=f"^{said}") as caught:
+        ours(environ)
+    assert "user:hidden" not in str(caught.value)
 
 
 def test_services_that_are_not_there_are_an_error_at_both(home, loader):
     environ = home(section("default", region="eu-central-1", services="hidden"))
     with pytest.raises(exceptions.InvalidConfigError):
         theirs(loader)
-    with pytest.raises(OptionError, match=r"^profile default \(.*/credentials\) names a section of services that is"):
+    said = rf"^{PROFILE} has services = hidden, and /.*/\.aws/config has no section \[services hidden\]\.$"
+    with pytest.raises(OptionError, match=said):
         ours(environ)
 
 

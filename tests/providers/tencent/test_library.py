@@ -97,7 +97,7 @@ def test_an_old_library_is_called_that(machine, silent, profile, monkeypatch):
     monkeypatch.delattr(library.Credential, "get_credential_info")
     monkeypatch.setattr(metadata, "version", lambda package: "3.0.600")
     said = refusal(TENCENT, machine, profile="default", credentials="sdk")
-    assert said.startswith(f"{LIBRARY} 3.0.600 is too old: 3.0.1450 or later is needed")
+    assert f"{LIBRARY} 3.0.600 is too old: 3.0.1450 or later is needed" in said
 
 
 def test_a_role_of_a_cluster(services, tmp_path, monkeypatch):
@@ -121,7 +121,14 @@ def test_a_refusal_of_the_token_service_is_told_by_its_code(services, machine, s
     profile(**LASTING, **{"role-arn": "r"})
     services.refuses = "AuthFailure.SecretIdNotFound"
     said = refusal(TENCENT, machine)
-    assert said == f"{LIBRARY} found no credentials (TencentCloudSDKException, AuthFailure.SecretIdNotFound)."
+    assert "no key was handed out for its role (AuthFailure.SecretIdNotFound). Check " in said
+
+
+def test_a_machine_without_a_role_is_called_that(machine, silent, profile, monkeypatch):
+    monkeypatch.setattr(library.CVMRoleCredential, "_role_endpoint", "http://127.0.0.1:9/")
+    file = profile(type="cvm-role")
+    said = f"profile default ({file}): {LIBRARY} found no credentials: the metadata service of this machine has handed"
+    assert refusal(TENCENT, machine).startswith(said)
 
 
 def test_a_library_that_is_not_installed(monkeypatch):

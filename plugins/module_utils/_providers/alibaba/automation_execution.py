@@ -78,7 +78,6 @@ class AlibabaAutomationExecution(AlibabaAdapter):
     kind = "automation_execution"
     service = OOS
     stop_actions = ("CancelExecution",)
-    permission = "oos:CancelExecution"
     goes_on = "Alibaba Cloud does not document what happens to anything that an execution has started elsewhere."
     parts_key = "children"
     parts_are_operations = True

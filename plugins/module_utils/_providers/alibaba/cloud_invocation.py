@@ -81,7 +81,6 @@ class AlibabaCloudInvocation(AlibabaAdapter):
     service = ECS
     stop_actions = ("StopInvocation",)
     stop_limit = 50
-    permission = "ecs:StopInvocation"
     goes_on = "Alibaba Cloud documents that runs that have already started continue after StopInvocation."
     parts_key = "instances"
 

@@ -43,7 +43,6 @@ class AlibabaImageTask(AlibabaAdapter):
     kind = "image_task"
     service = ECS
     stop_actions = ("CancelTask",)
-    permission = "ecs:CancelTask"
     goes_on = "Alibaba Cloud does not document how long a cancelled task takes to end."
     # Which status a cancelled task has is not documented; that the cancel was accepted shows that it was running.
     stop_may_show_as_failed = True

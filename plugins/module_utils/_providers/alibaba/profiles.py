@@ -11,6 +11,7 @@ Source: alibabacloud-credentials, default chain and profile files.
 
 from __future__ import annotations
 
+import shlex
 import typing as t
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -28,7 +29,7 @@ from ..._credentials.profiles import (
     read_json,
     text_of,
 )
-from ..._credentials.sdk import Needed, opener
+from ..._credentials.sdk import NO_ROLE, NOTHING_FOUND, UNREACHABLE, Fault, Faults, Needed, of_program, opener
 
 PROFILE_ENV: tuple[str, ...] = ("ALIBABA_CLOUD_PROFILE",)
 LIBRARY = "alibabacloud-credentials"
@@ -59,6 +60,16 @@ _TELLING = {
     "CloudSSO": ("cloud_sso_sign_in_url",),
     "BearerToken": ("bearer_token",),
 }
+_NO_MACHINE_ROLE = Fault(
+    "the metadata service of this machine has handed out no key", "Check that the machine has this RAM role."
+)
+_OF_MODE = {
+    "EcsRamRole": _NO_MACHINE_ROLE,
+    "ecs_ram_role": _NO_MACHINE_ROLE,
+    "CredentialsURI": Fault("its credentials_uri has not answered with a key", "Check credentials_uri."),
+}
+# What the library raises for nearly everything.
+_REFUSED = "CredentialException"
 _INI_KINDS = ("ram_role_arn", "oidc_role_arn", "ecs_ram_role", "rsa_key_pair")
 
 
@@ -78,7 +89,7 @@ def open_library() -> Getter:
 
         return _getter(DefaultCredentialsProvider())
 
-    return opener(LIBRARY, load, NEEDED)()
+    return opener(LIBRARY, load, NEEDED, {_REFUSED: NOTHING_FOUND})()
 
 
 def _shelves(environ: Mapping[str, str], sts: str) -> Iterator[Shelf]:
@@ -130,7 +141,7 @@ def _cli_profile(path: str, name: str, entry: Mapping[str, t.Any], sts: str) -> 
         raise OptionError(f"{profile_source(name, path)} is of the mode {mode}, and {_WAYS_OUT[mode]}.")
     elif not is_empty and mode not in _SERVED:
         raise _unknown(mode, "mode", name, path)
-    return Profile(name, path, mode, found, opener(LIBRARY, load, NEEDED), region, is_empty)
+    return Profile(name, path, mode, found, opener(LIBRARY, load, NEEDED, _faults(mode, name)), region, is_empty)
 
 
 def _mode(said: str, entry: Mapping[str, t.Any]) -> str:
@@ -177,7 +188,21 @@ def _ini_profile(path: str, name: str, entry: Mapping[str, str]) -> Profile:
         found = Credentials(key_id, key, source=profile_source(name, path))
     elif not is_empty and kind not in _INI_KINDS:
         raise _unknown(kind, "type", name, path)
-    return Profile(name, path, kind, found, opener(LIBRARY, load, NEEDED), is_empty=is_empty)
+    return Profile(name, path, kind, found, opener(LIBRARY, load, NEEDED, _faults(kind, name)), is_empty=is_empty)
+
+
+def _faults(mode: str, name: str) -> Faults:
+    """What the library's errors mean for a profile of this mode."""
+    if mode == "External":
+        return of_program("process_command")
+    if mode in ("CloudSSO", "OAuth"):
+        # It keeps no session alive on its own.
+        ended = Fault(
+            f"its {mode} session is missing or has expired",
+            f"Run aliyun configure --mode {mode} --profile {shlex.quote(name)}.",
+        )
+        return {_REFUSED: ended, "ValueError": ended, "RetryError": UNREACHABLE}
+    return {_REFUSED: _OF_MODE.get(mode, NO_ROLE), "RetryError": UNREACHABLE}
 
 
 def _token(entry: Mapping[str, t.Any], path: str, name: str) -> str:

@@ -55,7 +55,6 @@ class AlibabaStackGroupOperation(AlibabaAdapter):
     kind = "stack_group_operation"
     service = ROS
     stop_actions = ("StopStackGroupOperation",)
-    permission = "ros:StopStackGroupOperation"
     goes_on = "Alibaba Cloud does not document whether stacks that are being worked on are finished or interrupted."
     parts_key = "results_by_target"
 

@@ -96,7 +96,6 @@ class AwsAutomationExecution(AwsAdapter):
     kind = "automation_execution"
     service = SSM
     stop_actions = ("StopAutomationExecution",)
-    permission = "ssm:StopAutomationExecution"
     goes_on = "AWS does not document what happens to anything that an execution has started elsewhere."
     parts_key = "children"
     parts_are_operations = True

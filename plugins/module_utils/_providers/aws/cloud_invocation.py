@@ -71,7 +71,6 @@ class AwsCloudInvocation(AwsAdapter):
     service = SSM
     stop_actions = ("CancelCommand",)
     stop_limit = 50
-    permission = "ssm:CancelCommand"
     goes_on = (
         "AWS only attempts to cancel a command: a node whose agent does not answer may not hear of it, and processes"
         " that have left the command's own group may go on."

@@ -12,7 +12,7 @@ which botocore repeats a call.
 
 from __future__ import annotations
 
-from ..._core.errors import ErrorClass
+from ..._core.errors import AMBIGUOUS, ErrorClass
 
 # Codes of JSON services may end with "Exception" where others, and other pages, leave it out.
 _ENDING = "Exception"
@@ -97,7 +97,8 @@ WAYS_OUT = {
         " module."
     ),
     # Ours, for an operation that several stack sets have.
-    "Ambiguous": "Name one of them in stack_group_name.",
+    AMBIGUOUS: "Name one of them in stack_group_name.",
+    "StackSetNotFoundException": "Check stack_group_name, call_as and region.",
     "OptInRequired": "Enable the region or the service for this account.",
     "UnrecognizedClientException": "Check access_key_id, its security_token if the key is temporary, and region.",
     "InvalidClientTokenId": "Check access_key_id, its security_token if the key is temporary, and region.",

@@ -109,7 +109,6 @@ class AwsImageTask(AwsAdapter):
     kind = "image_task"
     service = EC2
     stop_actions = ("CancelImportTask", "CancelExportTask")
-    permission = "ec2:CancelImportTask or ec2:CancelExportTask"
     goes_on = (
         "AWS does not document how long a cancelled task takes to end. An export that transfers its final disk image"
         " cannot be cancelled any more."

@@ -12,6 +12,8 @@ Source: botocore, default chain; the two files, and which of them counts for wha
 from __future__ import annotations
 
 import os
+import shlex
+import sys
 import typing as t
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -21,7 +23,7 @@ from ..._core.errors import OptionError
 from ..._credentials.keys import Credentials, Getter
 from ..._credentials.platform import Profile, profile_source
 from ..._credentials.profiles import Shelf, choose, home_of, read_ini
-from ..._credentials.sdk import Needed, opener
+from ..._credentials.sdk import NO_ROLE, NOTHING_FOUND, UNREACHABLE, Fault, Faults, Needed, of_program, opener
 
 PROFILE_ENV: tuple[str, ...] = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 LIBRARY = "botocore"
@@ -54,7 +56,7 @@ def find_profile(name: str | None, environ: Mapping[str, str], sts: str = "") ->
 
 def open_library() -> Getter:
     """The library's own search. Raises OptionError."""
-    return opener(LIBRARY, partial(_search, None), NEEDED)()
+    return opener(LIBRARY, partial(_search, None), NEEDED, _faults())()
 
 
 def _shelves(environ: Mapping[str, str], sts: str) -> Iterator[Shelf]:
@@ -73,7 +75,8 @@ def _shelves(environ: Mapping[str, str], sts: str) -> Iterator[Shelf]:
         for name, entry in entries.items():
             # It may stand in both files, and is one.
             whole = {**(config or {}).get(name, {}), **(credentials or {}).get(name, {})}
-            profiles[name] = partial(_profile, str(path), name, entry, whole, entries is credentials, sts, services)
+            is_first = entries is credentials
+            profiles[name] = partial(_profile, str(path), name, entry, whole, is_first, sts, services, config_path)
         yield Shelf(str(path), profiles, "default")
 
 
@@ -98,6 +101,7 @@ def _profile(
     is_first: bool,
     sts: str,
     services: Mapping[str, _Entry],
+    services_path: Path | None,
 ) -> Profile:
     """A profile as one of the files has it: what comes first counts."""
     key_id, key = entry.get("aws_access_key_id", ""), entry.get("aws_secret_access_key", "")
@@ -108,18 +112,22 @@ def _profile(
     is_empty = not kind and not (key_id or key)
     named = whole.get("services")
     if named and named not in services:
-        raise OptionError(f"{profile_source(name, path)} names a section of services that is not there.")
+        raise OptionError(
+            f"{profile_source(name, path)} has services = {named}, and {services_path} has no section"
+            f" [services {named}]."
+        )
     return Profile(
         name,
         path,
         kind or "key",
         None if kind or is_empty else Credentials(key_id, key, token or None, source=profile_source(name, path)),
-        opener(LIBRARY, partial(_search, name, sts), NEEDED),
+        opener(LIBRARY, partial(_search, name, sts), NEEDED, _faults(kind, whole.get("source_profile") or name)),
         whole.get("region") or None,
         is_empty,
         is_used_empty=True,
         endpoint_url=whole.get("endpoint_url") or None,
         endpoint_urls=dict(_urls_of(services[named])) if named else {},
+        urls_from=f"[services {named}] in {services_path}",
         ca_path=whole.get("ca_bundle") or None,
         switches={switch: whole.get(key, "") for switch, key in _SWITCHES.items()},
     )
@@ -138,6 +146,62 @@ def _kind(kinds: Mapping[str, tuple[str, ...]], entry: _Entry) -> str:
     return next((kind for kind, keys in kinds.items() if any(map(entry.get, keys))), "")
 
 
+_OF_KIND: dict[str, Faults] = {
+    "role": {
+        "ClientError": NO_ROLE,
+        "InvalidConfigError": Fault(
+            "its source_profile or credential_source is not there, has no key, or leads back to it",
+            "Correct them: a role needs exactly one of the two.",
+        ),
+        "PartialCredentialsError": Fault(
+            "it does not say who asks for its role", "Add a source_profile or a credential_source."
+        ),
+        "CredentialRetrievalError": Fault("its credential_source has no key", "Correct or replace it."),
+        "MfaCodeNeeded": Fault(
+            "its role asks for the code of an MFA device (mfa_serial), which nobody can type here",
+            "Name a profile with a key that aws sts get-session-token or aws sts assume-role has given.",
+        ),
+    },
+    "SSO": {
+        "ClientError": Fault(NO_ROLE.meaning, "Check sso_account_id and sso_role_name."),
+        "InvalidConfigError": Fault(
+            "its settings for SSO are not complete, or name a session that is not there",
+            "Check sso_session, sso_start_url, sso_region, sso_account_id and sso_role_name.",
+        ),
+    },
+    "process": of_program("credential_process"),
+}
+
+
+def _faults(kind: str = "", signed_in: str = "") -> Faults:
+    """What the library's errors mean for a profile of this kind; C(signed_in) is the one that somebody has to sign in
+    with."""
+    option = f" --profile {shlex.quote(signed_in)}" if signed_in else ""
+    sso, login = f"Run aws sso login{option}.", f"Run aws login{option}."
+    return {
+        "NoCredentialsError": NOTHING_FOUND,
+        "SSOTokenLoadError": Fault("nobody has signed in to SSO yet", sso),
+        "SSOError": Fault("the SSO session has expired or was ended", sso),
+        "TokenRetrievalError": Fault("the SSO session has expired and could not be renewed", sso),
+        "LoginTokenLoadError": Fault("nobody has signed in yet", login),
+        "LoginError": Fault("the session has expired or was ended", login),
+        "MissingDependencyException": Fault(
+            "this sort of profile needs a further package", f"Run {sys.executable} -m pip install 'botocore[crt]'."
+        ),
+        "ConnectionError": UNREACHABLE,
+        "HTTPClientError": UNREACHABLE,
+        "SSLError": Fault(
+            "the certificate of the service that hands out the key is not trusted",
+            "Name the authority's certificate in AWS_CA_BUNDLE, or in ca_bundle of the profile.",
+        ),
+        **_OF_KIND.get(kind, {}),
+    }
+
+
+class MfaCodeNeeded(Exception):
+    """In place of a question on the terminal."""
+
+
 def _search(name: str | None, sts: str = "") -> Callable[[], Credentials]:
     """The keys of a profile, or of what comes first."""
     from botocore import exceptions, session
@@ -152,7 +216,12 @@ def _search(name: str | None, sts: str = "") -> Callable[[], Credentials]:
                 settings = {**settings, **({"endpoint_url": f"https://{sts}"} if sts else {})}
             return super().create_client(service_name, region_name, **settings)
 
-    found = Session(profile=name).get_credentials()
+    def ask(_prompt: str) -> str:
+        raise MfaCodeNeeded
+
+    asked = Session(profile=name)
+    asked.get_component("credential_provider").get_provider("assume-role")._prompter = ask
+    found = asked.get_credentials()
     if found is None:
         raise exceptions.NoCredentialsError
 

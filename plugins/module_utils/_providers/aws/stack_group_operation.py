@@ -17,7 +17,7 @@ from dataclasses import replace
 from functools import partial
 
 from ..._core.clock import Deadline
-from ..._core.errors import ApiError
+from ..._core.errors import AMBIGUOUS, ApiError
 from ..._core.listing import one_by_one
 from ..._core.model import (
     Cursor,
@@ -57,6 +57,7 @@ _PAIR: dict[str, State] = {
 }
 
 PAGE_SIZE = 100
+_NO_SUCH_SET = "StackSetNotFound"
 
 
 class AwsStackGroupOperation(AwsAdapter):
@@ -66,8 +67,8 @@ class AwsStackGroupOperation(AwsAdapter):
     kind = "stack_group_operation"
     service = CLOUDFORMATION
     place_options = ("call_as",)
+    needs_within = True
     stop_actions = ("StopStackSetOperation",)
-    permission = "cloudformation:StopStackSetOperation"
     goes_on = "AWS starts no further stacks and waits for those that are being worked on, as long as that takes."
     parts_key = "results_by_target"
 
@@ -75,10 +76,19 @@ class AwsStackGroupOperation(AwsAdapter):
         super().__init__(client, place)
         self._known_sets: dict[str, str] = {}
         """By operation, the set that a search has found it in."""
+        self._missing_sets: set[str] = set()
+        """The sets that were named, and that AWS does not know."""
 
     def read(self, target: Target, deadline: Deadline | None = None) -> Operation | None:
         within = target.within or self._known_sets.get(target.id)
-        return self._of(within, target.id, deadline) if within else self._searched(target.id, deadline)
+        if not within:
+            return self._searched(target.id, deadline)
+        try:
+            return self._of(within, target.id, deadline)
+        except ApiError as error:
+            if error.code.startswith(_NO_SUCH_SET):
+                self._missing_sets.add(within)
+            raise
 
     def _of(self, name: str, operation_id: str, deadline: Deadline | None) -> Operation:
         parameters = {"StackSetName": name, "OperationId": operation_id, **self._as}
@@ -99,13 +109,22 @@ class AwsStackGroupOperation(AwsAdapter):
                 if error.error_class != "not_found":
                     raise
         if len(found) > 1:
-            names = " and ".join(operation.within for operation in found)
-            message = f"the stack sets {names} have an operation {operation_id} each"
-            raise self._client.error("DescribeStackSetOperation", "Ambiguous", message, "bad_input")
+            names = " and ".join(sorted(operation.within for operation in found))
+            message = f"The stack sets {names} each have an operation {operation_id}"
+            raise self._client.error("DescribeStackSetOperation", AMBIGUOUS, message, "bad_input")
         for operation in found:
             self._known_sets[operation_id] = operation.within
             return operation
         return None
+
+    def searched_in(self, target: Target) -> str:
+        where = f"the stack set {target.within}" if target.within else "any active stack set"
+        return f" in {where} with call_as={self.place['call_as']}"
+
+    def absent(self, target: Target) -> str:
+        if target.within not in self._missing_sets:
+            return ""
+        return f"there is no stack set {target.within} with call_as={self.place['call_as']}"
 
     def pages(self, operation: Operation, known: Collection[str] = ()) -> Chain:
         return Chain([None], may_be_empty=True)

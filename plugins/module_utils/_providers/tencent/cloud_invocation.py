@@ -72,7 +72,6 @@ class TencentCloudInvocation(Adapter[TencentClient]):
     service = TAT
     stop_actions = ("CancelInvocation",)
     stop_limit = 100
-    permission = "tat:CancelInvocation"
     goes_on = "An instance whose agent is offline may not receive the stop, and then remains CANCELLING."
     parts_key = "instances"
 

@@ -28,13 +28,18 @@ from ..._credentials.profiles import (
     read_json,
     text_of,
 )
-from ..._credentials.sdk import Needed, opener
+from ..._credentials.sdk import NO_ROLE, NOTHING_FOUND, Fault, Needed, opener
 
 PROFILE_ENV: tuple[str, ...] = ("TCCLI_PROFILE",)
 LIBRARY = "tencentcloud-sdk-python-common"
 
 NEEDED = Needed("3.0.1450", "tencentcloud")
 
+# What the library raises where it has no key; the last is ours.
+_ERRORS = ("TencentCloudSDKException", "OSError", "LookupError")
+_NO_MACHINE_ROLE = Fault(
+    "the metadata service of this machine has handed out no key", "Check that the machine has a CVM role."
+)
 _SHARED = Path("/etc/tencentcloud/credentials")
 _DEFAULT = "default"
 _SUFFIX = ".credential"
@@ -59,7 +64,7 @@ def open_library() -> Getter:
 
         return _getter(DefaultCredentialProvider().get_credential())
 
-    return opener(LIBRARY, load, NEEDED)()
+    return opener(LIBRARY, load, NEEDED, dict.fromkeys(_ERRORS, NOTHING_FOUND))()
 
 
 def _shelves(environ: Mapping[str, str], sts: str) -> Iterator[Shelf]:
@@ -130,7 +135,7 @@ def _cli_profile(folder: Path, name: str, sts: str) -> Profile:
         path,
         "role-arn" if role else kind,
         held if is_plain and not is_empty else None,
-        opener(LIBRARY, load, NEEDED),
+        opener(LIBRARY, load, NEEDED, dict.fromkeys(_ERRORS, _NO_MACHINE_ROLE if kind == _CVM_ROLE else NO_ROLE)),
         _region(folder, name),
         is_empty,
     )
@@ -159,6 +164,9 @@ def _getter(credential: t.Any) -> Callable[[], Credentials]:
     def get() -> Credentials:
         # All three at once, because a renewal may fall between two questions.
         key_id, key, token = credential.get_credential_info()
+        if not (key_id or key):
+            # The library goes on without a key where the metadata service has none.
+            raise LookupError
         return Credentials(key_id or "", key or "", token or None, source=f"sdk ({type(credential).__name__})")
 
     return get
