@@ -199,7 +199,7 @@ def test_the_pace_of_the_provider_is_kept(provider):
         assert len([each for each in cloud.stops(command) if each["code"] is None]) == 3 * rate
         refused = [each["code"] for each in cloud.requests() if each["code"]]
         # On a machine that stumbles, calls may arrive closer together than they were sent.
-        assert set(refused) <= {cloud.words.throttled} and len(refused) < 5
+        assert set(refused) <= {cloud.words.throttled} and len(refused) < rate
 
 
 def test_a_large_command_is_reported_whole_even_if_the_embedded_list_is_cut(cloud):
