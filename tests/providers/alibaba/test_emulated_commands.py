@@ -322,22 +322,9 @@ def test_settings_shape_the_answer(client, control, create):
     assert "NextToken" not in answer and "Tags" not in seen and seen["Timed"] is False
 
 
-def test_unknown_statuses(create, invocations):
-    create(status="Preparing", overall_status="Unheard")
-    (seen,) = invocations()
-    (embedded,) = seen["InvokeInstances"]["InvokeInstance"]
-    assert (seen["InvocationStatus"], embedded["InvocationStatus"]) == ("Unheard", "Preparing")
-
-
 def test_a_list_of_results_can_be_cut_short(client, control, create):
     target = {"InvokeId": create(count=5, status="Running")}
     control.settings(empty_page=2, missing_parts=10)
     assert [*map(len, client.pages(*RESULTS, **target, MaxResults=2))] == [2, 0, 1]
     numbered = client.ok(RESULTS[0], **target, PageNumber=1, PageSize=2)["Invocation"]
     assert (len(numbered["InvocationResults"]["InvocationResult"]), numbered["TotalCount"]) == (2, 15)
-
-
-def test_ten_thousand_instances(create, invocations, results):
-    target = create(count=10_000, status="Running")
-    assert len(invocations(".InvokeInstances.InvokeInstance", InvokeId=target)[0]) == 10_000
-    assert len(results(InvokeId=target, MaxResults=50)) == 50

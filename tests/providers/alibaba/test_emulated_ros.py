@@ -7,7 +7,6 @@ test_emulated_pairs.py."""
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 import pytest
@@ -67,24 +66,6 @@ def test_listing_groups(client, create):
 
 
 # CreateStackInstances, UpdateStackInstances
-
-
-def test_regions_are_put_in_order(group, start, read, results):
-    preferences = {"MaxConcurrentCount": 2, "FailureToleranceCount": 1, "RegionIdsOrder": ["cn-shanghai"]}
-    parameters = {"ParameterOverrides.1.ParameterKey": "a", "ParameterOverrides.1.ParameterValue": "b"}
-    operation_id = start(
-        "UpdateStackInstances",
-        RegionIds='["cn-beijing", "cn-shanghai"]',
-        OperationPreferences=json.dumps(preferences),
-        TimeoutInMinutes=30,
-        **parameters,
-    )
-    seen = read(operation_id)
-    assert {"Action": "UPDATE", "StackGroupId": group, "EndTime": ""}.items() <= seen.items()
-    assert seen["AdministrationRoleName"] == "AliyunROSStackGroupAdministrationRole"
-    assert seen["OperationPreferences"] == {**preferences, "RegionIdsOrder": ["cn-shanghai", "cn-beijing"]}
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", seen["CreateTime"])
-    assert results(operation_id) == [("1", "cn-shanghai"), ("2", "cn-shanghai")]
 
 
 def test_service_managed_groups(group, start, read, results):
@@ -182,12 +163,6 @@ test_refusals = refusing(
     StopStackGroupOperation=TARGET,
     ListStackGroupOperationResults={**TARGET, INVALID: PAGES},
 )
-
-
-def test_denied(client):
-    response = client.send("ListStackGroups", key="denied")
-    assert (response.json()["Code"], response.status_code) == ("Forbidden", 403)
-    assert response.json()["AccessDeniedDetail"]["AuthAction"] == "ros:ListStackGroups"
 
 
 # Paging

@@ -57,25 +57,6 @@ test_courses = going(
 )
 
 
-def test_start_and_read(control, start, read):
-    made = start(Parameters={"InstanceId": ["i-1"]}, Mode="Interactive", DocumentVersion="2")
-    seen = read(made)
-    assert seen["ExecutionStartTime"] == pytest.approx(control.now(), abs=1)
-    shown = {
-        "DocumentName": "restart-fleet",
-        "DocumentVersion": "2",
-        "AutomationExecutionStatus": "InProgress",
-        "Mode": "Interactive",
-        "Parameters": {"InstanceId": ["i-1"]},
-        "CurrentAction": "aws:sleep",
-    }
-    assert shown.items() <= seen.items()
-    assert not {"ExecutionEndTime", "ParentAutomationExecutionId", "FailureMessage", "AssociationId"} & set(seen)
-    control.finish(made, status="Failed")
-    ended = read(made)
-    assert ended["FailureMessage"] and ended["ExecutionEndTime"] and "CurrentAction" not in ended
-
-
 def test_what_only_some_have(create, start, read, listed):
     scheduled = read(create(status="Scheduled"))
     assert scheduled["ScheduledTime"] > scheduled["ExecutionStartTime"]
@@ -88,17 +69,6 @@ def test_what_only_some_have(create, start, read, listed):
 
 
 # Children and steps
-
-
-def test_rate_control_starts_a_child_for_each_target(control, start, read, listed):
-    targets = [{"Key": "ParameterValues", "Values": ["i-1", "i-2", "i-3"]}]
-    made = start(Targets=targets, TargetParameterName="InstanceId")
-    children = listed(("ParentExecutionId", made))
-    assert {read(each)["ParentAutomationExecutionId"] for each in children} == {made}
-    assert sorted(read(each)["Target"] for each in children) == ["i-1", "i-2", "i-3"]
-    control.finish(children[0])
-    summary = read(made)["TargetsSummary"]
-    assert (summary["TotalCount"], summary["CompletedCount"], summary["SuccessfulCount"]) == (3, 1, 1)
 
 
 @pytest.mark.parametrize(("setting", "left"), [("live", "InProgress"), ("cancelled", "Cancelled")])
@@ -149,11 +119,6 @@ def test_a_long_list_of_steps_is_truncated(client, control, create, read):
     ):
         sent |= {"AutomationExecutionId": made}
         assert client.pages("DescribeAutomationStepExecutions", "StepExecutions.StepName", **sent) == pages
-
-
-def test_what_has_ended_is_refused(client, create):
-    made = {"AutomationExecutionId": create(status="Success")}
-    assert client.refusal("StopAutomationExecution", made) == (REFUSED, 400)
 
 
 # Listing

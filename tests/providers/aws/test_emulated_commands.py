@@ -73,19 +73,6 @@ test_courses = going(
 )
 
 
-def test_cancel(control, create, stop):
-    made = create(instances=in_states("Pending", "Delayed", "InProgress", "Success"), stopping_seconds=2)
-    moment = control.now()
-    stop(made)
-    assert (control.status(made), control.statuses(made)) == ("Cancelling", ["Cancelling"] * 3 + ["Success"])
-    control.advance(1)
-    stop(made)  # changes nothing
-    control.advance(1)
-    assert (control.status(made), control.statuses(made)) == ("Cancelled", ["Cancelled"] * 3 + ["Success"])
-    accepted = [each["stop_accepted_at"] for each in control.shown(made)["instances"]]
-    assert accepted == [moment] * 3 + [None]
-
-
 @pytest.mark.parametrize(
     ("words", "overall"),
     [
@@ -133,18 +120,6 @@ def test_status_and_details(control, create, commands, invocations):
 
 
 # SendCommand, CancelCommand
-
-
-def test_what_was_sent_is_shown(control, send, commands, invocations):
-    sent = {**SEND, "InstanceIds": nodes(2), "Comment": "backup", "TimeoutSeconds": 600, "MaxErrors": "1"}
-    made = send(**sent)
-    assert {**sent, "Status": "InProgress", "TargetCount": 2, "CompletedCount": 0}.items() <= made.items()
-    assert made["RequestedDateTime"] == pytest.approx(control.now(), abs=1)
-    assert made["ExpiresAfter"] - made["RequestedDateTime"] == pytest.approx(600 + 3600)
-    assert commands() == [made]
-    assert (invocations(".InstanceId"), invocations(".Comment")) == (nodes(2), ["backup"] * 2)
-    plain = send()
-    assert (plain["Comment"], control.shown(plain["CommandId"])["name"]) == ("", "AWS-RunShellScript")
 
 
 def test_a_document_may_limit_the_time_of_a_run(control, send):
@@ -342,9 +317,3 @@ def test_plugins_are_details(client, control, create, stop, invocations):
     killed = client.ok("GetCommandInvocation", CommandId=made, InstanceId=nodes(4)[3])
     assert (killed["Status"], killed["ResponseCode"]) == ("Cancelled", 137)
     assert killed["ExecutionEndDateTime"].endswith("Z")
-
-
-def test_ten_thousand_nodes(create, commands):
-    target = create(count=10_000, status="InProgress")
-    (seen,) = commands(CommandId=target)
-    assert (seen["TargetCount"], len(seen["InstanceIds"])) == (10_000, 50)

@@ -63,21 +63,6 @@ def test_clients_bring_the_time_limit(client, control):
     control.follow(started, "RUNNING 59.9 RUNNING 0.1 TIMEOUT")
 
 
-def test_cancel(control, create, stop):
-    words = ("PENDING", "DELIVERING", "DELIVER_DELAYED", "RUNNING", "SUCCESS")
-    instances = [{"instance_id": f"ins-{number}", "status": word} for number, word in enumerate(words)]
-    made, moment = create(instances=instances, stopping_seconds=2), control.now()
-    stop(made)
-    assert (control.status(made), control.statuses(made)) == ("CANCELLING", ["CANCELLING"] * 4 + ["SUCCESS"])
-    control.advance(1)
-    stop(made)  # changes nothing
-    control.advance(1)
-    assert control.status(made) == "PARTIAL_CANCELLED"
-    assert control.statuses(made) == ["CANCELLED"] * 3 + ["TERMINATED", "SUCCESS"]
-    accepted = [each["stop_accepted_at"] for each in control.shown(made)["instances"]]
-    assert accepted == [moment] * 4 + [None]
-
-
 @pytest.mark.parametrize(
     ("words", "overall"),
     [
@@ -255,8 +240,3 @@ def test_a_list_of_tasks_can_be_cut_short(client, control, create):
     pages = [client.ok("DescribeInvocationTasks", Limit=2, Offset=offset) for offset in (0, 2, 4)]
     assert [len(page["InvocationTaskSet"]) for page in pages] == [2, 0, 1]
     assert {page["TotalCount"] for page in pages} == {15}
-
-
-def test_ten_thousand_instances(create, invocations):
-    create(count=10_000, status="RUNNING")
-    assert [*map(len, invocations(".InvocationTaskBasicInfoSet"))] == [10_000]
