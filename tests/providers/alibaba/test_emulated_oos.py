@@ -269,13 +269,6 @@ def test_children_are_listed_when_asked_for(family, found, one):
     assert (one(grandchild)["ParentExecutionId"], one(first)["TemplateName"]) == (first, "Parent-child-1")
 
 
-@pytest.mark.parametrize(("setting", "expected"), [("live", "Running"), ("cancelled", "Cancelled")])
-def test_children_on_cancel(control, stop, family, setting, expected):
-    control.settings(children_on_cancel=setting)
-    stop(family[0])
-    assert [control.status(each) for each in family] == ["Cancelled", *[expected] * 3]
-
-
 def test_a_client_starts_a_child(create, start, tasks):
     parent = create()
     child = start(ParentExecutionId=parent)

@@ -91,42 +91,23 @@ def test_a_call_of_the_others_is_a_form(service, version, parameters, form):
 
 # How answers are read
 
-TASKS = (
-    "<requestId>r-1</requestId><importImageTaskSet>"
-    "<item><importTaskId>import-ami-1</importTaskId><progress>28</progress><tagSet/></item>"
-    "<item><importTaskId>import-ami-2</importTaskId></item></importImageTaskSet><nextToken>more</nextToken>"
-)
 METADATA = "<ResponseMetadata><RequestId>r-1</RequestId></ResponseMetadata>"
 
 
-READ = {
-    "requestId": "r-1",
-    "importImageTaskSet": [
-        {"importTaskId": "import-ami-1", "progress": "28", "tagSet": ""},
-        {"importTaskId": "import-ami-2"},
-    ],
-    "nextToken": "more",
-}
-SUMMARIES = f"<DoResult><Summaries><member><A>b</A></member></Summaries></DoResult>{METADATA}"
-
-
 @pytest.mark.parametrize(
-    ("service", "act", "expected"),
+    ("service", "act"),
     [
-        ("ec2", xml("Do", TASKS), READ),
-        ("ec2", xml("Do", "<requestId>r-1</requestId><return>true</return>"), {"requestId": "r-1", "return": "true"}),
-        ("cloudformation", xml("Do", SUMMARIES), {"Summaries": [{"A": "b"}]}),
-        ("cloudformation", xml("Do", f"<DoResult/>{METADATA}"), {}),
-        ("cloudformation", xml("Do", METADATA), {}),
-        ("ssm", reply(b"", 200, {"x-amzn-requestid": "r-1"}), {}),
-        ("ssm", reply({}, 200, {"X-Amzn-RequestId": "r-1"}), {}),
-        ("cloudformation", reply(b"", 200, {"x-amzn-RequestId": "r-1"}), {}),
+        ("cloudformation", xml("Do", f"<DoResult/>{METADATA}")),
+        ("cloudformation", xml("Do", METADATA)),
+        ("ssm", reply(b"", 200, {"x-amzn-requestid": "r-1"})),
+        ("ssm", reply({}, 200, {"X-Amzn-RequestId": "r-1"})),
+        ("cloudformation", reply(b"", 200, {"x-amzn-RequestId": "r-1"})),
     ],
 )
-def test_an_answer_comes_without_what_is_around_it(service, act, expected):
+def test_an_answer_may_say_nothing_but_its_id(service, act):
     noted = Noted()
     with serving(act) as server:
-        assert client(service, server.url).call("Do", {}, noted=noted) == expected
+        assert client(service, server.url).call("Do", {}, noted=noted) == {}
     assert noted.request_ids == ["r-1"]
 
 

@@ -264,16 +264,3 @@ def test_a_refusal_says_when_to_come_again(service, control):
     response = service.send(READS[service.service])
     assert response.headers["x-amz-retry-after"] == "3000"
     assert ("Rate exceeded" in response.text) and "Retry-After" not in response.headers
-
-
-def test_faults(service, control, refusal):
-    expected = {
-        "throttle": by_service(("ThrottlingException", 400), ("RequestLimitExceeded", 503), ("Throttling", 400)),
-        "denied": DENIED,
-        "expired_token": EXPIRED,
-        "internal_error": by_service(("InternalServerError", 500), ("InternalError", 500), ("InternalFailure", 500)),
-    }
-    for fault, codes in expected.items():
-        control.fault(fault)
-        assert refusal() == codes[service.service]
-    assert refusal() == ("", 200)
