@@ -40,6 +40,15 @@ def test_times_after_and_filters(describe, alibaba, tencent, control):
     assert codes == ["", "W"]
 
 
+def test_one_fault_alone_answers_and_may_say_when_to_come_again(describe, tencent, control):
+    control.fault("throttle", times=2, retry_after=3)
+    control.fault("http_error", status=503, retry_after=1)
+    assert describe().headers["x-acs-retry-after"] == "3"
+    assert tencent.code("DescribeInvocations") == "RequestLimitExceeded"
+    last = describe()
+    assert (last.status_code, last.headers["Retry-After"]) == (503, "1")
+
+
 def test_a_fault_hides_no_mistake(describe, control):
     control.fault("error", code="ServiceUnavailable")
     wrong = {"access_key_id": "LTAIEmulatorDefault", "access_key_secret": "x"}

@@ -173,6 +173,12 @@ def test_odd_requests(emulator, head, status):
 # Its faults
 
 
+def test_latency(alibaba, control):
+    control.fault("latency", seconds=0.2)
+    control.get("clock")  # only the providers' calls meet faults
+    assert alibaba.v3("DescribeRegions").elapsed.total_seconds() >= 0.18
+
+
 def test_a_delay_delays_nobody_else_and_does_not_outlive_the_emulator(alibaba, control, emulator):
     control.fault("hang", seconds=60)
     failed = threading.Event()

@@ -208,7 +208,7 @@ def test_stack_group_operations(connect, cloud):
     made = ros("CreateStackGroup", stack_group_name="g", template_body='{"a": "b c"}', tags=tags)
     regions = ["cn-beijing", "cn-shanghai"]
     instances = {"stack_group_name": "g", "account_ids": [*"012345"], "region_ids": regions}
-    preferences = {"MaxConcurrentCount": 2, "FailureTolerancePercentage": 50}
+    preferences = {"MaxConcurrentCount": 2, "FailureTolerancePercentage": 50, "RegionIdsOrder": regions[1:]}
     wanted = {"operation_id": ros("CreateStackInstances", operation_preferences=preferences, **instances).operation_id}
     assert refusal(ros, "UpdateStackInstances", **instances) == ("StackGroupOperationInProgress", 409)
 
@@ -217,7 +217,7 @@ def test_stack_group_operations(connect, cloud):
     assert ros("GetStackGroup", stack_group_id=made.stack_group_id).stack_group.stack_group_name == "g"
     operation = ros("GetStackGroupOperation", **wanted).stack_group_operation
     told = operation.operation_preferences
-    assert (operation.status, told.max_concurrent_count, told.region_ids_order) == ("RUNNING", 2, regions)
+    assert (operation.status, told.max_concurrent_count, told.region_ids_order) == ("RUNNING", 2, regions[::-1])
 
     ros("StopStackGroupOperation", **wanted)
     (listed,) = ros("ListStackGroupOperations", stack_group_name="g").stack_group_operations

@@ -89,16 +89,6 @@ def test_children_in_the_plain_list(control, create, listed):
     assert listed(("ExecutionId", child, made)) == [child, made]
 
 
-def test_steps_tell_what_they_have_started(create, read, listed):
-    made = create(invocation_ids=[UNKNOWN], steps=2, children=1)
-    (child,) = listed(("ParentExecutionId", made))
-    assert [(each["Action"], each["StepStatus"], each["Outputs"]) for each in read(made)["StepExecutions"]] == [
-        ("aws:runCommand", "InProgress", {"CommandId": [UNKNOWN]}),
-        ("aws:sleep", "Pending", {}),
-        ("aws:executeAutomation", "InProgress", {"ExecutionId": [child]}),
-    ]
-
-
 def test_steps_that_have_not_begun_stay_pending(create, stop, read):
     made, done = create(steps=3, stopping_seconds=0), create(steps=2, status="Success")
     stop(made)
@@ -142,13 +132,6 @@ def test_filters(client, control, create, listed):
     control.settings(ssm_older_statuses=True)
     assert client.code(LIST, where(("ExecutionStatus", "Pending", "Scheduled"))) == "InvalidFilterValue"
     assert listed(("ExecutionStatus", "Pending", "Cancelling")) == [made["Cancelling"], made["Pending"]]
-
-
-def test_paging(client, control, create):
-    made = [create() for _ in range(23)][::-1]
-    assert client.pages(LIST, IDS) == in_pages(made, 20)
-    control.settings(aws_last_token="empty")
-    assert client.ok(LIST, **where(("ExecutionId", made[0])))["NextToken"] == ""
 
 
 def test_unknown_id(client, control, listed):

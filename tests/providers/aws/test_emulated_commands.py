@@ -252,17 +252,6 @@ def test_paging(client, control, create):
     assert len(client.found(*paged, NextToken="")) == 3
 
 
-def test_paging_of_invocations(client, control, create):
-    target = control.create("aws", count=120)
-    create(count=3)
-    pages = client.pages(
-        "ListCommandInvocations", "CommandInvocations.InstanceId", CommandId=target["id"], MaxResults=50
-    )
-    assert pages == in_pages(target["instance_ids"], 50)
-    control.settings(empty_page=2)
-    assert [*map(len, client.pages("ListCommandInvocations", "CommandInvocations", MaxResults=50))] == [50, 0, 23]
-
-
 def test_filters(control, create, commands, invocations):
     one = create(instances=nodes(2), status="Success", age=1000)
     two = create(instances=nodes(1), status="InProgress")

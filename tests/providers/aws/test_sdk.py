@@ -176,6 +176,10 @@ def test_stack_sets(cloudformation, called):
         Regions=["eu-west-1", "us-east-1"],
         OperationPreferences={"RegionOrder": ["us-east-1", "eu-west-1"], "MaxConcurrentPercentage": 50},
     )["OperationId"]
+    assert code(cloudformation.update_stack_set, **named, UsePreviousTemplate=True) == (
+        "OperationInProgressException",
+        409,
+    )
     (page,) = pages(cloudformation, "list_stack_set_operation_results", **named, OperationId=first)
     assert [each["Status"] for each in page["Summaries"]] == ["RUNNING"] + ["PENDING"] * 3
     cloudformation.stop_stack_set_operation(**named, OperationId=first, CallAs="SELF")
@@ -185,7 +189,7 @@ def test_stack_sets(cloudformation, called):
     cancelled = [{"Name": "OPERATION_RESULT_STATUS", "Values": "CANCELLED"}]
     (page,) = pages(cloudformation, "list_stack_set_operation_results", **named, OperationId=first, Filters=cancelled)
     assert len(page["Summaries"]) == 3
-    second = cloudformation.update_stack_set(**named, UsePreviousTemplate=True)["OperationId"]
+    second = cloudformation.update_stack_set(**again)["OperationId"]
     (page,) = pages(cloudformation, "list_stack_set_operations", **named)
     assert [each["OperationId"] for each in page["Summaries"]] == [second, first]
     (page,) = pages(cloudformation, "list_stack_sets", Status="ACTIVE")
