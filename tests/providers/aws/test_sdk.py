@@ -176,10 +176,8 @@ def test_stack_sets(cloudformation, called):
         Regions=["eu-west-1", "us-east-1"],
         OperationPreferences={"RegionOrder": ["us-east-1", "eu-west-1"], "MaxConcurrentPercentage": 50},
     )["OperationId"]
-    assert code(cloudformation.update_stack_set, **named, UsePreviousTemplate=True) == (
-        "OperationInProgressException",
-        409,
-    )
+    again = {**named, "UsePreviousTemplate": True}
+    assert code(cloudformation.update_stack_set, **again) == ("OperationInProgressException", 409)
     (page,) = pages(cloudformation, "list_stack_set_operation_results", **named, OperationId=first)
     assert [each["Status"] for each in page["Summaries"]] == ["RUNNING"] + ["PENDING"] * 3
     cloudformation.stop_stack_set_operation(**named, OperationId=first, CallAs="SELF")
