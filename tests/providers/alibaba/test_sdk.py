@@ -184,13 +184,14 @@ def test_children_tasks_and_invocations_of_executions(connect, cloud):
 
 def test_image_tasks(ecs, cloud):
     disk = ecs_models.ImportImageRequestDiskDeviceMapping(ossbucket="images", ossobject="a b.vhd", format="VHD")
-    imported = ecs("ImportImage", image_name="测试", disk_device_mapping=[disk]).task_id
+    imported = ecs("ImportImage", image_name="测试", disk_device_mapping=[disk])
     exported = ecs("ExportImage", image_id="m-1", ossbucket="images", image_format="qcow2").task_id
-    tasks = ecs("DescribeTasks", task_ids=f"{imported},{exported}", page_size=100).task_set.task
+    tasks = ecs("DescribeTasks", task_ids=f"{imported.task_id},{exported}", page_size=100).task_set.task
     assert [(each.task_action, each.support_cancel) for each in tasks] == [
         ("ExportImage", "true"),
         ("ImportImage", "true"),
     ]
+    assert tasks[1].resource_id == imported.image_id
     ecs("CancelTask", task_id=exported)
     detail = ecs("DescribeTaskAttribute", task_id=exported)
     (progress,) = detail.operation_progress_set.operation_progress

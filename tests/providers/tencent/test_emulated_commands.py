@@ -181,15 +181,6 @@ def test_paging(client, create, invocations):
     assert invocations(Offset=23) == []
 
 
-def test_get_with_a_flattened_query(client, control, create):
-    wanted = control.create("tencent", count=2, status="RUNNING")
-    create(count=2, status="RUNNING")
-    query = f"Filters.0.Name=invocation-id&Filters.0.Values.0={wanted['id']}&HideOutput=true&Limit=1&Offset=1"
-    answer = client.send("DescribeInvocationTasks", method="GET", query=query).json()["Response"]
-    assert answer["TotalCount"] == 2
-    assert [each["InstanceId"] for each in answer["InvocationTaskSet"]] == wanted["instance_ids"][1:]
-
-
 def test_filters(create, invocations, tasks):
     one = create(instances=["ins-a", "ins-b"], command_id="cmd-one")
     two = create(instances=["lhins-c"], command_id="cmd-two")
