@@ -6,12 +6,9 @@
 from __future__ import annotations
 
 import base64
-from collections import Counter
 from typing import Any
 
 import pytest
-
-from emulator.alibaba.ecs_cloud_assistant import overall_status
 
 from ...support.clients import in_pages
 from ...support.control import going, refusing
@@ -110,26 +107,6 @@ def test_a_schedule_and_its_history(control, create, stop, invocations, results)
     control.advance(100)
     assert history()[0] == (3, "Terminated")
     assert (invocations(".Timed"), invocations(".InvokeStatus")) == ([False], ["Stopped"])
-
-
-@pytest.mark.parametrize(
-    ("words", "overall"),
-    [
-        ("Pending Running", "Running"),
-        ("Pending Scheduled", "Pending"),
-        ("Scheduled Success", "Scheduled"),
-        ("Running Stopping", "Stopping"),
-        ("Success Success", "Success"),
-        ("Success Cancelled", "Success"),
-        ("Success Failed Cancelled", "PartialFailed"),
-        ("Failed Timeout Error Invalid Aborted", "Failed"),
-        ("Failed Cancelled", "Failed"),
-        ("Cancelled Terminated", "Stopped"),
-        ("Brandnew Success", "Running"),
-    ],
-)
-def test_overall_status(words, overall):
-    assert overall_status(Counter(words.split())) == overall
 
 
 # RunCommand, StopInvocation

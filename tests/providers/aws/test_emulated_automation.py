@@ -184,18 +184,3 @@ test_refusals = refusing(
         "InvalidNextToken": [{"NextToken": "x"}],
     },
 )
-
-
-@pytest.mark.parametrize(
-    ("description", "words"),
-    [
-        ({"type": "Global"}, "A type is one of"),
-        ({"subtype": "x"}, "A type is one of"),
-        ({"parent": UNKNOWN}, "There is no execution"),
-        ({"children": 1001}, "between 0 and"),
-        ({"invocation_ids": [1]}, "are texts"),
-        ({"id": "exec-1"}, "does not look like an id"),
-    ],
-)
-def test_what_cannot_be_described(control, description, words):
-    assert words in control.refusal("POST", "operations", {"provider": "aws", "kind": KIND, **description})

@@ -5,12 +5,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from functools import partial
-
 import pytest
-
-from emulator.aws.ssm_commands import overall_status
 
 from ...support.clients import in_pages
 from ...support.control import going, refusing
@@ -71,33 +66,6 @@ test_courses = going(
     (SLOW, LOST | {"timeout": 600}, "InProgress stop Cancelling 599 Cancelling 1 ExecutionTimedOut"),
     ({"ssm_cancel_of_unreachable": "Cancelled"}, LOST, "InProgress stop Cancelled"),
 )
-
-
-@pytest.mark.parametrize(
-    ("words", "overall"),
-    [
-        ("Pending Pending", "Pending"),
-        ("Pending Delayed", "Delayed"),
-        ("Pending Success", "InProgress"),
-        ("InProgress Cancelling", "Cancelling"),
-        ("Success Success", "Success"),
-        ("Success Failed", "Failed"),
-        ("DeliveryTimedOut Failed", "Failed"),
-        ("DeliveryTimedOut ExecutionTimedOut", "DeliveryTimedOut"),
-        ("Undeliverable Success", "Failed"),
-        ("Cancelled Success", "Cancelled"),
-        ("Cancelled Failed", "Failed"),
-        ("BrandNew", "InProgress"),
-    ],
-)
-def test_overall_status(words, overall):
-    assert overall_status(Counter(words.split())) == overall
-
-
-def test_a_failure_may_be_shown_early():
-    early = partial(overall_status, failure_first=True)
-    assert early(Counter(["Failed", "InProgress"])) == "Failed"
-    assert early(Counter(["Success", "InProgress"])) == "InProgress"
 
 
 def test_status_and_details(control, create, commands, invocations):

@@ -175,16 +175,3 @@ test_refusals = refusing(
     DescribeStackSetOperation=OTHER,
     ListStackSetOperationResults={**OTHER, INVALID: [{**FAILED, "Filters.member.1.Values": "STOPPED"}]},
 )
-
-
-@pytest.mark.parametrize(
-    ("description", "words"),
-    [
-        ({"group": "a b"}, "no name of a stack set"),
-        ({"call_as": "ME"}, "call_as is one of"),
-        ({"action": "PAINT"}, "action is one of"),
-        ({"id": "-x"}, "does not look like an id"),
-    ],
-)
-def test_what_cannot_be_described(control, description, words):
-    assert words in control.refusal("POST", "operations", {"provider": "aws", "kind": KIND, **description})

@@ -5,13 +5,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from functools import partial
 from typing import Any
 
 import pytest
-
-from emulator.tencent.tat import overall_status
 
 from ...support.clients import in_pages
 from ...support.control import going, refusing
@@ -61,33 +57,6 @@ test_courses = going(
 def test_clients_bring_the_time_limit(client, control):
     started = client.ok("RunCommand", Content="eA==", InstanceIds=names(1))["InvocationId"]
     control.follow(started, "RUNNING 59.9 RUNNING 0.1 TIMEOUT")
-
-
-@pytest.mark.parametrize(
-    ("words", "overall"),
-    [
-        ("PENDING DELIVERING DELIVER_DELAYED", "PENDING"),
-        ("PENDING SUCCESS", "RUNNING"),
-        ("RUNNING CANCELLING", "CANCELLING"),
-        ("SUCCESS SUCCESS", "SUCCESS"),
-        ("SUCCESS FAILED", "PARTIAL_FAILED"),
-        ("FAILED TIMEOUT", "FAILED"),
-        ("TIMEOUT TIMEOUT", "TIMEOUT"),
-        ("CANCELLED TERMINATED", "CANCELLED"),
-        ("CANCELLED SUCCESS", "PARTIAL_CANCELLED"),
-        ("CANCELLED FAILED", "PARTIAL_FAILED"),
-        ("BRANDNEW", "RUNNING"),
-    ],
-)
-def test_overall_status(words, overall):
-    assert overall_status(Counter(words.split())) == overall
-
-
-def test_partial_failure_may_be_shown_early():
-    early = partial(overall_status, failure_first=True)
-    assert early(Counter(["FAILED", "RUNNING"])) == "PARTIAL_FAILED"
-    assert early(Counter(["SUCCESS", "RUNNING"])) == "RUNNING"
-    assert early(Counter(["FAILED", "FAILED"])) == "FAILED"
 
 
 # RunCommand, CancelInvocation
