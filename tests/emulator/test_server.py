@@ -179,6 +179,14 @@ def test_latency(alibaba, control):
     assert alibaba.v3("DescribeRegions").elapsed.total_seconds() >= 0.18
 
 
+def test_another_form_of_an_answer(alibaba, control):
+    control.fault("content_type", content_type="text/html")
+    control.fault("gzip")
+    response = alibaba.v3("DescribeInvocations", {"RegionId": "cn-hangzhou"})
+    assert (response.headers["Content-Type"], response.headers["Content-Encoding"]) == ("text/html", "gzip")
+    assert response.json()["Invocations"] == {"Invocation": []}
+
+
 def test_a_delay_delays_nobody_else_and_does_not_outlive_the_emulator(alibaba, control, emulator):
     control.fault("hang", seconds=60)
     failed = threading.Event()

@@ -170,7 +170,8 @@ def test_executions(connect):
 
 def test_children_tasks_and_invocations_of_executions(connect, cloud):
     oos = connect("oos")
-    made = cloud.start("automation_execution", children=12, invocation_ids=["t-1"], waiting="Approve")
+    made = cloud.start("automation_execution", children=11, invocation_ids=["t-1"], waiting="Approve")
+    oos("StartExecution", template_name="T", parent_execution_id=made)
     listing = {"parent_execution_id": made, "max_results": 10}
     first = oos("ListExecutions", **listing)
     second = oos("ListExecutions", **listing, next_token=first.next_token)
