@@ -49,6 +49,14 @@ def test_one_fault_alone_answers_and_may_say_when_to_come_again(describe, tencen
     assert (last.status_code, last.headers["Retry-After"]) == (503, "1")
 
 
+def test_not_json(describe, control):
+    control.fault("not_json")
+    control.fault("not_json", body="{")
+    first, second = describe(), describe()
+    assert first.status_code == 200 and "<html>" in first.text
+    assert second.text == "{"
+
+
 def test_a_fault_hides_no_mistake(describe, control):
     control.fault("error", code="ServiceUnavailable")
     wrong = {"access_key_id": "LTAIEmulatorDefault", "access_key_secret": "x"}

@@ -173,10 +173,26 @@ def test_odd_requests(emulator, head, status):
 # Its faults
 
 
-def test_latency(alibaba, control):
-    control.fault("latency", seconds=0.2)
+@pytest.mark.parametrize(
+    ("fault", "status"), [("reset", "Pending"), ("reset_after", "Stopped"), ("truncate", "Stopped")]
+)
+def test_no_whole_answer(alibaba, control, fault, status):
+    target = control.create("alibaba", count=1, status="Pending", stopping_seconds=0)["id"]
+    control.fault(fault, action="StopInvocation")
+    with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+        alibaba.refusal("StopInvocation", {"InvokeId": target})
+    assert control.status(target) == status
+    assert alibaba.refusal("StopInvocation", {"InvokeId": target}) == ("", 200)
+
+
+@pytest.mark.parametrize(("fault", "head"), [("latency", 0.18), ("drip", 0), ("drip_head", 0.18)])
+def test_slow_answers(alibaba, control, fault, head):
+    control.fault(fault, seconds=0.2)
     control.get("clock")  # only the providers' calls meet faults
-    assert alibaba.v3("DescribeRegions").elapsed.total_seconds() >= 0.18
+    begin = time.monotonic()
+    response = alibaba.v3("DescribeRegions")
+    assert time.monotonic() - begin >= 0.18 and response.elapsed.total_seconds() >= head
+    assert response.json()["Regions"]
 
 
 def test_another_form_of_an_answer(alibaba, control):
