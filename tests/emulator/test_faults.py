@@ -41,6 +41,7 @@ def test_times_after_and_filters(describe, alibaba, tencent, control):
 
 
 def test_one_fault_alone_answers_and_may_say_when_to_come_again(describe, tencent, control):
+    control.fault("content_type", content_type="application/json")  # goes along with any other
     control.fault("throttle", times=2, retry_after=3)
     control.fault("http_error", status=503, retry_after=1)
     assert describe().headers["x-acs-retry-after"] == "3"

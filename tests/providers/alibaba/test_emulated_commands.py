@@ -200,6 +200,16 @@ def test_token_paging(client, control, create):
     assert (first["TotalCount"], rest, client.first(*paged)) == (0, created[20:], new)
 
 
+@pytest.mark.parametrize("sent", [{"MaxResults": 50}, {"PageNumber": 1, "PageSize": 10}])
+def test_paging_of_results(client, control, create, sent):
+    target = control.create("alibaba", count=105)
+    create(count=5)
+    pages = client.pages(RESULTS[0], f"{RESULTS[1]}.InstanceId", InvokeId=target["id"], **sent)
+    assert pages == in_pages(target["instance_ids"], [*sent.values()][-1])
+    told = client.ok(RESULTS[0], InvokeId=target["id"], **sent)["Invocation"]
+    assert ("PageSize" not in sent) or {**sent, "TotalCount": 105, "NextToken": ""}.items() <= told.items()
+
+
 def test_filters(client, control, create, run, invocations):
     red = {"Tag.1.Key": "team", "Tag.1.Value": "red"}
     one = client.ok("RunCommand", **RUN, **ids(2), **red, ResourceGroupId="rg-1")
