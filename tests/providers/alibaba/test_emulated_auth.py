@@ -145,6 +145,3 @@ def test_xml_error(client):
 def test_letters_that_no_envelope_can_carry(client):
     response = client.v1("DescribeRegions", {"\x01<": "x"}, sent={"Format": "XML"})
     assert ElementTree.fromstring(response.content).findtext("Code") == "UnsupportedParameter"
-
-
-# What is ordered has the documented status

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, cloudops.halt contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The emulated ROS: stack groups, what their operations are asked for, stops, paging, error codes. How they go is in
+"""The emulated ROS: stack groups, what their operations are asked for, paging, error codes. How they go is in
 test_emulated_pairs.py."""
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def test_one_operation_at_a_time(client, control, create, group, start, read):
     assert client.refusal("CreateStackInstances", {**ONE, "StackGroupName": "gone"}) == NO_GROUP
 
 
-# StopStackGroupOperation
+# Refusals
 
 
 PAGES: list[Any] = [{"PageSize": 0}, {"PageSize": 51}, {"PageNumber": 0}, {"PageSize": "x"}]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, cloudops.halt contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where calls go by profiles and variables: botocore reads the same ones, and must come to the same."""
+"""Where calls go by profiles and variables, in which botocore must come to the same, and by options, which win."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, cloudops.halt contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is particular to the signature of AWS: hosts and paths, queries, blanks, and tokens that go."""
+"""What is particular to the signature of AWS: hosts, blanks, and tokens that go."""
 
 from __future__ import annotations
 
