@@ -98,6 +98,21 @@ def test_finish_some_instances(control):
         ({"provider": "alibaba", "kind": "stack_group_operation", "accounts": []}, "at least one"),
         ({"provider": "alibaba", "kind": "stack_group_operation", "pairs": [{"account": "1"}]}, "A pair is"),
         ({"provider": "alibaba", "kind": "stack_group_operation", "max_concurrent": 0}, "at least 1"),
+        ({"provider": "aws", "kind": "automation_execution", "type": "Global"}, "A type is one of"),
+        ({"provider": "aws", "kind": "automation_execution", "subtype": "x"}, "A type is one of"),
+        ({"provider": "aws", "kind": "automation_execution", "parent": "x"}, "There is no execution"),
+        ({"provider": "aws", "kind": "automation_execution", "children": 1001}, "between 0 and"),
+        ({"provider": "aws", "kind": "automation_execution", "invocation_ids": [1]}, "are texts"),
+        ({"provider": "aws", "kind": "automation_execution", "id": "exec-1"}, "does not look like an id"),
+        (
+            {"provider": "aws", "kind": "image_task", "id": "export-i-0", "action": "ImportImage"},
+            "does not look like an id",
+        ),
+        ({"provider": "aws", "kind": "image_task", "action": "Paint"}, "An action is one of"),
+        ({"provider": "aws", "kind": "stack_group_operation", "group": "a b"}, "no name of a stack set"),
+        ({"provider": "aws", "kind": "stack_group_operation", "call_as": "ME"}, "call_as is one of"),
+        ({"provider": "aws", "kind": "stack_group_operation", "action": "PAINT"}, "action is one of"),
+        ({"provider": "aws", "kind": "stack_group_operation", "id": "-x"}, "does not look like an id"),
         ([1], "not a JSON object"),
     ],
 )
@@ -169,10 +184,11 @@ def test_clock(control, alibaba, tencent):
         control.refusal("POST", "clock", body)
 
 
-def test_the_date_of_an_answer_is_that_of_the_moments_in_it(control, alibaba, tencent):
+def test_the_date_of_an_answer_is_that_of_the_moments_in_it(control, clients):
     control.ok("POST", "clock", {"mode": "manual", "advance": 10**6})
     now = int(control.now())
-    for answer in (alibaba.v3("DescribeRegions"), tencent.send("DescribeInvocations")):
+    for name, client in clients.items():
+        answer = client.send(words(name).describe)
         assert answer.status_code == 200
         assert mktime_tz(parsedate_tz(answer.headers["Date"])) == now
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import pytest
-import requests
 
 from ..providers.alibaba.client import outcome
 
@@ -14,16 +13,6 @@ from ..providers.alibaba.client import outcome
 @pytest.fixture
 def describe(alibaba):
     return lambda **options: alibaba.v3("DescribeInvocations", {"RegionId": "cn-hangzhou"}, **options)
-
-
-def test_throttle(describe, tencent, control):
-    control.fault("throttle", times=2, retry_after=3)
-    first = describe()
-    assert outcome(first) == ("Throttling.User", 400)
-    assert first.headers["x-acs-retry-after"] == "3"
-    assert tencent.code("DescribeInvocations") == "RequestLimitExceeded"
-    assert outcome(describe()) == ("", 200)
-    assert control.get("faults") == []
 
 
 def test_error(describe, alibaba, control):
@@ -51,20 +40,14 @@ def test_times_after_and_filters(describe, alibaba, tencent, control):
     assert codes == ["", "W"]
 
 
-def test_a_fault_hides_no_mistake(describe, control):
-    control.fault("error", code="ServiceUnavailable")
-    wrong = {"access_key_id": "LTAIEmulatorDefault", "access_key_secret": "x"}
-    assert outcome(describe(key=wrong)) == ("SignatureDoesNotMatch", 400)
-    assert len(control.get("faults")) == 1
-
-
-@pytest.mark.parametrize("status", [500, 502, 503])
-def test_http_error(describe, control, status):
-    control.fault("http_error", status=status, retry_after=1)
-    response = describe()
-    assert (response.status_code, response.headers["Retry-After"]) == (status, "1")
-    assert response.headers["Content-Type"].startswith("text/html")
-    assert describe().status_code == 200
+def test_one_fault_alone_answers_and_may_say_when_to_come_again(describe, tencent, control):
+    control.fault("content_type", content_type="application/json")  # goes along with any other
+    control.fault("throttle", times=2, retry_after=3)
+    control.fault("http_error", status=503, retry_after=1)
+    assert describe().headers["x-acs-retry-after"] == "3"
+    assert tencent.code("DescribeInvocations") == "RequestLimitExceeded"
+    last = describe()
+    assert (last.status_code, last.headers["Retry-After"]) == (503, "1")
 
 
 def test_not_json(describe, control):
@@ -75,26 +58,11 @@ def test_not_json(describe, control):
     assert second.text == "{"
 
 
-def test_content_type(describe, control):
-    target = control.create("alibaba", count=1)
-    control.fault("content_type", content_type="text/html")
-    response = describe()
-    assert response.headers["Content-Type"] == "text/html"
-    assert response.json()["Invocations"]["Invocation"][0]["InvokeId"] == target["id"]
-
-
-def test_expired_token(describe, tencent, control):
-    control.fault("expired_token", times=2, after=1)
-    assert tencent.code("DescribeInvocations") == ""
-    assert tencent.code("DescribeInvocations") == "AuthFailure.TokenFailure"
-    assert outcome(describe()) == ("InvalidSecurityToken.Expired", 400)
-
-
-def test_redirect(describe, control):
-    control.fault("redirect", location="http://127.0.0.1:1/elsewhere")
-    with pytest.raises(requests.ConnectionError):
-        describe()
-    assert control.get("requests")[-1]["http_status"] == 302
+def test_a_fault_hides_no_mistake(describe, control):
+    control.fault("error", code="ServiceUnavailable")
+    wrong = {"access_key_id": "LTAIEmulatorDefault", "access_key_secret": "x"}
+    assert outcome(describe(key=wrong)) == ("SignatureDoesNotMatch", 400)
+    assert len(control.get("faults")) == 1
 
 
 def test_finish_first_ends_only_what_the_stop_names(tencent, control):

@@ -188,7 +188,16 @@ def test_what_is_elsewhere_is_not_known(kind, client, control, untouched):
     assert kind.read(client, elsewhere) is None
 
 
-# How instances add up; the words for it are in the providers' own tests
+# How instances add up
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_words_for_instances_add_up_to_that_for_the_command(name):
+    known = part(name, "emulated")
+    for words, overall in known.OVERALL.items():
+        assert known.overall_status(Counter(words.split())) == overall, words
+    for words, overall in known.OVERALL_EARLY.items():
+        assert known.overall_status(Counter(words.split()), failure_first=True) == overall, words
 
 
 @pytest.mark.parametrize("dialect", [ecs, tat])

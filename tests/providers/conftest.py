@@ -21,6 +21,7 @@ from emulator import Emulator
 
 from ..support.control import URL, Control, Kind, new_session
 from ..support.emulated import Cloud
+from ..support.homes import Home
 from ..support.keyserver import KeyServer, key
 from ..support.providers import having, part, words
 
@@ -92,6 +93,12 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[st
         monkeypatch.setattr(sys, name, getattr(sys, name))
     yield {"HOME": str(tmp_path)}
     logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def home(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """Where profiles of the provider are in whose folder the test is."""
+    return Home(part(request.path.parent.name, "vault").VAULT, tmp_path, monkeypatch)
 
 
 @pytest.fixture

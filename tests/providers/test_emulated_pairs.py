@@ -122,18 +122,6 @@ def test_a_stop_lets_what_runs_finish(control, create, stop, course, expected, p
     assert control.shown(made)["stop_accepted_at"] == pytest.approx(accepted)
 
 
-def test_what_has_not_been_reached_stops_without_a_run(create, stop, course, expected):
-    made = create(status="QUEUED", accounts=TWO, stopping_seconds=0)
-    stop(made)
-    assert course(made) == [expected("STOPPED", left_out=2)]
-
-
-def test_a_described_stop_goes_on(control, create, course, expected):
-    made = create(status="STOPPING", stopping_seconds=5)
-    assert course(made, 5) == [expected("STOPPING", RUNNING=1), expected("STOPPED", SUCCEEDED=1)]
-    assert control.shown(made)["stop_accepted_at"] is not None
-
-
 def test_what_is_known_of_pairs(kind, control, create):
     words = ["RUNNING", "SUCCEEDED", "FAILED", "STOPPING", "STOPPED", "PREPARING"]
     pairs = [{"account": word, "region": "a", "status": word} for word in words]

@@ -13,6 +13,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._core.adapter import
 from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Reading
 
 from .answers import Answer, Asked
+from .kinds import ADAPTERS
 
 Item = dict[str, t.Any]
 
@@ -21,7 +22,8 @@ Item = dict[str, t.Any]
 class Kind:
     """One kind at one provider, as its documents describe it."""
 
-    adapter: type[Adapter[t.Any]]
+    provider: str
+    kind: str
     id: str
     item: Callable[..., Item]
     """One operation as the provider writes it: its id, and any fields that differ. It runs, and has no parts."""
@@ -82,3 +84,7 @@ class Kind:
     """The list of the groups of these names, where operations are listed group by group."""
     group_lists: Sequence[str] = ()
     """The calls that list the groups, and the operations of one."""
+
+    @property
+    def adapter(self) -> type[Adapter[t.Any]]:
+        return ADAPTERS[self.kind, self.provider]

@@ -9,6 +9,7 @@ import json
 import sys
 from contextlib import AbstractContextManager
 from itertools import repeat
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -103,3 +104,11 @@ def assert_not_installed(platform: Platform) -> None:
     said = f"{package} is not installed for {sys.executable}: run {sys.executable} -m pip install {package}."
     assert refusal(platform, credentials="sdk") == said
     assert refusal(platform).endswith(f"for a role of this machine, install {package}.")
+
+
+def program(folder: Path, act: str) -> str:
+    """The command line of a program that does this, and leaves a line in a file C(runs) each time."""
+    script = folder / "program.py"
+    note = f"print('x', file=open({str(folder / 'runs')!r}, 'a'))"
+    script.write_text(f"import sys\n{note}\nprint('hidden-on-stderr', file=sys.stderr)\n{act}\n")
+    return f"{sys.executable} {script}"

@@ -20,9 +20,8 @@ from .providers import NAMES, part
 class Kind:
     """One kind at one provider, in the provider's words."""
 
-    adapter: type[Adapter[Any]]
-    module: str
-    """The module that stops one."""
+    provider: str
+    kind: str
     read: str
     """The provider's name of the first call that looks at one."""
     codes: Mapping[str, str]
@@ -58,8 +57,13 @@ class Kind:
     """Why a code is not that of the provider's other kinds, if one is not."""
 
     @property
-    def kind(self) -> str:
-        return self.adapter.kind
+    def adapter(self) -> type[Adapter[Any]]:
+        return ADAPTERS[self.kind, self.provider]
+
+    @property
+    def module(self) -> str:
+        """The module that stops one."""
+        return f"{self.kind}_{'stop' if self.kind == 'stack_group_operation' else 'cancel'}"
 
     @property
     def id_option(self) -> str:
@@ -69,10 +73,6 @@ class Kind:
     def stop(self) -> str:
         """The provider's name of the call that stops it."""
         return self.stop_action or self.adapter.stop_actions[0]
-
-    @property
-    def provider(self) -> str:
-        return self.adapter.provider
 
     def __str__(self) -> str:
         return "-".join(filter(None, (self.kind, self.provider, self.variant)))

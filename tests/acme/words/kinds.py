@@ -5,14 +5,12 @@
 
 from __future__ import annotations
 
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.acme.image_task import AcmeImageTask
-
 from ...support.kinds import Kind
 
 KINDS = [
     Kind(
-        AcmeImageTask,
-        module="image_task_cancel",
+        "acme",
+        "image_task",
         read="Show",
         codes={},
         running="works",

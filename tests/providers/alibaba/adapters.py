@@ -8,16 +8,6 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Reading
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.automation_execution import (
-    AlibabaAutomationExecution,
-)
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.cloud_invocation import (
-    AlibabaCloudInvocation,
-)
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.image_task import AlibabaImageTask
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.stack_group_operation import (
-    AlibabaStackGroupOperation,
-)
 
 from ...support.adapters import Item, Kind
 from ...support.answers import Answer
@@ -70,7 +60,8 @@ def results(*items: Item, token: str = "", total: t.Any = 0) -> Answer:
 
 
 INVOCATION = Kind(
-    adapter=AlibabaCloudInvocation,
+    "alibaba",
+    "cloud_invocation",
     id="t-1",
     item=invocation,
     reading=lambda item, *parts: [invocations(item), results(*parts, total=len(parts))],
@@ -185,7 +176,8 @@ OOS_STATES = {
     "stopped": "Cancelled",
 }
 EXECUTION = Kind(
-    adapter=AlibabaAutomationExecution,
+    "alibaba",
+    "automation_execution",
     id="exec-1",
     item=execution,
     reading=lambda item, *parts: [executions(item), executions(*parts)],
@@ -254,7 +246,8 @@ def tasks(*items: Item, total: int | None = None) -> Answer:
 
 
 IMAGE_TASK = Kind(
-    adapter=AlibabaImageTask,
+    "alibaba",
+    "image_task",
     id="t-1",
     item=task,
     reading=lambda item: [tasks(item)],
@@ -327,7 +320,8 @@ ROS_STATES = {
     "stopped": "STOPPED",
 }
 STACK_GROUP_OPERATION = Kind(
-    adapter=AlibabaStackGroupOperation,
+    "alibaba",
+    "stack_group_operation",
     id=STACK_OPERATION,
     item=operation,
     reading=lambda item, *parts: [got(item), pairs(*parts)],

@@ -80,3 +80,20 @@ KINDS = [
         left_out="STOPPED",
     ),
 ]
+
+overall_status = ecs_cloud_assistant.overall_status
+# How the words for instances add up to that for a command.
+OVERALL = {
+    "Pending Running": "Running",
+    "Pending Scheduled": "Pending",
+    "Scheduled Success": "Scheduled",
+    "Running Stopping": "Stopping",
+    "Success Success": "Success",
+    "Success Cancelled": "Success",
+    "Success Failed Cancelled": "PartialFailed",
+    "Failed Timeout Error Invalid Aborted": "Failed",
+    "Failed Cancelled": "Failed",
+    "Cancelled Terminated": "Stopped",
+    "Brandnew Success": "Running",
+}
+OVERALL_EARLY: dict[str, str] = {}

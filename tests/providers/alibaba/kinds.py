@@ -7,17 +7,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.automation_execution import (
-    AlibabaAutomationExecution,
-)
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.cloud_invocation import (
-    AlibabaCloudInvocation,
-)
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.image_task import AlibabaImageTask
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.alibaba.stack_group_operation import (
-    AlibabaStackGroupOperation,
-)
-
 from ...support.kinds import Kind
 
 _CODES = {
@@ -27,8 +16,8 @@ _CODES = {
 }
 
 _CLOUD_INVOCATION = Kind(
-    AlibabaCloudInvocation,
-    module="cloud_invocation_cancel",
+    "alibaba",
+    "cloud_invocation",
     read="DescribeInvocations",
     codes=_CODES,
     running="Running",
@@ -43,8 +32,8 @@ _CLOUD_INVOCATION = Kind(
     settings={"started_runs": "end"},
 )
 _AUTOMATION_EXECUTION = Kind(
-    AlibabaAutomationExecution,
-    module="automation_execution_cancel",
+    "alibaba",
+    "automation_execution",
     read="ListExecutions",
     read_left_behind="ListTaskExecutions",
     codes={**_CODES, "expired_token": "ExpiredStsToken"},
@@ -59,8 +48,8 @@ _AUTOMATION_EXECUTION = Kind(
     described={"name": "restart-fleet"},
 )
 _IMAGE_TASK = Kind(
-    AlibabaImageTask,
-    module="image_task_cancel",
+    "alibaba",
+    "image_task",
     read="DescribeTasks",
     codes=_CODES,
     running="Processing",
@@ -73,8 +62,8 @@ _IMAGE_TASK = Kind(
     described={"action": "ExportImage"},
 )
 _STACK_GROUP_OPERATION = Kind(
-    AlibabaStackGroupOperation,
-    module="stack_group_operation_stop",
+    "alibaba",
+    "stack_group_operation",
     read="GetStackGroupOperation",
     read_parts="ListStackGroupOperationResults",
     codes=_CODES,

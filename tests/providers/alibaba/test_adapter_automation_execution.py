@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -275,13 +274,6 @@ def test_the_invocations_behind_commands_are_listed_and_no_other_task_is_asked_a
         ("ListTaskExecutions", {**of_tasks, "NextToken": "next"}),
         ("ListTaskExecutionInvocations", {"TaskExecutionId": "task-3"}),
     ]
-
-
-def test_what_the_children_that_count_have_started_is_asked_for_too_and_in_time():
-    adapter, script = oos(*[steps(step()), started(STARTED)] * 2)
-    parent = replace(OPERATION, parts={"exec-2": None, "exec-3": None})
-    assert len(left_behind(adapter, parent, "exec-3")["invocations"]) == 2
-    assert [asked.get("ExecutionId") for _, asked in script.asked] == ["exec-1", None, "exec-3", None]
     assert script.how == [(True, SOON)] * 4
 
 

@@ -11,7 +11,6 @@ from xml.etree import ElementTree
 import pytest
 
 from ...support.control import refusals
-from .client import ECS, OOS, ROS
 
 ACCEPTED = ("", 200)
 WRONG_SECRET = {"access_key_id": "LTAIEmulatorDefault", "access_key_secret": "x"}
@@ -26,19 +25,6 @@ def refusal(request, client):
         return client.refusal(action, parameters, wire=request.param, **options)
 
     return refusal
-
-
-@pytest.mark.parametrize("value", ["plain", "a b*c~d", "测试 100%", "a+b/c=d&e", '{"env":"x"}'])
-@pytest.mark.parametrize("method", ["GET", "POST"])
-def test_both_signatures_and_methods_are_accepted(refusal, method, value):
-    assert refusal("DescribeInvocations", {"CommandName": value}, method=method) == ACCEPTED
-
-
-@pytest.mark.parametrize("wire", ["v3", "v1"])
-def test_regions_need_no_region(client, wire):
-    response = getattr(client, wire)("DescribeRegions")
-    assert response.headers["Content-Type"].startswith("application/json")
-    assert response.json()["Regions"]["Region"][0]["RegionId"] == "cn-hangzhou"
 
 
 @pytest.mark.parametrize(
@@ -159,40 +145,3 @@ def test_xml_error(client):
 def test_letters_that_no_envelope_can_carry(client):
     response = client.v1("DescribeRegions", {"\x01<": "x"}, sent={"Format": "XML"})
     assert ElementTree.fromstring(response.content).findtext("Code") == "UnsupportedParameter"
-
-
-# What is ordered has the documented status
-
-STATUSES = {
-    (ECS, "StopInvocation", "InvokeId"): {
-        400: "InvalidInstance.NoClient",
-        403: "Operation.Forbidden",
-        500: "InternalError.Dispatch",
-    },
-    (OOS, "CancelExecution", "ExecutionId"): {
-        400: "InvalidStsToken ExpiredStsToken InvalidAccountType InvalidVersion InvalidAction.NotFound"
-        " InvalidSecurityToken.Expired Throttling.User",
-        401: "User.NoPermission",
-        403: "ExecutionCancelFailed",
-        404: "EntityNotExist.Execution",
-        503: "ServiceUnavailable",
-    },
-    (ROS, "StopStackGroupOperation", "OperationId"): {
-        400: "InvalidParameter MissingParameter MultipleParameter Invalid InvalidValue MismatchNextToken"
-        " InvalidIdempotenceParameter NotSupported LastTokenProcessing RequestLimitExceeded"
-        " AssumeRoleFailure UnknownError Throttling Throttling.User",
-        403: "Forbidden",
-        404: "StackGroupOperationNotFound StackGroupNotFound",
-        409: "StackGroupOperationInProgress",
-        500: "InternalError",
-        503: "ServiceUnavailable",
-    },
-}
-
-
-@pytest.mark.parametrize(("service", "action", "target"), STATUSES)
-def test_statuses_of_codes(client, control, service, action, target):
-    for status, codes in STATUSES[service, action, target].items():
-        for code in codes.split():
-            control.fault("error", code=code, action=action)
-            assert client.of(service).refusal(action, {target: "x"}) == (code, status)

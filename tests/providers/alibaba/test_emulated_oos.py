@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 
 import pytest
@@ -69,14 +68,6 @@ def test_an_end(control, create, one):
     seen = one(ended)
     assert seen["EndDate"] > seen["StartDate"] and seen["CurrentTasks"] == []
     assert one(failed)["StatusMessage"] and not seen["StatusMessage"]
-
-
-def test_described_waiting(control, create, one):
-    approval, timer = create(status="Waiting"), create(category="TimerTrigger")
-    assert [one(each)["WaitingStatus"] for each in (approval, timer)] == ["Approve", "TimerTrigger"]
-    assert control.shown(timer)["phase"] == "scheduled"
-    control.finish(timer)
-    assert one(timer)["Status"] == "Success"
 
 
 # CancelExecution
@@ -269,20 +260,6 @@ def test_children_are_listed_when_asked_for(family, found, one):
     assert (one(grandchild)["ParentExecutionId"], one(first)["TemplateName"]) == (first, "Parent-child-1")
 
 
-@pytest.mark.parametrize(("setting", "expected"), [("live", "Running"), ("cancelled", "Cancelled")])
-def test_children_on_cancel(control, stop, family, setting, expected):
-    control.settings(children_on_cancel=setting)
-    stop(family[0])
-    assert [control.status(each) for each in family] == ["Cancelled", *[expected] * 3]
-
-
-def test_a_client_starts_a_child(create, start, tasks):
-    parent = create()
-    child = start(ParentExecutionId=parent)
-    assert child["ParentExecutionId"] == parent
-    assert [*filter(None, tasks(".ChildExecutionId", ExecutionId=parent))] == [child["ExecutionId"]]
-
-
 # Tasks
 
 
@@ -313,22 +290,3 @@ def test_loops(client, create, tasks):
     assert {item["LoopItem"] for item in first + second} == {f"i-{number:04}" for number in range(1, 31)}
     assert len(tasks(ExecutionId=execution_id, IncludeChildTaskExecution="true")) == 32
     assert client.ok("ListTaskExecutions")["MaxResults"] == 50
-
-
-def test_invocations_behind_a_task(client, control, create, stop, tasks):
-    real = control.create("alibaba", count=1, status="Pending", stopping_seconds=0)["id"]
-    execution_id = create(invocation_ids=[real, "t-madeup"])
-    (task,) = tasks(ExecutionId=execution_id)
-    assert json.loads(task["Outputs"]) == {"invokeId": real}
-
-    def rows(task_id=task["TaskExecutionId"], **sent):
-        sent |= {"TaskExecutionId": task_id}
-        found = client.found("ListTaskExecutionInvocations", "TaskExecutionInvocations", **sent)
-        return [(row["InvocationId"], row["Status"]) for row in found]
-
-    assert rows() == [(real, "Pending"), ("t-madeup", "Running")]
-    assert (rows(Status="Pending"), rows("x")) == ([(real, "Pending")], [])
-    stop(execution_id)
-    assert rows() == [(real, "Pending"), ("t-madeup", "Cancelled")]  # the command goes on
-    client.of("2014-05-26").ok("StopInvocation", InvokeId=real)
-    assert rows() == [(real, "Stopped"), ("t-madeup", "Cancelled")]

@@ -27,30 +27,6 @@ def detail(client):
     return lambda task_id: client.ok("DescribeTaskAttribute", TaskId=task_id)
 
 
-def items(detail):
-    (progress,) = detail["OperationProgressSet"]["OperationProgress"]
-    return {each["Name"]: each["Value"] for each in progress["RelatedItemSet"]["RelatedItem"]}
-
-
-def test_import(client, listed, detail):
-    disk = {"DiskDeviceMapping.1.OSSBucket": "images", "DiskDeviceMapping.1.OSSObject": "a b.vhd"}
-    started = client.ok("ImportImage", Architecture="x86_64", OSType="linux", ImageName="测试", **disk)
-    assert set(started) == {"RequestId", "TaskId", "RegionId", "ImageId"}
-    (seen,) = listed(TaskIds=started["TaskId"])
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", seen.pop("CreationTime"))
-    assert seen == {
-        "TaskId": started["TaskId"],
-        "TaskAction": "ImportImage",
-        "TaskStatus": "Processing",
-        "SupportCancel": "true",
-        "FinishedTime": "",
-        "ResourceId": started["ImageId"],
-    }
-    shown = detail(started["TaskId"])
-    assert (shown["TaskProcess"], shown["TotalCount"], shown["RegionId"]) == ("0%", 1, "cn-hangzhou")
-    assert items(shown) == {"OSSBucket": "images", "OSSObject": "a b.vhd"}
-
-
 test_refusals = refusing(
     {"id": "t-mine"},
     {"ExportImage": EXPORT},

@@ -25,6 +25,7 @@ from ...support.keyserver import (
     assert_renewed,
     find,
     issued,
+    program,
     refusal,
 )
 
@@ -150,11 +151,7 @@ def test_a_plain_profile_through_the_library(machine, profile):
 
 
 def external(tmp_path, act):
-    """A profile with a program that leaves a line each time it is run."""
-    script = tmp_path / "program.py"
-    note = f"print('x', file=open({str(tmp_path / 'runs')!r}, 'a'))"
-    script.write_text(f"import sys\n{note}\nprint('hidden-on-stderr', file=sys.stderr)\n{act}\n")
-    return {"name": "ext", "mode": "External", "process_command": f"{sys.executable} {script}"}
+    return {"name": "ext", "mode": "External", "process_command": program(tmp_path, act)}
 
 
 def test_an_external_program_is_not_run_for_each_request(machine, profile, tmp_path):

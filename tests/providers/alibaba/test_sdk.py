@@ -170,7 +170,8 @@ def test_executions(connect):
 
 def test_children_tasks_and_invocations_of_executions(connect, cloud):
     oos = connect("oos")
-    made = cloud.start("automation_execution", children=12, invocation_ids=["t-1"], waiting="Approve")
+    made = cloud.start("automation_execution", children=11, invocation_ids=["t-1"], waiting="Approve")
+    oos("StartExecution", template_name="T", parent_execution_id=made)
     listing = {"parent_execution_id": made, "max_results": 10}
     first = oos("ListExecutions", **listing)
     second = oos("ListExecutions", **listing, next_token=first.next_token)
@@ -184,13 +185,14 @@ def test_children_tasks_and_invocations_of_executions(connect, cloud):
 
 def test_image_tasks(ecs, cloud):
     disk = ecs_models.ImportImageRequestDiskDeviceMapping(ossbucket="images", ossobject="a b.vhd", format="VHD")
-    imported = ecs("ImportImage", image_name="测试", disk_device_mapping=[disk]).task_id
+    imported = ecs("ImportImage", image_name="测试", disk_device_mapping=[disk])
     exported = ecs("ExportImage", image_id="m-1", ossbucket="images", image_format="qcow2").task_id
-    tasks = ecs("DescribeTasks", task_ids=f"{imported},{exported}", page_size=100).task_set.task
+    tasks = ecs("DescribeTasks", task_ids=f"{imported.task_id},{exported}", page_size=100).task_set.task
     assert [(each.task_action, each.support_cancel) for each in tasks] == [
         ("ExportImage", "true"),
         ("ImportImage", "true"),
     ]
+    assert tasks[1].resource_id == imported.image_id
     ecs("CancelTask", task_id=exported)
     detail = ecs("DescribeTaskAttribute", task_id=exported)
     (progress,) = detail.operation_progress_set.operation_progress
@@ -208,7 +210,7 @@ def test_stack_group_operations(connect, cloud):
     made = ros("CreateStackGroup", stack_group_name="g", template_body='{"a": "b c"}', tags=tags)
     regions = ["cn-beijing", "cn-shanghai"]
     instances = {"stack_group_name": "g", "account_ids": [*"012345"], "region_ids": regions}
-    preferences = {"MaxConcurrentCount": 2, "FailureTolerancePercentage": 50}
+    preferences = {"MaxConcurrentCount": 2, "FailureTolerancePercentage": 50, "RegionIdsOrder": regions[1:]}
     wanted = {"operation_id": ros("CreateStackInstances", operation_preferences=preferences, **instances).operation_id}
     assert refusal(ros, "UpdateStackInstances", **instances) == ("StackGroupOperationInProgress", 409)
 
@@ -217,7 +219,7 @@ def test_stack_group_operations(connect, cloud):
     assert ros("GetStackGroup", stack_group_id=made.stack_group_id).stack_group.stack_group_name == "g"
     operation = ros("GetStackGroupOperation", **wanted).stack_group_operation
     told = operation.operation_preferences
-    assert (operation.status, told.max_concurrent_count, told.region_ids_order) == ("RUNNING", 2, regions)
+    assert (operation.status, told.max_concurrent_count, told.region_ids_order) == ("RUNNING", 2, regions[::-1])
 
     ros("StopStackGroupOperation", **wanted)
     (listed,) = ros("ListStackGroupOperations", stack_group_name="g").stack_group_operations

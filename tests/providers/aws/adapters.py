@@ -9,14 +9,6 @@ import typing as t
 from datetime import datetime, timezone
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Reading
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.aws.automation_execution import (
-    AwsAutomationExecution,
-)
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.aws.cloud_invocation import AwsCloudInvocation
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.aws.image_task import AwsImageTask
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.aws.stack_group_operation import (
-    AwsStackGroupOperation,
-)
 
 from ...support.adapters import Item, Kind
 from ...support.answers import Answer
@@ -88,7 +80,8 @@ COMMAND_STATES = {
     "stopped": "Cancelled",
 }
 INVOCATION = Kind(
-    adapter=AwsCloudInvocation,
+    "aws",
+    "cloud_invocation",
     id=COMMAND,
     item=command,
     reading=lambda item, *parts: [commands(item), nodes(*parts)],
@@ -177,7 +170,8 @@ EXECUTION_STATES = {
     "stopped": "Cancelled",
 }
 EXECUTION = Kind(
-    adapter=AwsAutomationExecution,
+    "aws",
+    "automation_execution",
     id=EXECUTION_ID,
     item=execution,
     reading=lambda item, *parts: [got(item), executions(*parts)],
@@ -247,7 +241,8 @@ def tasks(*items: Item, token: str = "") -> Answer:
 
 
 IMAGE_TASK = Kind(
-    adapter=AwsImageTask,
+    "aws",
+    "image_task",
     id=TASK_ID,
     item=task,
     reading=lambda item: [tasks(item)],
@@ -326,7 +321,8 @@ def described(item: Item) -> Answer:
 
 _NAMED = {"StackSetName": "landing-zone", "OperationId": OPERATION_ID}
 STACK_GROUP_OPERATION = Kind(
-    adapter=AwsStackGroupOperation,
+    "aws",
+    "stack_group_operation",
     id=OPERATION_ID,
     item=operation,
     reading=lambda item, *parts: [described(item), summaries(*parts)],

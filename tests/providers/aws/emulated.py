@@ -95,3 +95,22 @@ KINDS = [
         left_out="CANCELLED",
     ),
 ]
+
+overall_status = ssm_commands.overall_status
+# How the words for instances add up to that for a command.
+OVERALL = {
+    "Pending Pending": "Pending",
+    "Pending Delayed": "Delayed",
+    "Pending Success": "InProgress",
+    "InProgress Cancelling": "Cancelling",
+    "Success Success": "Success",
+    "Success Failed": "Failed",
+    "DeliveryTimedOut Failed": "Failed",
+    "DeliveryTimedOut ExecutionTimedOut": "DeliveryTimedOut",
+    "Undeliverable Success": "Failed",
+    "Cancelled Success": "Cancelled",
+    "Cancelled Failed": "Failed",
+    "BrandNew": "InProgress",
+}
+# The same where a failure is shown at once.
+OVERALL_EARLY = {"Failed InProgress": "Failed", "Success InProgress": "InProgress"}

@@ -7,15 +7,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.aws.automation_execution import (
-    AwsAutomationExecution,
-)
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.aws.cloud_invocation import AwsCloudInvocation
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.aws.image_task import AwsImageTask
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.aws.stack_group_operation import (
-    AwsStackGroupOperation,
-)
-
 from ...support.kinds import Kind
 
 _SSM = {
@@ -32,8 +23,8 @@ _CLOUDFORMATION = {
 _BECAUSE = "each service of AWS has its own protocol"
 
 _IMAGE_TASK = Kind(
-    AwsImageTask,
-    module="image_task_cancel",
+    "aws",
+    "image_task",
     read="DescribeImportImageTasks",
     codes=_EC2,
     own_codes_because=_BECAUSE,
@@ -51,8 +42,8 @@ _IMAGE_TASK = Kind(
 
 KINDS = [
     Kind(
-        AwsCloudInvocation,
-        module="cloud_invocation_cancel",
+        "aws",
+        "cloud_invocation",
         read="ListCommands",
         read_parts="ListCommandInvocations",
         codes=_SSM,
@@ -67,8 +58,8 @@ KINDS = [
         described={"name": "nightly-cleanup", "count": 2},
     ),
     Kind(
-        AwsAutomationExecution,
-        module="automation_execution_cancel",
+        "aws",
+        "automation_execution",
         read="GetAutomationExecution",
         read_left_behind="DescribeAutomationStepExecutions",
         codes=_SSM,
@@ -93,8 +84,8 @@ KINDS = [
         described={"action": "ExportImage"},
     ),
     Kind(
-        AwsStackGroupOperation,
-        module="stack_group_operation_stop",
+        "aws",
+        "stack_group_operation",
         read="ListStackSets",
         read_again="DescribeStackSetOperation",
         read_parts="ListStackSetOperationResults",

@@ -47,15 +47,6 @@ def test_the_whole_tells_how_many_nodes_there_are_and_is_no_list_of_them():
     assert (operation.total, operation.parts, operation.tells(("i-1",))) == (4000, {}, False)
 
 
-def test_nodes_are_read_over_empty_pages_to_the_end():
-    pages = [nodes(node("i-1"), token="a"), nodes(token="b"), nodes(node("i-2"))]
-    adapter, script = ssm(commands(command()), *pages)
-    operation = adapter.read_all(Target(COMMAND))
-    assert (list(operation.parts), operation.warnings) == (["i-1", "i-2"], ())
-    assert [asked.get("NextToken") for _, asked in script.asked] == [None, None, "a", "b"]
-    assert not any("Details" in asked for _, asked in script.asked), "they have the output of the command with them"
-
-
 @pytest.mark.parametrize(
     ("status", "more", "error"),
     [

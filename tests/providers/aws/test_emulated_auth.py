@@ -5,19 +5,11 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-from email.utils import parsedate_to_datetime
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from emulator import Emulator
 from emulator.aws import rates
-
-from ...support.control import URL, new_session
 
 STRANGER = {"access_key_id": "AKIAunknown"}
 READS = {"ssm": "ListCommands", "ec2": "DescribeImportImageTasks", "cloudformation": "ListStackSets"}
@@ -67,11 +59,6 @@ DENIED = by_service(("AccessDeniedException", 400), ("UnauthorizedOperation", 40
 # Without its type a form is none, and names no action.
 MALFORMED = by_service(("SerializationException", 400), ("InvalidAction", 400), ("InvalidAction", 400))
 NO_ACTION = by_service(("UnknownOperationException", 400), ("InvalidAction", 400), ("InvalidAction", 400))
-NO_TOKEN = by_service(
-    ("MissingAuthenticationTokenException", 400),
-    ("MissingAuthenticationToken", 403),
-    ("MissingAuthenticationToken", 403),
-)
 ACCEPTED = by_service(("", 200), ("", 200), ("", 200))
 
 
@@ -180,15 +167,6 @@ def test_what_only_others_sign_is_not_recognised(ssm, control):
     assert ssm.session.post(f"{ssm.url}/bucket", headers={"authorization": scoped}).status_code == 404
 
 
-@given(st.text(max_size=60), st.binary(max_size=60), st.sampled_from(["", "AmazonSSM.ListCommands"]))
-def test_nonsense_is_refused(text, body, target):
-    text = "".join(letter for letter in text.encode("ascii", "ignore").decode() if letter.isprintable()).strip()
-    headers = {"Authorization": f"AWS4-HMAC-SHA256 {text}", **({"x-amz-target": target} if target else {})}
-    with new_session() as session:
-        response = session.post(f"{URL}/", data=body, headers=headers)
-    assert response.status_code in (400, 403) and response.headers["x-amzn-RequestId"]
-
-
 # Parameters
 
 
@@ -281,55 +259,8 @@ def test_rates_that_nobody_publishes(ssm, control, moment):
     assert [cloudformation.refusal("ListStackSets") for _ in range(2)] == [("", 200), ("Throttling", 400)]
 
 
-def test_the_date_of_an_answer_is_that_of_the_moments_in_it(service, control):
-    control.advance(86400)  # and signatures are still judged by the real time
-    answer = service.send(READS[service.service])
-    shown = parsedate_to_datetime(answer.headers["Date"]).timestamp()
-    assert answer.status_code == 200 and shown == pytest.approx(control.now(), abs=1)
-
-
 def test_a_refusal_says_when_to_come_again(service, control):
     control.fault("throttle", retry_after=3)
     response = service.send(READS[service.service])
     assert response.headers["x-amz-retry-after"] == "3000"
     assert ("Rate exceeded" in response.text) and "Retry-After" not in response.headers
-
-
-def test_faults(service, control, refusal):
-    expected = {
-        "throttle": by_service(("ThrottlingException", 400), ("RequestLimitExceeded", 503), ("Throttling", 400)),
-        "denied": DENIED,
-        "expired_token": EXPIRED,
-        "internal_error": by_service(("InternalServerError", 500), ("InternalError", 500), ("InternalFailure", 500)),
-    }
-    for fault, codes in expected.items():
-        control.fault(fault)
-        assert refusal() == codes[service.service]
-    assert refusal() == ("", 200)
-
-
-def curl(*arguments):
-    done = subprocess.run(["curl", *arguments], capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout
-
-
-CURL = bool(shutil.which("curl")) and "--aws-sigv4" in curl("--help", "all")[1]
-
-
-@pytest.mark.skipif(not CURL, reason="there is no curl that signs")
-@pytest.mark.parametrize(
-    ("service", "headers", "body"),
-    [
-        ("ssm", ["-HX-Amz-Target: AmazonSSM.ListCommands", "-HContent-Type: application/x-amz-json-1.1"], "{}"),
-        ("ec2", [], "Action=DescribeExportImageTasks&Version=2016-11-15&Filter.1.Name=task-state&NextToken="),
-        ("cloudformation", [], "Action=ListStackSets&Version=2010-05-15&NextToken="),
-    ],
-)
-def test_curl_signs_alike(service, headers, body):
-    with Emulator() as emulator:
-        pair = emulator.keys["aws"]
-        user = f"{pair['access_key_id']}:{pair['access_key_secret']}"
-        signed = ["--aws-sigv4", f"aws:amz:us-east-1:{service}", "--user", user]
-        sent = ["--silent", "--fail", "--noproxy", "*", *headers, "--data-raw", body, f"{emulator.url}/"]
-        assert curl(*signed, *sent)[0] == 0
-        assert curl(*signed, "--user", f"{user}x", *sent)[0] == 22  # refused

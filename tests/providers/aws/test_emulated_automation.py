@@ -57,25 +57,6 @@ test_courses = going(
 )
 
 
-def test_start_and_read(control, start, read):
-    made = start(Parameters={"InstanceId": ["i-1"]}, Mode="Interactive", DocumentVersion="2")
-    seen = read(made)
-    assert seen["ExecutionStartTime"] == pytest.approx(control.now(), abs=1)
-    shown = {
-        "DocumentName": "restart-fleet",
-        "DocumentVersion": "2",
-        "AutomationExecutionStatus": "InProgress",
-        "Mode": "Interactive",
-        "Parameters": {"InstanceId": ["i-1"]},
-        "CurrentAction": "aws:sleep",
-    }
-    assert shown.items() <= seen.items()
-    assert not {"ExecutionEndTime", "ParentAutomationExecutionId", "FailureMessage", "AssociationId"} & set(seen)
-    control.finish(made, status="Failed")
-    ended = read(made)
-    assert ended["FailureMessage"] and ended["ExecutionEndTime"] and "CurrentAction" not in ended
-
-
 def test_what_only_some_have(create, start, read, listed):
     scheduled = read(create(status="Scheduled"))
     assert scheduled["ScheduledTime"] > scheduled["ExecutionStartTime"]
@@ -88,17 +69,6 @@ def test_what_only_some_have(create, start, read, listed):
 
 
 # Children and steps
-
-
-def test_rate_control_starts_a_child_for_each_target(control, start, read, listed):
-    targets = [{"Key": "ParameterValues", "Values": ["i-1", "i-2", "i-3"]}]
-    made = start(Targets=targets, TargetParameterName="InstanceId")
-    children = listed(("ParentExecutionId", made))
-    assert {read(each)["ParentAutomationExecutionId"] for each in children} == {made}
-    assert sorted(read(each)["Target"] for each in children) == ["i-1", "i-2", "i-3"]
-    control.finish(children[0])
-    summary = read(made)["TargetsSummary"]
-    assert (summary["TotalCount"], summary["CompletedCount"], summary["SuccessfulCount"]) == (3, 1, 1)
 
 
 @pytest.mark.parametrize(("setting", "left"), [("live", "InProgress"), ("cancelled", "Cancelled")])
@@ -117,16 +87,6 @@ def test_children_in_the_plain_list(control, create, listed):
     assert listed() == [made]
     assert len(listed(("ParentExecutionId", made))) == 3
     assert listed(("ExecutionId", child, made)) == [child, made]
-
-
-def test_steps_tell_what_they_have_started(create, read, listed):
-    made = create(invocation_ids=[UNKNOWN], steps=2, children=1)
-    (child,) = listed(("ParentExecutionId", made))
-    assert [(each["Action"], each["StepStatus"], each["Outputs"]) for each in read(made)["StepExecutions"]] == [
-        ("aws:runCommand", "InProgress", {"CommandId": [UNKNOWN]}),
-        ("aws:sleep", "Pending", {}),
-        ("aws:executeAutomation", "InProgress", {"ExecutionId": [child]}),
-    ]
 
 
 def test_steps_that_have_not_begun_stay_pending(create, stop, read):
@@ -151,11 +111,6 @@ def test_a_long_list_of_steps_is_truncated(client, control, create, read):
         assert client.pages("DescribeAutomationStepExecutions", "StepExecutions.StepName", **sent) == pages
 
 
-def test_what_has_ended_is_refused(client, create):
-    made = {"AutomationExecutionId": create(status="Success")}
-    assert client.refusal("StopAutomationExecution", made) == (REFUSED, 400)
-
-
 # Listing
 
 
@@ -177,13 +132,6 @@ def test_filters(client, control, create, listed):
     control.settings(ssm_older_statuses=True)
     assert client.code(LIST, where(("ExecutionStatus", "Pending", "Scheduled"))) == "InvalidFilterValue"
     assert listed(("ExecutionStatus", "Pending", "Cancelling")) == [made["Cancelling"], made["Pending"]]
-
-
-def test_paging(client, control, create):
-    made = [create() for _ in range(23)][::-1]
-    assert client.pages(LIST, IDS) == in_pages(made, 20)
-    control.settings(aws_last_token="empty")
-    assert client.ok(LIST, **where(("ExecutionId", made[0])))["NextToken"] == ""
 
 
 def test_unknown_id(client, control, listed):
@@ -236,18 +184,3 @@ test_refusals = refusing(
         "InvalidNextToken": [{"NextToken": "x"}],
     },
 )
-
-
-@pytest.mark.parametrize(
-    ("description", "words"),
-    [
-        ({"type": "Global"}, "A type is one of"),
-        ({"subtype": "x"}, "A type is one of"),
-        ({"parent": UNKNOWN}, "There is no execution"),
-        ({"children": 1001}, "between 0 and"),
-        ({"invocation_ids": [1]}, "are texts"),
-        ({"id": "exec-1"}, "does not look like an id"),
-    ],
-)
-def test_what_cannot_be_described(control, description, words):
-    assert words in control.refusal("POST", "operations", {"provider": "aws", "kind": KIND, **description})

@@ -5,12 +5,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from functools import partial
-
 import pytest
-
-from emulator.aws.ssm_commands import overall_status
 
 from ...support.clients import in_pages
 from ...support.control import going, refusing
@@ -73,46 +68,6 @@ test_courses = going(
 )
 
 
-def test_cancel(control, create, stop):
-    made = create(instances=in_states("Pending", "Delayed", "InProgress", "Success"), stopping_seconds=2)
-    moment = control.now()
-    stop(made)
-    assert (control.status(made), control.statuses(made)) == ("Cancelling", ["Cancelling"] * 3 + ["Success"])
-    control.advance(1)
-    stop(made)  # changes nothing
-    control.advance(1)
-    assert (control.status(made), control.statuses(made)) == ("Cancelled", ["Cancelled"] * 3 + ["Success"])
-    accepted = [each["stop_accepted_at"] for each in control.shown(made)["instances"]]
-    assert accepted == [moment] * 3 + [None]
-
-
-@pytest.mark.parametrize(
-    ("words", "overall"),
-    [
-        ("Pending Pending", "Pending"),
-        ("Pending Delayed", "Delayed"),
-        ("Pending Success", "InProgress"),
-        ("InProgress Cancelling", "Cancelling"),
-        ("Success Success", "Success"),
-        ("Success Failed", "Failed"),
-        ("DeliveryTimedOut Failed", "Failed"),
-        ("DeliveryTimedOut ExecutionTimedOut", "DeliveryTimedOut"),
-        ("Undeliverable Success", "Failed"),
-        ("Cancelled Success", "Cancelled"),
-        ("Cancelled Failed", "Failed"),
-        ("BrandNew", "InProgress"),
-    ],
-)
-def test_overall_status(words, overall):
-    assert overall_status(Counter(words.split())) == overall
-
-
-def test_a_failure_may_be_shown_early():
-    early = partial(overall_status, failure_first=True)
-    assert early(Counter(["Failed", "InProgress"])) == "Failed"
-    assert early(Counter(["Success", "InProgress"])) == "InProgress"
-
-
 def test_status_and_details(control, create, commands, invocations):
     expected = {
         "DeliveryTimedOut": "TimedOut",
@@ -133,18 +88,6 @@ def test_status_and_details(control, create, commands, invocations):
 
 
 # SendCommand, CancelCommand
-
-
-def test_what_was_sent_is_shown(control, send, commands, invocations):
-    sent = {**SEND, "InstanceIds": nodes(2), "Comment": "backup", "TimeoutSeconds": 600, "MaxErrors": "1"}
-    made = send(**sent)
-    assert {**sent, "Status": "InProgress", "TargetCount": 2, "CompletedCount": 0}.items() <= made.items()
-    assert made["RequestedDateTime"] == pytest.approx(control.now(), abs=1)
-    assert made["ExpiresAfter"] - made["RequestedDateTime"] == pytest.approx(600 + 3600)
-    assert commands() == [made]
-    assert (invocations(".InstanceId"), invocations(".Comment")) == (nodes(2), ["backup"] * 2)
-    plain = send()
-    assert (plain["Comment"], control.shown(plain["CommandId"])["name"]) == ("", "AWS-RunShellScript")
 
 
 def test_a_document_may_limit_the_time_of_a_run(control, send):
@@ -277,17 +220,6 @@ def test_paging(client, control, create):
     assert len(client.found(*paged, NextToken="")) == 3
 
 
-def test_paging_of_invocations(client, control, create):
-    target = control.create("aws", count=120)
-    create(count=3)
-    pages = client.pages(
-        "ListCommandInvocations", "CommandInvocations.InstanceId", CommandId=target["id"], MaxResults=50
-    )
-    assert pages == in_pages(target["instance_ids"], 50)
-    control.settings(empty_page=2)
-    assert [*map(len, client.pages("ListCommandInvocations", "CommandInvocations", MaxResults=50))] == [50, 0, 23]
-
-
 def test_filters(control, create, commands, invocations):
     one = create(instances=nodes(2), status="Success", age=1000)
     two = create(instances=nodes(1), status="InProgress")
@@ -342,9 +274,3 @@ def test_plugins_are_details(client, control, create, stop, invocations):
     killed = client.ok("GetCommandInvocation", CommandId=made, InstanceId=nodes(4)[3])
     assert (killed["Status"], killed["ResponseCode"]) == ("Cancelled", 137)
     assert killed["ExecutionEndDateTime"].endswith("Z")
-
-
-def test_ten_thousand_nodes(create, commands):
-    target = create(count=10_000, status="InProgress")
-    (seen,) = commands(CommandId=target)
-    assert (seen["TargetCount"], len(seen["InstanceIds"])) == (10_000, 50)

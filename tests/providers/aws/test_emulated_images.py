@@ -52,25 +52,12 @@ def action(request):
 
 
 @pytest.fixture
-def start(client):
-    def start(action):
-        answer = client.ok(action, **STARTS[action])
-        return answer.get("exportTask", answer)[READS[action][3]]
-
-    return start
-
-
-@pytest.fixture
 def read(client):
     def read(action, *task_ids):
         call, ids_name, name, *_ = READS[action]
         return client.found(call, name, **{f"{ids_name}.{number}": each for number, each in enumerate(task_ids, 1)})
 
     return read
-
-
-def status(shown):
-    return shown.get("status") or shown.get("state") or shown["snapshotTaskDetail"]["status"]
 
 
 def cancelling(action, task_id):
@@ -107,17 +94,6 @@ def test_courses(control, create, cancel, action):
     control.follow(waits, f"{'active' if instance else 'pending'} 5 active 10 completed")
 
 
-def test_start_and_read(create, start, read, action):
-    *_, id_name, prefix = READS[action]
-    made = start(action)
-    assert made.startswith(prefix) and len(made) == len(prefix) + 17
-    (shown,) = read(action, made)
-    assert (status(shown), shown[id_name]) == ("active", made)
-    create(action=action)
-    assert read(action)[1][id_name] == made
-    assert [read(other) for other in set(STARTS) - {action}] == [[]] * 3
-
-
 def test_progress_and_messages(control, create, read):
     create(run_seconds=100)
     control.advance(42)
@@ -148,14 +124,6 @@ def test_deleted_may_mean_failed(control, create, stop, read):
 
 
 # Cancels
-
-
-def test_what_a_cancel_tells(client, create, cancel):
-    made = create(stopping_seconds=5)
-    assert cancel("ImportImage", made) == {"importTaskId": made, "previousState": "active", "state": "deleting"}
-    again = client.ok("CancelImportTask", ImportTaskId=made, CancelReason="it's 100% wrong")
-    assert again == {"importTaskId": made, "previousState": "deleting", "state": "deleting"}
-    assert cancel("ExportImage", create(action="ExportImage")) == {"return": "true"}
 
 
 def test_what_has_ended(control, create, cancel, refusal, action):
@@ -268,6 +236,3 @@ def test_paging(client, control, create):
 def test_the_beginning_of_an_id_tells_the_sort(control, create):
     made = create(id="export-i-0123456789abcdef0")
     assert control.shown(made)["action"] == "CreateInstanceExportTask"
-    wrong = {"provider": "aws", "kind": KIND, "id": "export-i-0", "action": "ImportImage"}
-    assert "does not look like an id" in control.refusal("POST", "operations", wrong)
-    assert "An action is one of" in control.refusal("POST", "operations", {**wrong, "action": "Paint"})

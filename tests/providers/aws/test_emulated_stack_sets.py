@@ -6,8 +6,6 @@ How operations go is in test_emulated_pairs.py."""
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from ...support.clients import in_pages
@@ -53,15 +51,6 @@ def read(client):
 # Sets
 
 
-def test_create_and_list_a_set(client, make):
-    made = make(StackSetName="landing-zone", Description="all", **members("Capabilities", "CAPABILITY_IAM"))
-    assert re.fullmatch(r"landing-zone:[0-9a-f-]{36}", made)
-    (shown,) = client.ok("ListStackSets")["Summaries"]
-    expected = {"StackSetId": made, "Status": "ACTIVE", "PermissionModel": "SELF_MANAGED", "Description": "all"}
-    assert expected.items() <= shown.items()
-    assert client.ok("ListStackSetOperations", StackSetName=made) == {"Summaries": ""}
-
-
 def test_listing_sets(client, create, make):
     for number in range(5):
         make(StackSetName=f"s{number}")
@@ -80,34 +69,6 @@ def test_listing_sets(client, create, make):
 # CreateStackInstances, UpdateStackSet
 
 
-def test_regions_are_put_in_order(kind, client, make, start, read):
-    stack_set = make()
-    order = members("OperationPreferences.RegionOrder", "us-east-1", "eu-west-1")
-    regions = members("Regions", "eu-west-1", "us-east-1")
-    made = start(**regions, **order, **{"OperationPreferences.MaxConcurrentCount": "2"})
-    first = [(each["Account"], each["Region"], each["Status"]) for each in kind.pairs(client, made)[:3]]
-    assert first == [
-        ("111111111111", "us-east-1", "RUNNING"),
-        ("222222222222", "us-east-1", "RUNNING"),
-        ("333333333333", "us-east-1", "PENDING"),
-    ]
-    shown = read(made)
-    assert {"Action": "CREATE", "StackSetId": stack_set, "OperationId": made}.items() <= shown.items()
-    assert shown["OperationPreferences"]["RegionOrder"] == ["us-east-1", "eu-west-1"]
-    assert shown["StatusDetails"]["TotalStackInstancesCount"] == "6"
-    assert shown["AdministrationRoleARN"] and "EndTimestamp" not in shown
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", shown["CreationTimestamp"])
-
-
-def test_an_update_is_of_what_there_is(kind, client, control, make, start, read):
-    stack_set, first = make(), start()
-    control.advance(1)
-    control.finish(first)
-    made = client.ok("UpdateStackSet", StackSetName=stack_set, UsePreviousTemplate="true")["OperationId"]
-    assert read(made)["Action"] == "UPDATE" and read(first)["EndTimestamp"] > read(first)["CreationTimestamp"]
-    assert [each["Account"] for each in kind.pairs(client, made)] == list(ACCOUNTS)
-
-
 def test_service_managed_sets(client, make, start, read):
     seen_as = {"CallAs": "DELEGATED_ADMIN"}
     make(PermissionModel="SERVICE_MANAGED", **{"AutoDeployment.Enabled": "true"}, **seen_as)
@@ -120,17 +81,6 @@ def test_service_managed_sets(client, make, start, read):
     for call in ("DescribeStackSetOperation", "StopStackSetOperation", RESULTS[0]):
         assert client.refusal(call, named) == NO_SET
     assert client.ok("StopStackSetOperation", **named, **seen_as) == {}
-
-
-def test_one_operation_at_a_time(client, control, make, start):
-    make()
-    first = start()
-    for action in ("CreateStackInstances", "UpdateStackSet"):
-        assert client.refusal(action, {"StackSetName": "s", **PLACES}) == ("OperationInProgressException", 409)
-    control.finish(first)
-    second = start()
-    listed = client.found("ListStackSetOperations", "Summaries", StackSetName="s")
-    assert [(each["OperationId"], each["Status"]) for each in listed] == [(second, "RUNNING"), (first, "SUCCEEDED")]
 
 
 def test_managed_execution_allows_several(make, start):
@@ -151,14 +101,6 @@ def test_ids_may_be_chosen_and_are_those_of_their_set(client, control, make, sta
 
 
 # Stops
-
-
-def test_a_pair_that_waits_is_cancelled(kind, client, create, stop):
-    pairs = [{"account": "1", "region": "a", "status": "PENDING"}, {"account": "2", "region": "a"}]
-    made = create(status="RUNNING", pairs=pairs, stopping_seconds=0)
-    assert [each["Status"] for each in kind.pairs(client, made)] == ["PENDING", "RUNNING"]
-    stop(made)
-    assert [each["Status"] for each in kind.pairs(client, made)] == ["CANCELLED", "SUCCEEDED"]
 
 
 def test_what_has_ended_may_be_refused(client, control, create, stop):
@@ -234,16 +176,3 @@ test_refusals = refusing(
     DescribeStackSetOperation=OTHER,
     ListStackSetOperationResults={**OTHER, INVALID: [{**FAILED, "Filters.member.1.Values": "STOPPED"}]},
 )
-
-
-@pytest.mark.parametrize(
-    ("description", "words"),
-    [
-        ({"group": "a b"}, "no name of a stack set"),
-        ({"call_as": "ME"}, "call_as is one of"),
-        ({"action": "PAINT"}, "action is one of"),
-        ({"id": "-x"}, "does not look like an id"),
-    ],
-)
-def test_what_cannot_be_described(control, description, words):
-    assert words in control.refusal("POST", "operations", {"provider": "aws", "kind": KIND, **description})

@@ -21,6 +21,7 @@ from ...support.keyserver import (
     assert_renewed,
     find,
     issued,
+    program,
     refusal,
 )
 from .vault import FIRST_FILE, SECOND_FILE, first_file, section
@@ -126,17 +127,13 @@ def test_the_host_of_the_token_service_may_be_another(services, machine, profile
     assert made == ["https://sts.example"]
 
 
-def program(tmp_path, act):
-    """A profile with a program that leaves a line each time it is run."""
-    script = tmp_path / "program.py"
-    note = f"print('x', file=open({str(tmp_path / 'runs')!r}, 'a'))"
-    script.write_text(f"import sys\n{note}\nprint('hidden-on-stderr', file=sys.stderr)\n{act}\n")
-    return section("default", credential_process=f"{sys.executable} {script}")
+def external(tmp_path, act):
+    return section("default", credential_process=program(tmp_path, act))
 
 
 def test_a_program_is_not_run_for_each_request(machine, profiles, tmp_path):
     printed = json.dumps({"Version": 1, "AccessKeyId": "EXT", "SecretAccessKey": "hidden-ext", "SessionToken": "t"})
-    file = profiles(program(tmp_path, f"print({printed!r})"))
+    file = profiles(external(tmp_path, f"print({printed!r})"))
     keys = find(AWS, machine)
     assert keys.source == f"profile default ({file}), sdk (custom-process)"
     assert {keys.current().access_key_id for _ in range(100)} == {"EXT"}
@@ -154,7 +151,7 @@ def test_a_plain_profile_through_the_library(machine, profiles):
 
 @pytest.mark.parametrize("act", ["print('hidden')", "sys.exit('hidden')", "print('{}')"])
 def test_a_program_that_fails(machine, silent, profiles, tmp_path, act):
-    file = profiles(program(tmp_path, act))
+    file = profiles(external(tmp_path, act))
     said = f"profile default ({file}): botocore found no credentials: its credential_process has failed, or printed"
     assert refusal(AWS, machine).startswith(said)
 

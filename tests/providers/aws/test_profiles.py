@@ -11,13 +11,7 @@ from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import 
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain import Finder
 from ansible_collections.cloudops.halt.plugins.module_utils._providers.aws.platform import AWS
 
-from ...support.homes import Home
-from .vault import FIRST_FILE, SECOND_FILE, SECRET, VAULT, first_file, second_file, section
-
-
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    return Home(VAULT, tmp_path, monkeypatch)
+from .vault import FIRST_FILE, SECOND_FILE, SECRET, first_file, second_file, section
 
 
 def test_a_key_with_its_token(home):

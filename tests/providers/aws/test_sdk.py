@@ -176,8 +176,11 @@ def test_stack_sets(cloudformation, called):
         Regions=["eu-west-1", "us-east-1"],
         OperationPreferences={"RegionOrder": ["us-east-1", "eu-west-1"], "MaxConcurrentPercentage": 50},
     )["OperationId"]
+    again = {**named, "UsePreviousTemplate": True}
+    assert code(cloudformation.update_stack_set, **again) == ("OperationInProgressException", 409)
     (page,) = pages(cloudformation, "list_stack_set_operation_results", **named, OperationId=first)
-    assert [each["Status"] for each in page["Summaries"]] == ["RUNNING"] + ["PENDING"] * 3
+    shown = [(each["Region"], each["Status"]) for each in page["Summaries"]]
+    assert shown == [("us-east-1", "RUNNING"), ("us-east-1", "PENDING"), *[("eu-west-1", "PENDING")] * 2]
     cloudformation.stop_stack_set_operation(**named, OperationId=first, CallAs="SELF")
     seen = cloudformation.describe_stack_set_operation(**named, OperationId=first)["StackSetOperation"]
     assert (seen["Status"], seen["StatusDetails"]["TotalStackInstancesCount"]) == ("STOPPED", 4)
@@ -185,7 +188,9 @@ def test_stack_sets(cloudformation, called):
     cancelled = [{"Name": "OPERATION_RESULT_STATUS", "Values": "CANCELLED"}]
     (page,) = pages(cloudformation, "list_stack_set_operation_results", **named, OperationId=first, Filters=cancelled)
     assert len(page["Summaries"]) == 3
-    second = cloudformation.update_stack_set(**named, UsePreviousTemplate=True)["OperationId"]
+    second = cloudformation.update_stack_set(**again)["OperationId"]
+    (page,) = pages(cloudformation, "list_stack_set_operation_results", **named, OperationId=second)
+    assert len(page["Summaries"]) == 4, "an update is of what there is"
     (page,) = pages(cloudformation, "list_stack_set_operations", **named)
     assert [each["OperationId"] for each in page["Summaries"]] == [second, first]
     (page,) = pages(cloudformation, "list_stack_sets", Status="ACTIVE")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, cloudops.halt contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where calls go by profiles and variables: botocore reads the same ones, and must come to the same."""
+"""Where calls go by profiles and variables, in which botocore must come to the same, and by options, which win."""
 
 from __future__ import annotations
 
@@ -106,28 +106,95 @@ def test_a_profile_says_where_as_the_library_has_it(home, loader, name, entries,
         assert ours({**environ, "AWS_PROFILE": name}) == theirs(loader)
 
 
-@pytest.mark.parametrize("region", ["eu-central-1", "us-east-1", "us-gov-west-1", "cn-north-1", "eusc-de-east-1"])
+REGIONS = ("eu-central-1", "us-east-1", "us-gov-west-1", "cn-northwest-1", "eusc-de-east-1", "xx-new-1")
+ISOLATED = {
+    "us-iso-east-1": "api.aws.ic.gov",
+    "us-isob-east-1": "api.aws.scloud",
+    "us-isof-south-1": "api.aws.hci.ic.gov",
+    "eu-isoe-west-1": "api.cloud-aws.adc-e.uk",
+}
+
+
+@pytest.mark.parametrize("region", [*REGIONS, *ISOLATED])
 @pytest.mark.parametrize("switches", list(itertools.product(("false", "true"), repeat=2)))
 def test_hosts_are_those_of_the_library(home, loader, region, switches):
     environ = home(AWS_DEFAULT_REGION=region, **dict(zip(SWITCHES, switches, strict=True)))
-    assert ours(environ) == theirs(loader)
+    if region in ISOLATED and switches == ("true", "false"):  # which the library does not model
+        assert ours(environ)[0][0] == f"https://ssm.{region}.{ISOLATED[region]}"
+    elif region not in ISOLATED or switches[0] == "false":
+        assert ours(environ) == theirs(loader)
+
+
+GIVEN = {"AWS_ACCESS_KEY_ID": "i", "AWS_SECRET_ACCESS_KEY": "k", "AWS_REGION": "eu-central-1"}
+USUAL = [f"https://{name}.eu-central-1.amazonaws.com" for name in SERVICES]
 
 
 def test_options_win():
-    environ = {"AWS_USE_FIPS_ENDPOINT": "true", IGNORED: "true", "AWS_ACCESS_KEY_ID": "i", "AWS_SECRET_ACCESS_KEY": "k"}
+    environ = {**GIVEN, "AWS_USE_FIPS_ENDPOINT": "true", IGNORED: "true", "AWS_REGION": "eu-west-1"}
     at_fips, _verify = ours(environ, region="eu-central-1")
     assert at_fips[0] == "https://ssm-fips.eu-central-1.amazonaws.com"
-    public, _verify = ours(environ, region="eu-central-1", endpoint_type="public")
-    assert public[0] == "https://ssm.eu-central-1.amazonaws.com"
-    named, _verify = ours(environ, region="eu-central-1", endpoint_url={"ssm": "https://option.example"})
-    assert (named[0], named[1]) == ("https://option.example", "https://ec2-fips.eu-central-1.amazonaws.com")
+    assert ours(environ, region="eu-central-1", endpoint_type="public")[0] == USUAL
+    option = "https://option.example"
+    assert ours(environ, region="eu-central-1", endpoint_url={"ssm": option})[0] == [option, *at_fips[1:]]
+    variables = dict.fromkeys((URL.upper(), "AWS_ENDPOINT_URL_EC2"), "https://variable.example")
+    environ = {**GIVEN, **variables, "AWS_CA_BUNDLE": "/variable.pem"}
+    assert ours(environ, endpoint_url=option, ca_path="/option.pem") == ([option] * 3, "/option.pem")
+    assert ours(environ, endpoint_url={"ssm": option}, validate_certs=False) == ([option, *USUAL[1:]], False)
+
+
+def test_there_are_no_private_hosts():
+    with pytest.raises(OptionError) as caught:
+        ours(GIVEN, endpoint_type="vpc")
+    said = "endpoint_type is vpc, and AWS has no such hosts: use public, dualstack, fips or dualstack_fips."
+    assert str(caught.value) == said
+
+
+def test_what_a_variable_names_is_checked():
+    with pytest.raises(OptionError, match=r"^endpoint_url\.ssm, from AWS_ENDPOINT_URL_SSM, is http:// to another"):
+        ours({**GIVEN, "AWS_ENDPOINT_URL_SSM": "http://host"})
+    # Plain HTTP to this machine, which only the library calls.
+    assert ours({**GIVEN, "AWS_ENDPOINT_URL_STS": "http://127.0.0.1:4566"}) == (USUAL, True)
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("https://ssm.eu-west-1.amazonaws.com", "serves ssm in eu-west-1 alone, and ssm in eu-central-1"),
+        ("https://ssm.eu-central-1.amazonaws.com", "serves ssm in eu-central-1 alone, and ec2 in eu-central-1"),
+        ("https://vpce-0a1b-c2.ssm.eu-central-1.vpce.amazonaws.com", "serves ssm in eu-central-1 alone, and ec2"),
+        ("https://ec2-fips.eu-central-1.amazonaws.com.cn", "serves ec2 in eu-central-1 alone, and ssm"),
+        ("https://sts.amazonaws.com", "serves sts alone, and ssm"),
+        ("https://ssm.eu-central-1.api.aws", "serves ssm in eu-central-1 alone, and ec2"),
+        # What may well serve all.
+        ("https://lb-1.eu-west-1.elb.amazonaws.com", None),
+        ("https://ec2-1-2-3-4.eu-west-1.compute.amazonaws.com", None),
+        ("https://ec2-1-2-3-4.compute-1.amazonaws.com", None),
+        ("https://abc123.execute-api.eu-west-1.amazonaws.com", None),
+    ],
+)
+def test_a_host_of_the_vendor_serves_what_it_is_for(url, said):
+    if said is None:
+        assert ours(GIVEN, endpoint_url=url)[0] == [url] * 3
+    else:
+        with pytest.raises(OptionError) as caught:
+            ours(GIVEN, endpoint_url=url)
+        assert said in str(caught.value) and "endpoint_type" not in str(caught.value)
+
+
+def test_the_region_has_two_names_and_so_has_the_token():
+    environ = {**GIVEN, "AWS_DEFAULT_REGION": "second", "AWS_SECURITY_TOKEN": "second"}
+    for more, expected in (
+        ({"AWS_REGION": ""}, "second"),
+        ({"AWS_REGION": "first", "AWS_SESSION_TOKEN": "first"}, "first"),
+    ):
+        connection = connect(OPTIONS, AWS, {**environ, **more})
+        assert (connection.region, connection.credentials.current().security_token) == (expected, expected)
 
 
 def test_what_a_profile_says_counts_where_its_key_does(home):
     environ = home(section("default", region="eu-central-1", **MINE) + NESTED, AWS_REGION="eu-west-1")
     assert ours(environ)[0][0] == "https://ssm.example"
-    keys = {"AWS_ACCESS_KEY_ID": "i", "AWS_SECRET_ACCESS_KEY": "k"}
-    assert ours({**environ, **keys})[0][0] == "https://ssm.eu-west-1.amazonaws.com"
+    assert ours({**environ, **GIVEN, "AWS_REGION": "eu-west-1"})[0][0] == "https://ssm.eu-west-1.amazonaws.com"
 
 
 PROFILE = r"profile default \(/.*/\.aws/credentials\)"

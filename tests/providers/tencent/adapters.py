@@ -8,9 +8,6 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Reading
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.tencent.cloud_invocation import (
-    TencentCloudInvocation,
-)
 
 from ...support.adapters import Item, Kind
 from ...support.answers import Answer
@@ -47,7 +44,8 @@ FIRST_TASKS = (
     {"Filters": [{"Name": "invocation-id", "Values": ["inv-1"]}], "HideOutput": True, "Limit": 100, "Offset": 0},
 )
 INVOCATION = Kind(
-    adapter=TencentCloudInvocation,
+    "tencent",
+    "cloud_invocation",
     id="inv-1",
     item=invocation,
     reading=lambda item, *parts: [invocations(item), tasks(*parts)],

@@ -24,3 +24,21 @@ KINDS = [
         ),
     ),
 ]
+
+overall_status = tat.overall_status
+# How the words for instances add up to that for a command.
+OVERALL = {
+    "PENDING DELIVERING DELIVER_DELAYED": "PENDING",
+    "PENDING SUCCESS": "RUNNING",
+    "RUNNING CANCELLING": "CANCELLING",
+    "SUCCESS SUCCESS": "SUCCESS",
+    "SUCCESS FAILED": "PARTIAL_FAILED",
+    "FAILED TIMEOUT": "FAILED",
+    "TIMEOUT TIMEOUT": "TIMEOUT",
+    "CANCELLED TERMINATED": "CANCELLED",
+    "CANCELLED SUCCESS": "PARTIAL_CANCELLED",
+    "CANCELLED FAILED": "PARTIAL_FAILED",
+    "BRANDNEW": "RUNNING",
+}
+# The same where a failure is shown at once.
+OVERALL_EARLY = {"FAILED RUNNING": "PARTIAL_FAILED", "SUCCESS RUNNING": "RUNNING", "FAILED FAILED": "FAILED"}

@@ -5,16 +5,12 @@
 
 from __future__ import annotations
 
-from ansible_collections.cloudops.halt.plugins.module_utils._providers.tencent.cloud_invocation import (
-    TencentCloudInvocation,
-)
-
 from ...support.kinds import Kind
 
 KINDS = [
     Kind(
-        TencentCloudInvocation,
-        module="cloud_invocation_cancel",
+        "tencent",
+        "cloud_invocation",
         read="DescribeInvocations",
         codes={
             "throttled": "RequestLimitExceeded",

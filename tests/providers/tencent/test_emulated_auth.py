@@ -109,12 +109,6 @@ def test_a_changed_query_is_noticed(client):
     assert client.code(READ, method="GET", query="Limit=1") == "AuthFailure.SignatureFailure"
 
 
-def test_regions_need_no_region(client):
-    answer = client.send("DescribeRegions", headers={"x-tc-region": None}).json()["Response"]
-    assert answer["TotalCount"] == len(answer["RegionSet"])
-    assert {"Region": "ap-guangzhou", "RegionState": "AVAILABLE"}.items() <= answer["RegionSet"][0].items()
-
-
 def test_twenty_calls_in_any_second(client, control, monkeypatch):
     control.ok("POST", "reset")  # to the limit that the documents give
     moment = 100.0

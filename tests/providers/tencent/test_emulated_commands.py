@@ -5,13 +5,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from functools import partial
 from typing import Any
 
 import pytest
-
-from emulator.tencent.tat import overall_status
 
 from ...support.clients import in_pages
 from ...support.control import going, refusing
@@ -61,48 +57,6 @@ test_courses = going(
 def test_clients_bring_the_time_limit(client, control):
     started = client.ok("RunCommand", Content="eA==", InstanceIds=names(1))["InvocationId"]
     control.follow(started, "RUNNING 59.9 RUNNING 0.1 TIMEOUT")
-
-
-def test_cancel(control, create, stop):
-    words = ("PENDING", "DELIVERING", "DELIVER_DELAYED", "RUNNING", "SUCCESS")
-    instances = [{"instance_id": f"ins-{number}", "status": word} for number, word in enumerate(words)]
-    made, moment = create(instances=instances, stopping_seconds=2), control.now()
-    stop(made)
-    assert (control.status(made), control.statuses(made)) == ("CANCELLING", ["CANCELLING"] * 4 + ["SUCCESS"])
-    control.advance(1)
-    stop(made)  # changes nothing
-    control.advance(1)
-    assert control.status(made) == "PARTIAL_CANCELLED"
-    assert control.statuses(made) == ["CANCELLED"] * 3 + ["TERMINATED", "SUCCESS"]
-    accepted = [each["stop_accepted_at"] for each in control.shown(made)["instances"]]
-    assert accepted == [moment] * 4 + [None]
-
-
-@pytest.mark.parametrize(
-    ("words", "overall"),
-    [
-        ("PENDING DELIVERING DELIVER_DELAYED", "PENDING"),
-        ("PENDING SUCCESS", "RUNNING"),
-        ("RUNNING CANCELLING", "CANCELLING"),
-        ("SUCCESS SUCCESS", "SUCCESS"),
-        ("SUCCESS FAILED", "PARTIAL_FAILED"),
-        ("FAILED TIMEOUT", "FAILED"),
-        ("TIMEOUT TIMEOUT", "TIMEOUT"),
-        ("CANCELLED TERMINATED", "CANCELLED"),
-        ("CANCELLED SUCCESS", "PARTIAL_CANCELLED"),
-        ("CANCELLED FAILED", "PARTIAL_FAILED"),
-        ("BRANDNEW", "RUNNING"),
-    ],
-)
-def test_overall_status(words, overall):
-    assert overall_status(Counter(words.split())) == overall
-
-
-def test_partial_failure_may_be_shown_early():
-    early = partial(overall_status, failure_first=True)
-    assert early(Counter(["FAILED", "RUNNING"])) == "PARTIAL_FAILED"
-    assert early(Counter(["SUCCESS", "RUNNING"])) == "RUNNING"
-    assert early(Counter(["FAILED", "FAILED"])) == "FAILED"
 
 
 # RunCommand, CancelInvocation
@@ -190,23 +144,10 @@ def test_unknown_id(client, control, invocations, tasks):
     assert client.code("DescribeInvocationTasks", filtered) == NOT_FOUND
 
 
-def test_paging(client, control, create, invocations):
+def test_paging(client, create, invocations):
     created = [create() for _ in range(23)][::-1]
     assert client.pages("DescribeInvocations", "InvocationSet.InvocationId") == in_pages(created, 20)
     assert invocations(Offset=23) == []
-    target = control.create("tencent", count=250)
-    wanted = {**by_filter("invocation-id", target["id"]), "Limit": 100}
-    pages = client.pages("DescribeInvocationTasks", "InvocationTaskSet.InstanceId", **wanted)
-    assert pages == in_pages(target["instance_ids"], 100)
-
-
-def test_get_with_a_flattened_query(client, control, create):
-    wanted = control.create("tencent", count=2, status="RUNNING")
-    create(count=2, status="RUNNING")
-    query = f"Filters.0.Name=invocation-id&Filters.0.Values.0={wanted['id']}&HideOutput=true&Limit=1&Offset=1"
-    answer = client.send("DescribeInvocationTasks", method="GET", query=query).json()["Response"]
-    assert answer["TotalCount"] == 2
-    assert [each["InstanceId"] for each in answer["InvocationTaskSet"]] == wanted["instance_ids"][1:]
 
 
 def test_filters(create, invocations, tasks):
@@ -255,8 +196,3 @@ def test_a_list_of_tasks_can_be_cut_short(client, control, create):
     pages = [client.ok("DescribeInvocationTasks", Limit=2, Offset=offset) for offset in (0, 2, 4)]
     assert [len(page["InvocationTaskSet"]) for page in pages] == [2, 0, 1]
     assert {page["TotalCount"] for page in pages} == {15}
-
-
-def test_ten_thousand_instances(create, invocations):
-    create(count=10_000, status="RUNNING")
-    assert [*map(len, invocations(".InvocationTaskBasicInfoSet"))] == [10_000]

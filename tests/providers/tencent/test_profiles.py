@@ -7,13 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ...support.homes import Home
-from .vault import FIRST_FILE, SECOND_FILE, VAULT, first_file, second_file
-
-
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    return Home(VAULT, tmp_path, monkeypatch)
+from .vault import FIRST_FILE, SECOND_FILE, first_file, second_file
 
 
 def test_profiles_of_the_command_line(home):
