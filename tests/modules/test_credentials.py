@@ -29,29 +29,6 @@ def exported(cloud, **settings):
 # Options and environment
 
 
-def test_everything_may_come_from_the_environment(cloud):
-    command = cloud.run()
-    settings = {"region": cloud.region, "endpoint_url": cloud.url, **cloud.keys["session"]}
-
-    shown, stopped = play(
-        cloud.info(invocation_id=command.id, **NOTHING),
-        cloud.cancel(command, **NOTHING),
-        environment=exported(cloud, **settings),
-    )
-
-    assert (ids(shown), stopped["outcome"]) == ([command.id], "stopped")
-    assert {each["key"] for each in cloud.requests()} == {"session"}
-
-
-def test_options_win_over_the_environment_and_a_token_never_joins_a_key_from_elsewhere(cloud):
-    wrong = {"region": "nowhere-1", "endpoint_url": "http://127.0.0.1:9", **cloud.keys["session"]}
-
-    (result,) = play(cloud.info(), environment=exported(cloud, **wrong))
-
-    assert not result["failed"]
-    assert {(each["key"], each["code"]) for each in cloud.requests()} == {("default", None)}
-
-
 def test_the_options_have_the_vendors_own_names_too(cloud):
     session = cloud.keys["session"]
     own = {"access_key_id": "secret_id", "access_key_secret": "secret_key", "security_token": "token"}
@@ -111,18 +88,6 @@ def test_a_profile_stops_and_shows(cloud, home):
     assert [each["outcome"] for each in (stopped, static, sdk)] == ["stopped"] * 3
     assert nobody["failed"] and re.match(r"profile 'nobody' was not found: .* has .*'default'", nobody["msg"])
     assert both["failed"] and "access_key_id is set, and profile is session" in both["msg"]
-
-
-def test_the_environment_comes_before_the_default_profile(cloud, home):
-    key = exported(cloud, **cloud.keys["default"])
-    named = {**home, part(cloud.provider, "vault").VARIABLE: "session"}
-    tasks = [cloud.info(**NO_KEY), cloud.info(**NO_KEY, profile="default")]
-
-    by_key, by_name = play(*tasks, environment={**key, **named}), play(*tasks, environment=named)
-
-    session, default = source(home, cloud, "session"), source(home, cloud, "default")
-    assert [each["credentials_source"] for each in by_key] == ["environment", default]
-    assert [each["credentials_source"] for each in by_name] == [session, default]
 
 
 def test_places_have_profiles_of_their_own(alibaba, tencent, home):
@@ -226,21 +191,6 @@ def test_a_url_for_each_service_reaches_all_of_them(cloud):
     )
 
     assert (ids(found), ids(found_by_text), stopped["outcome"]) == ([command.id], [command.id], "stopped")
-
-
-def test_a_host_of_one_service_is_not_called_for_others(alibaba):
-    vendor = {"endpoint_url": "https://ecs-vpc.cn-hangzhou.aliyuncs.com", "region": "cn-hangzhou"}
-
-    every, unknown, place = play(
-        {INFO_MANY: {**alibaba.connection, **vendor}},
-        alibaba.info(endpoint_url={"ecss": alibaba.url}),
-        {INFO_MANY: {"scopes": [alibaba.place(**{**vendor, "region": "cn-beijing"})], "kinds": ["image_task"]}},
-    )
-
-    assert "serves ecs in cn-hangzhou alone, and " in every["msg"] and "endpoint_type=vpc" in every["msg"]
-    assert "there is no service 'ecss' (did you mean ecs?)" in unknown["msg"]
-    assert place["msg"].startswith("scopes[0]: endpoint_url is https://ecs-vpc")
-    assert alibaba.requests() == []
 
 
 @pytest.mark.parametrize(
