@@ -296,10 +296,6 @@ class TestProgress:
         assert re.search(r"waited [45] s of 5 s\.$", lines[-1])
         assert progress.line() == "3 of 7 ended, 1 asked to stop, 2 failed, 1 left alone."
 
-    def test_what_nobody_waits_for_was_asked_to_stop(self, clock, tmp_path):
-        progress, _lines = self.run(tmp_path, everything(fleet(clock, 3, latency=3.0)), wait=False)
-        assert progress.line() == "0 of 6 ended, 6 asked to stop."
-
     def test_a_place_that_does_not_answer_hides_no_stop_elsewhere(self, clock, tmp_path):
         wanted = everything(
             fleet(clock, 3, prefix="well", latency=0.1), fleet(clock, 1, prefix="ill", latency=30, request_timeout=9.0)

@@ -70,13 +70,14 @@ def test_check_mode_is_supported_as_documented(name):
     assert LOADED[name].doc["attributes"]["check_mode"]["support"] == "full"
 
 
+NO_FILTERS = {"include_children", "include_instances", "include_results_by_target", "stack_group_name", "call_as"}
+
+
 @pytest.mark.parametrize("name", READING)
 def test_filters_and_the_id_exclude_each_other_as_documented(name):
     (id_option,), filters = map(set, zip(*LOADED[name].asked["mutually_exclusive"], strict=True))
-    others = set(LOADED[name].doc["options"]) - set.intersection(*(set(LOADED[each].doc["options"]) for each in SINGLE))
-    assert others - filters - {id_option} == {
-        each for each in others if each.startswith(("include_", "stack_", "call_"))
-    }
+    own = set(LOADED[name].doc["options"]) - set.intersection(*(set(LOADED[each].doc["options"]) for each in SINGLE))
+    assert filters == own - {id_option} - NO_FILTERS
     assert id_option.endswith("_id")
     assert "Mutually exclusive with the filters." in LOADED[name].doc["options"][id_option]["description"]
 

@@ -107,6 +107,19 @@ class TestGuards:
 
 
 class TestFaults:
+    def test_a_refused_batch_is_sent_again_without_what_has_ended_meanwhile(self):
+        world = World(many(3))
+
+        def end_one(number: int, _ids: Sequence[str]) -> None:
+            if number == 1:
+                world.parts["i-0"].ends = world.clock.now
+                raise Trouble("denied")
+
+        world.before_stop = end_one
+        report = world.halt(*world.parts)
+        assert (verdict(report), world.stops) == (STOPPED, [("i-1", "i-2")])
+        assert outcomes(report) == {"i-0": "finished_meanwhile", "i-1": "stopped", "i-2": "stopped"}
+
     def test_rejected_credentials_end_the_calls(self):
         world = World(many(9), before_stop=fails("auth", since=2))
         report = world.halt(*world.parts)
