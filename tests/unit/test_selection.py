@@ -157,6 +157,16 @@ def test_nothing_in_flight_at_all_is_said_with_the_places_that_have_answered(sil
     assert messages.searched(Selection(("x",)), nothing, [], 2, silent, None, 2, []) == says
 
 
+def test_words_without_effect_are_warned_about():
+    seen = [operation("1", "nightly-a"), operation("2", "shop", created=None)]
+    selection = Selection(("nightly-*", "shop", "Shop-x"), older_than=60.0, age="1m", exclude=("zzz",))
+    assert messages.selection_warnings(selection, select(selection, seen, NOW)) == [
+        "exclude: zzz matches nothing.",
+        "name: nothing in flight matches Shop-x (did you mean shop?).",
+        "older_than=1m leaves out 1 operation whose age is not known.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("key", "is_left_alone"),
     [
