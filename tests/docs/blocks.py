@@ -9,7 +9,6 @@ import functools
 import re
 import shlex
 import textwrap
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,16 +82,6 @@ def blocks_of(path: Path) -> list[Block]:
     # In a page, a paragraph that ends so begins a block that no language is given for.
     assert path.suffix != ".rst" or not re.search(r"^(?! *\.\. ).*::$", content, re.MULTILINE), path
     return blocks
-
-
-def tasks_of(tasks: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The tasks, those inside of blocks included."""
-    for task in tasks:
-        inner = [each for key in ("block", "rescue", "always") for each in task.get(key, [])]
-        if inner:
-            yield from tasks_of(inner)
-        else:
-            yield task
 
 
 def shape_of(block: Block) -> str:

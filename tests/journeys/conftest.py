@@ -21,7 +21,6 @@ from emulator import Emulator
 
 from ..support.ansible import Ansible
 from ..support.emulated import Cloud
-from ..support.providers import NAMES
 
 
 @pytest.fixture
@@ -34,11 +33,6 @@ def emulator() -> Iterator[Emulator]:
     """An emulator where a stop ends what runs. Its rate limit is off: the client keeps its pace all the same."""
     with Emulator(started_runs="end", rate_limit=0, stopping_seconds=0.1) as running:
         yield running
-
-
-@pytest.fixture(params=NAMES)
-def cloud(request: pytest.FixtureRequest, emulator: Emulator) -> Cloud:
-    return Cloud(request.param, emulator)
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 
 import pytest
@@ -43,11 +42,3 @@ def aws(emulator: Emulator) -> Cloud:
 @pytest.fixture
 def tencent(emulator: Emulator) -> Cloud:
     return Cloud("tencent", emulator)
-
-
-@pytest.fixture
-def closed_port() -> Iterator[int]:
-    """A port of this machine where nobody listens."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        yield taken.getsockname()[1]

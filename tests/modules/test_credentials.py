@@ -29,29 +29,6 @@ def exported(cloud, **settings):
 # Options and environment
 
 
-def test_everything_may_come_from_the_environment(cloud):
-    command = cloud.run()
-    settings = {"region": cloud.region, "endpoint_url": cloud.url, **cloud.keys["session"]}
-
-    shown, stopped = play(
-        cloud.info(invocation_id=command.id, **NOTHING),
-        cloud.cancel(command, **NOTHING),
-        environment=exported(cloud, **settings),
-    )
-
-    assert (ids(shown), stopped["outcome"]) == ([command.id], "stopped")
-    assert {each["key"] for each in cloud.requests()} == {"session"}
-
-
-def test_options_win_over_the_environment_and_a_token_never_joins_a_key_from_elsewhere(cloud):
-    wrong = {"region": "nowhere-1", "endpoint_url": "http://127.0.0.1:9", **cloud.keys["session"]}
-
-    (result,) = play(cloud.info(), environment=exported(cloud, **wrong))
-
-    assert not result["failed"]
-    assert {(each["key"], each["code"]) for each in cloud.requests()} == {("default", None)}
-
-
 def test_the_options_have_the_vendors_own_names_too(cloud):
     session = cloud.keys["session"]
     own = {"access_key_id": "secret_id", "access_key_secret": "secret_key", "security_token": "token"}
@@ -61,15 +38,6 @@ def test_the_options_have_the_vendors_own_names_too(cloud):
 
     assert not result["failed"]
     assert {(each["key"], each["code"]) for each in cloud.requests()} == {("session", None)}
-
-
-def test_a_wrong_key_of_the_environment_is_not_shown(cloud):
-    wrong = exported(cloud, **{**cloud.keys["session"], "access_key_secret": "MARKER"})
-
-    results = play(cloud.info(**NO_KEY), cloud.cancel("x", **NO_KEY, region="?"), environment=wrong)
-
-    assert [each["failed"] for each in results] == [True, True]
-    assert results[0]["error"]["class"] == "auth"
 
 
 # Profiles
@@ -113,18 +81,6 @@ def test_a_profile_stops_and_shows(cloud, home):
     assert both["failed"] and "access_key_id is set, and profile is session" in both["msg"]
 
 
-def test_the_environment_comes_before_the_default_profile(cloud, home):
-    key = exported(cloud, **cloud.keys["default"])
-    named = {**home, part(cloud.provider, "vault").VARIABLE: "session"}
-    tasks = [cloud.info(**NO_KEY), cloud.info(**NO_KEY, profile="default")]
-
-    by_key, by_name = play(*tasks, environment={**key, **named}), play(*tasks, environment=named)
-
-    session, default = source(home, cloud, "session"), source(home, cloud, "default")
-    assert [each["credentials_source"] for each in by_key] == ["environment", default]
-    assert [each["credentials_source"] for each in by_name] == [session, default]
-
-
 def test_places_have_profiles_of_their_own(alibaba, tencent, home):
     clouds = (alibaba, tencent)
     place = {**NO_KEY, "profile": "session"}
@@ -149,66 +105,27 @@ def test_places_have_profiles_of_their_own(alibaba, tencent, home):
     assert own["results"][0]["target"]["credentials_source"] == sources["alibaba"]
 
 
-def test_a_file_that_cannot_be_read_stops_nothing(cloud, home, tmp_path):
-    file = tmp_path / part(cloud.provider, "vault").keys_file("default")
-    file.write_text("x" + file.read_text())
-
-    (result,) = play(cloud.cancel(cloud.run(), **NO_KEY, profile="default"), environment=home)
-
-    form = part(cloud.provider, "vault").FORMS[0]
-    said = f"{file} is not a file of profiles in {form} format: correct it or move it away. Nothing was stopped."
-    assert (result["failed"], result["msg"]) == (True, said)
-    assert cloud.requests() == []
-
-
 # The role of this machine, through the vendors' libraries
 
 
-@pytest.fixture
-def keyserver(cloud):
-    """A metadata service whose first key has run out."""
-    with KeyServer([cloud.keys["expired"], cloud.keys["session"]]) as running:
-        yield running
-
-
-@pytest.fixture
-def with_role(keyserver, monkeypatch, tmp_path):
+def test_a_role_of_the_machine_is_renewed_underneath(cloud, monkeypatch, tmp_path):
     # Alibaba Cloud's library keeps the home of its import, and Tencent Cloud's the proxies of its first request.
     monkeypatch.setattr("alibabacloud_credentials.utils.auth_constant.HOME", str(tmp_path))
     monkeypatch.setattr(urllib.request, "_opener", None)
-    # DEBUG is the switch of the vendors' libraries, which then log what they send and get.
-    return {"http_proxy": keyserver.url, "NO_PROXY": "127.0.0.1", "DEBUG": "sdk"}
-
-
-def test_a_role_of_the_machine_is_renewed_underneath(cloud, with_role):
-    stopped, shown = play(
-        cloud.cancel(cloud.run(count=150), **NO_KEY, retries=0),
-        cloud.info(**NO_KEY, credentials="sdk"),
-        environment=with_role,
-    )
+    command = cloud.run(count=150)
+    # A metadata service whose first key has run out.
+    with KeyServer([cloud.keys["expired"], cloud.keys["session"]]) as keyserver:
+        # DEBUG is the switch of the vendors' libraries, which then log what they send and get.
+        with_role = {"http_proxy": keyserver.url, "NO_PROXY": "127.0.0.1", "DEBUG": "sdk"}
+        stopped, shown = play(
+            cloud.cancel(command, **NO_KEY, retries=0),
+            cloud.info(**NO_KEY, credentials="sdk"),
+            environment=with_role,
+        )
 
     assert (stopped["outcome"], stopped["summary"]["stopped"], shown["failed"]) == ("stopped", 150, False)
     role = f"sdk ({part(cloud.provider, 'vault').ROLE})"
     assert [each["credentials_source"] for each in (stopped, shown)] == [role, role]
-
-
-def test_many_places_share_the_role_of_the_machine(cloud, keyserver, with_role):
-    targets = [cloud.target(cloud.run(), **NO_KEY) for _ in range(20)]
-
-    (result,) = play({CANCEL_MANY: {"targets": targets, "wait_interval": 0.1, "retries": 0}}, environment=with_role)
-
-    assert result["summary"]["stopped"] == 20
-    # The one that had run out, and the one after it.
-    assert len([each for each in keyserver.asked if each["path"].endswith("/halt-role")]) == 2
-
-
-def test_a_role_whose_key_has_run_out_for_good(cloud, keyserver, with_role):
-    keyserver.keys = [cloud.keys["expired"]]
-
-    (result,) = play(cloud.info(**NO_KEY), environment=with_role)
-
-    assert result["error"]["class"] == "auth"
-    assert len(cloud.requests()) == 1
 
 
 # Hosts and proxies
@@ -226,21 +143,6 @@ def test_a_url_for_each_service_reaches_all_of_them(cloud):
     )
 
     assert (ids(found), ids(found_by_text), stopped["outcome"]) == ([command.id], [command.id], "stopped")
-
-
-def test_a_host_of_one_service_is_not_called_for_others(alibaba):
-    vendor = {"endpoint_url": "https://ecs-vpc.cn-hangzhou.aliyuncs.com", "region": "cn-hangzhou"}
-
-    every, unknown, place = play(
-        {INFO_MANY: {**alibaba.connection, **vendor}},
-        alibaba.info(endpoint_url={"ecss": alibaba.url}),
-        {INFO_MANY: {"scopes": [alibaba.place(**{**vendor, "region": "cn-beijing"})], "kinds": ["image_task"]}},
-    )
-
-    assert "serves ecs in cn-hangzhou alone, and " in every["msg"] and "endpoint_type=vpc" in every["msg"]
-    assert "there is no service 'ecss' (did you mean ecs?)" in unknown["msg"]
-    assert place["msg"].startswith("scopes[0]: endpoint_url is https://ecs-vpc")
-    assert alibaba.requests() == []
 
 
 @pytest.mark.parametrize(

@@ -86,30 +86,6 @@ def test_an_execution_is_stopped_with_its_children_and_tells_what_may_live_on(al
     assert alibaba.stops(command) == []
 
 
-def test_an_execution_alone_and_a_trigger(alibaba, task):
-    parent = alibaba.start("automation_execution", name="restart-fleet", children=1)
-    trigger = alibaba.start("automation_execution", name="every-hour", category="TimerTrigger")
-    approval = alibaba.start("automation_execution", name="release", status="Waiting")
-
-    alone, schedules, runs, stopped, approved = play(
-        task(EXECUTION, execution_id=parent),
-        task(EXECUTION_INFO, is_schedule=True),
-        task(EXECUTION_INFO, is_schedule=False),
-        task(EXECUTION, execution_id=trigger),
-        task(EXECUTION, execution_id=approval),
-    )
-
-    (child,) = alone["living_children"]
-    assert alone["children"] == [] and f"1 child execution is still running: {child}." in alone["msg"]
-    assert asked(alibaba, "CancelExecution", "ExecutionId") == [parent, trigger, approval]
-    shown = [(each["id"], each["state"], each["category"]) for each in schedules["operations"]]
-    assert shown == [(trigger, "scheduled", "TimerTrigger")]
-    # The child of what was stopped has nobody else to stand for it any more.
-    assert [(each["id"], each["state"]) for each in runs["operations"]] == [(child, "running"), (approval, "running")]
-    assert verdict(alone) == verdict(stopped) == verdict(approved) == ("stopped", True, False)
-    assert stopped["operation"]["is_schedule"] and not approved["operation"]["is_schedule"]
-
-
 def test_an_image_task_of_another_action_is_refused_without_a_call(alibaba, task):
     alibaba.settings(
         cancel_task_codes="2017",

@@ -8,13 +8,11 @@ from __future__ import annotations
 import re
 
 import pytest
-import trustme
-
-from emulator import Emulator
 
 from ..support.emulated import CANCEL_MANY, INFO_MANY
 from ..support.modules import play
 from ..support.providers import part
+from ..support.scripted import nobody
 
 NOWHERE = {"endpoint_url": "http://halt.invalid", "allow_http": True, "retries": 0}
 MARKED = "http://user:MARKER@127.0.0.1:9"
@@ -65,37 +63,26 @@ def test_what_the_provider_refuses(cloud):
     assert set(cloud.statuses(command).values()) == {words.running}
 
 
-def test_what_is_wrong_on_the_way(cloud, closed_port):
-    closed = f"http://127.0.0.1:{closed_port}"
-    proxy = f"http://user:MARKER@127.0.0.1:{closed_port}"
+def test_what_is_wrong_on_the_way(cloud):
     refused = "Unreachable: no connection to .*refused.*Check endpoint_url"
     unknown = "Unreachable: no connection to http://halt.invalid/.*Check endpoint"
-    cases = [
-        (cloud.cancel("x-1", endpoint_url=closed, retries=1), refused),
-        (cloud.info(endpoint_url=closed, retries=0), f"Could not read.*{refused}"),
-        (cloud.cancel("x-1", **NOWHERE), unknown),
-        (cloud.cancel("x-1", **NOWHERE, proxy=proxy), "Unreachable: .*Check endpoint_url, region, proxy"),
-        (cloud.cancel("x-1", **NO_PATH), "/no/such/file.*ca_path"),
-        (cloud.info(endpoint_url=MARKED), "endpoint_url must not carry a user name or password"),
-        (cloud.cancel("x-1", proxy=f"{MARKED}/path"), "proxy"),
-        (cloud.cancel("x-1", proxy="socks9://user:MARKER@127.0.0.1:9"), "proxy"),
-    ]
+    with nobody() as closed:
+        proxy = closed.replace("//", "//user:MARKER@")
+        cases = [
+            (cloud.cancel("x-1", endpoint_url=closed, retries=1), refused),
+            (cloud.info(endpoint_url=closed, retries=0), f"Could not read.*{refused}"),
+            (cloud.cancel("x-1", **NOWHERE), unknown),
+            (cloud.cancel("x-1", **NOWHERE, proxy=proxy), "Unreachable: .*Check endpoint_url, region, proxy"),
+            (cloud.cancel("x-1", **NO_PATH), "/no/such/file.*ca_path"),
+            (cloud.info(endpoint_url=MARKED), "endpoint_url must not carry a user name or password"),
+            (cloud.cancel("x-1", proxy=f"{MARKED}/path"), "proxy"),
+            (cloud.cancel("x-1", proxy="socks9://user:MARKER@127.0.0.1:9"), "proxy"),
+        ]
+        results = play(*(task for task, _ in cases))
 
-    for task, said in cases:
-        (result,) = play(task)
+    for (_, said), result in zip(cases, results, strict=True):
         check(result, said)
     assert cloud.requests() == []
-
-
-def test_the_proxy_of_the_environment_is_used_and_its_password_is_not_shown(cloud, closed_port):
-    closed = {"HTTP_PROXY": f"http://user:MARKER@127.0.0.1:{closed_port}"}
-    works = {"http_proxy": cloud.url.replace("//", "//user:MARKER@")}
-
-    (lost,) = play(cloud.info(**NOWHERE), environment=closed)
-    (found,) = play(cloud.info(**NOWHERE), environment=works)
-
-    assert lost["error"]["code"] == "Unreachable"
-    assert (found["failed"], found["operations"]) == (False, [])
 
 
 @pytest.mark.parametrize(("fault", "said"), ANSWERS.values(), ids=ANSWERS)
@@ -106,53 +93,6 @@ def test_answers_that_are_none(cloud, fault, said):
 
     check(result, said)
     assert cloud.stops() == []
-
-
-def test_certificates(tmp_path, cloud):
-    authority, stranger = trustme.CA(), trustme.CA()
-    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
-    stranger.cert_pem.write_to_path(tmp_path / "stranger.pem")
-    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(tmp_path / "server.pem")
-    trusted, foreign = (str(tmp_path / name) for name in ("ca.pem", "stranger.pem"))
-
-    with Emulator(certificate=str(tmp_path / "server.pem")) as secure:
-        at = {"endpoint_url": secure.url}
-        unknown, wrong, stop, right, unchecked = play(
-            cloud.info(**at),
-            cloud.info(**at, ca_path=foreign),
-            cloud.cancel(cloud.words.unknown_id, **at),
-            cloud.info(**at, ca_path=trusted),
-            cloud.info(**at, validate_certs=False),
-            # A variable of the environment must not win over the option.
-            environment={"REQUESTS_CA_BUNDLE": foreign},
-        )
-
-    for result in (unknown, wrong, stop):
-        check(result, "ca_path")
-        assert result["error"]["code"] == "CertificateNotTrusted"
-    for result in (right, unchecked):
-        assert (result["failed"], result["operations"]) == (False, [])
-
-
-def test_plain_http_to_another_machine_needs_permission(alibaba, tencent):
-    elsewhere = "http://halt.invalid"
-    targets = [alibaba.target("t-hz0example001"), tencent.target("inv-example1", endpoint_url=elsewhere)]
-    environment = {alibaba.words.env["endpoint_url"]: elsewhere}
-
-    *refused, permitted = play(
-        alibaba.info(endpoint_url=elsewhere),
-        alibaba.cancel("t-hz0example001", endpoint_url=None),
-        {CANCEL_MANY: {"targets": targets}},
-        {INFO_MANY: {"scopes": [alibaba.place(), tencent.place(endpoint_url=elsewhere)]}},
-        {CANCEL_MANY: {"targets": [{**targets[1], "allow_http": True, "retries": 0}]}},
-        environment=environment,
-    )
-
-    for result in refused:
-        check(result, "write https://, or set allow_http=true")
-    assert [each["msg"].partition(":")[0] for each in refused[2:]] == ["targets[1]", "scopes[1]"]
-    assert alibaba.requests() == tencent.requests() == []
-    assert permitted["error"]["code"] == "Unreachable"
 
 
 def test_secrets_that_nobody_comes_to_use_are_not_shown(alibaba, tencent):

@@ -11,27 +11,17 @@ from itertools import repeat
 
 import pytest
 
-from ..support.emulated import CANCEL_MANY, INFO_MANY
+from ..support.emulated import INFO_MANY
+from ..support.emulated import cancel_many as cancel
 from ..support.modules import play
-from ..support.results import ids, outcomes
+from ..support.results import ids, outcomes, verdicts
 from ..support.scripted import hang, serving
 
 STOPS = ("StopInvocation", "CancelExecution", "CancelTask", "StopStackGroupOperation", "CancelInvocation")
 
 
-def cancel(*targets, keywords=None, **options):
-    """A task that stops these targets, soon done unless the options say otherwise."""
-    quick = {"wait_timeout": 20, "wait_interval": 0.1, "retries": 2}
-    return {CANCEL_MANY: {**quick, "targets": targets, **options}, **(keywords or {})}
-
-
 def verdict(result):
     return result["failed"], result["changed"]
-
-
-def verdicts(result):
-    """What became of each target."""
-    return {each["target"]["id"]: each["outcome"] for each in result["results"]}
 
 
 def stop_actions(*clouds):
@@ -217,15 +207,6 @@ def test_too_many_targets_stop_nothing(tencent):
     assert (verdict(done), done["summary"]["stopped"]) == ((False, True), 12)
 
 
-def test_the_key_of_the_task_serves_one_cloud_beside_another_with_its_own(alibaba, tencent):
-    mine = {"kind": "cloud_invocation", "id": alibaba.run().id}
-
-    (result,) = play(cancel(mine, tencent.target(tencent.run()), **alibaba.connection))
-
-    assert verdict(result) == (False, True)
-    assert set(verdicts(result).values()) == {"stopped"}
-
-
 def test_a_place_that_does_not_answer_keeps_no_other_waiting_and_is_told(alibaba, tencent):
     """As the role goes about it: a preview, and then the stop, both with a guard."""
     command = tencent.run(count=2)
@@ -294,16 +275,6 @@ def test_what_a_preview_has_counted_counts(tencent):
     assert wrong["msg"] == "preview.time is 'just now', which is not a time. Nothing was stopped."
     assert tencent.stops() == []
     assert "preview" not in play(cancel(*targets, max_targets=5, keywords={"check_mode": True}))[0]
-
-
-def test_without_waiting_stops_are_only_requested(tencent):
-    commands = [tencent.run(count=2, stopping_seconds=60) for _ in range(3)]
-
-    (result,) = play(cancel(*map(tencent.target, commands), wait=False))
-
-    assert verdict(result) == (False, True)
-    assert set(verdicts(result).values()) == {"stop_requested"}
-    assert [each["id"] for each in result["still_running"]] == [each.id for each in commands]
 
 
 def test_five_hundred_targets_and_ten_thousand_instances_in_two_tasks(alibaba, tencent):

@@ -23,6 +23,13 @@ INFO_MANY = "cloudops.halt.inflight_info"
 
 Task = dict[str, Any]
 
+
+def cancel_many(*targets: Task | str, keywords: Any = None, **options: Any) -> Task:
+    """A task that stops these targets, soon done unless the options say otherwise."""
+    quick = {"wait_timeout": 20, "wait_interval": 0.1, "retries": 2}
+    return {CANCEL_MANY: {**quick, "targets": targets, **options}, **(keywords or {})}
+
+
 _OPENER = urllib.request.build_opener(
     urllib.request.ProxyHandler({}),
     urllib.request.HTTPSHandler(context=ssl._create_unverified_context()),

@@ -15,6 +15,11 @@ def verdict(result: Result) -> tuple[str, bool, bool]:
     return result["outcome"], result["changed"], result["failed"]
 
 
+def verdicts(result: Result) -> dict[str, str]:
+    """What became of each target of a task that stops many."""
+    return {each["target"]["id"]: each["outcome"] for each in result["results"]}
+
+
 def outcomes(result: Result) -> dict[str, str]:
     """The outcome of every instance, by its id."""
     return {each["instance_id"]: each["outcome"] for each in result["instances"]}

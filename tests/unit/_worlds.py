@@ -9,13 +9,12 @@ import itertools
 import random
 import typing as t
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import ErrorClass
 from ansible_collections.cloudops.halt.plugins.module_utils._core.model import StopOptions, Target
 from ansible_collections.cloudops.halt.plugins.module_utils._core.report import Report
 from ansible_collections.cloudops.halt.plugins.module_utils._engine.bulk import halt
-from ansible_collections.cloudops.halt.plugins.module_utils._http.pacing import Pacer
 
 from ..simulation.adapter import Nimbus
 from ..simulation.provider import Exchange, Fault, Provider, Shape, Traits, Trouble
@@ -60,13 +59,10 @@ class Fleet(Provider):
         *,
         name: str = "nimbus",
         whole: Thing | None = None,
-        early: bool = False,
-        pacer: Pacer | None = None,
         before_read: Hook = nothing,
         before_page: Hook = nothing,
         before_read_many: Hook = nothing,
         before_stop: Hook = nothing,
-        after_stop: Hook = nothing,
         **traits: t.Any,
     ) -> None:
         affairs = {
@@ -76,7 +72,6 @@ class Fleet(Provider):
                 things if isinstance(things, Thing) else whole,
                 {} if isinstance(things, Thing) else dict(things),
                 parts_are_operations=shape == "family",
-                early=early,
                 stop_is_for_parts=shape != "family",
             )
             for key, things in operations.items()
@@ -88,8 +83,7 @@ class Fleet(Provider):
         self.before_page = before_page
         self.before_read_many = before_read_many
         self.before_stop = before_stop
-        self.after_stop = after_stop
-        self.adapter = Nimbus(self, pacer)
+        self.adapter = Nimbus(self)
         self._count: Counter[str] = Counter()
 
     # What goes wrong
@@ -114,16 +108,9 @@ class Fleet(Provider):
             "Stop": self.before_stop,
         }
         hooks.get(action, nothing)(self._count[action], stop.ids if stop else ids)
-        answer = super()._answer(action, ids, stop, now, fault)
-        if stop:
-            self.after_stop(self._count[action], stop.ids)
-        return answer
+        return super()._answer(action, ids, stop, now, fault)
 
     # What a test sees
-
-    @property
-    def things(self) -> Iterator[Thing]:
-        return itertools.chain.from_iterable(affair.things.values() for affair in self.affairs.values())
 
     @property
     def stops(self) -> list[tuple[str, ...]]:
@@ -165,12 +152,6 @@ class World(Fleet):
         """One run of the flow."""
         target = Target("op-1", instance_ids, include_children=self.shape == "family")
         return halt(self.adapter, target, StopOptions(**options), self.clock, random.Random(0))
-
-
-class Task(World):
-    """One thing without parts, at a provider that refuses to stop what has ended."""
-
-    shape = "tasks"
 
 
 class Pairs(World):

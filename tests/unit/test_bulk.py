@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 import random
 import re
-from collections import Counter
 from collections.abc import Collection, Sequence
 
 import pytest
@@ -19,11 +18,10 @@ from ansible_collections.cloudops.halt.plugins.module_utils._core.record import 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.report import Report
 from ansible_collections.cloudops.halt.plugins.module_utils._engine.bulk import Bulk
 from ansible_collections.cloudops.halt.plugins.module_utils._engine.progress import Progress
-from ansible_collections.cloudops.halt.plugins.module_utils._http.pacing import Pacer
 
 from ..simulation.provider import Shape
 from ..simulation.world import START, SimulatedClock, SimulatedWorkers, Thing
-from ._worlds import Fleet, fails, nothing, outcomes, verdict
+from ._worlds import Fleet, fails, verdict
 
 Wanted = tuple[Fleet, str, tuple[str, ...]]
 
@@ -102,57 +100,9 @@ class TestJoinedReads:
         # Two for each round of looks; one by one it would be 200 for each.
         assert tasks.glances < 40 and tasks.reads < 40
 
-    def test_instances_are_read_in_a_few_calls_once_they_are_known(self, clock):
-        instances = fleet(clock, 200, read_many_limit=100, thing={"stop_takes": 8})
-        assert words_of(stop(everything(instances))) == {"stopped"}
-        # The first look at each is for its instances; the rounds of looks after the stop are joined.
-        assert instances.reads < 300 and 5 <= instances.glances < 100
-
-    def test_one_target_is_read_by_itself(self, clock):
-        tasks = fleet(clock, 1, 0, read_many_limit=100, thing={"stop_takes": 3})
-        stop(everything(tasks))
-        assert tasks.glances == 0
-
-    def test_a_look_is_not_held_back_past_its_deadline(self, clock):
-        """One that must be done soon goes, even if others could be joined with it later."""
-        tasks = fleet(clock, 30, 0, read_many_limit=100, latency=0.5)
-        reports = stop(everything(tasks), concurrency=2, wait_timeout=6, wait_interval=500)
-        assert clock.now - START < 30
-        assert words_of(reports) <= {"stopped", "still_running"}
-
-    @pytest.mark.parametrize("trouble", [{"before_read_many": fails("denied")}, {"cut_at": 2}], ids=["denied", "cut"])
-    def test_a_reading_that_fails_or_shows_too_little_is_made_up_for_one_by_one(self, clock, trouble):
-        instances = fleet(clock, 20, 5, read_many_limit=10, **trouble)
-        for report in stop(everything(instances)):
-            assert list(outcomes(report).values()) == ["stopped"] * 5
-        assert instances.glances
-
 
 class TestLanes:
     """One provider's trouble neither delays nor hides what becomes of the others."""
-
-    @pytest.mark.parametrize("trouble", ["auth", "unreachable", "lost", "throttled", "slow"])
-    def test_another_lane_is_as_well_off_as_alone(self, trouble):
-        def seconds_of_the_healthy(*, alone: bool) -> tuple[float, set[str]]:
-            clock = SimulatedClock()
-            healthy = fleet(clock, 60, prefix="well", thing={"stop_takes": 2})
-            hook = nothing if trouble == "slow" else fails(trouble)
-            ill = [
-                fleet(clock, 60, prefix=f"ill{number}", latency=60, before_read=hook, before_stop=hook)
-                for number in range(4)
-            ]
-            wanted = everything(healthy) if alone else everything(*ill, healthy)
-            # As many as a module has, which is less than all lanes could use.
-            reports = by_fleet(wanted, stop(wanted, workers=SimulatedWorkers(clock, 12 if alone else 64)))
-            if not alone:
-                expected = {"stopped" if trouble == "slow" else "failed"}
-                assert all(words_of(reports[each.name]) == expected for each in ill)
-            return max(made.ended for made in healthy.exchanges), words_of(reports["well"])
-
-        alone, quiet = seconds_of_the_healthy(alone=True)
-        beside, noisy = seconds_of_the_healthy(alone=False)
-        assert beside == pytest.approx(alone)
-        assert quiet == noisy == {"stopped"}
 
     def test_concurrency_is_kept_by_each_lane(self, clock):
         one, two = fleet(clock, 80, prefix="one"), fleet(clock, 80, prefix="two")
@@ -167,11 +117,6 @@ class TestLanes:
         }
         assert {[made.begun for made in each.exchanges].count(START) for each in (long, *short)} == {share}
         assert long.most_at_once == 16
-
-    def test_more_lanes_than_hands(self, clock):
-        many = [fleet(clock, 3, prefix=f"p{number}") for number in range(20)]
-        assert words_of(stop(everything(*many), workers=SimulatedWorkers(clock, 4))) == {"stopped"}
-        assert max(each.most_at_once for each in many) == 1
 
     def test_rejected_keys_cost_no_more_calls_than_are_under_way(self, clock):
         rejected = fleet(clock, 500, before_read=fails("auth"))
@@ -190,142 +135,26 @@ class TestLanes:
         assert all(verdict(report) == ("failed", False, True) for report in reports)
         assert clock.now - START < 10 * 75
 
-    @pytest.mark.parametrize("read_many_limit", [0, 5])
-    def test_an_answer_that_nobody_expects_hides_nothing(self, clock, read_many_limit):
-        """A call that falls over takes with it neither the other targets nor what is known of its own."""
-
-        def fall(*_arguments: object) -> None:
-            raise KeyError("InvocationSet")
-
-        odd = fleet(clock, 3, prefix="odd", read_many_limit=read_many_limit, before_read=fall, before_read_many=fall)
-        wanted = everything(odd, fleet(clock, 3, prefix="well", read_many_limit=read_many_limit))
-        reports = by_fleet(wanted, stop(wanted))
-        assert words_of(reports["well"]) == {"stopped"}
-        assert {(r.outcome, r.error.code) for r in reports["odd"] if r.error} == {("failed", "NotUnderstood")}
-        assert "KeyError: 'InvocationSet'" in reports["odd"][0].msg
-
-    def test_one_that_fails_now_and_then_is_not_given_up(self, clock):
-        most = (number for number in range(1000) if number % 3)
-        shaky = fleet(clock, 100, before_read=fails("lost", *most))
-        reports = stop(everything(shaky), concurrency=1)
-        assert Counter(report.outcome for report in reports)["stopped"] > 20
-
-    def test_what_runs_out_of_its_own_time_is_no_trouble_of_the_lane(self, clock):
-        """Looks that come too late, because many wait for few hands, say nothing about the way to the provider."""
-        busy = fleet(clock, 40, latency=0.5)
-        reports = stop(everything(busy), concurrency=2, wait_timeout=1, wait_interval=0.1)
-        assert words_of(reports) <= {"stopped", "still_running", "stop_requested"}
-        assert busy.stop_calls == 40
-        assert all(thing.stopped_at for thing in busy.things)
-
-    def test_the_pace_is_kept_by_calls_side_by_side(self, clock):
-        paced = fleet(clock, 60, pacer=Pacer(clock, 10), latency=0.3)
-        assert words_of(stop(everything(paced))) == {"stopped"}
-        starts = sorted(made.begun for made in paced.exchanges)
-        # Reads and stops are counted apart.
-        assert all(sum(start <= each < start + 1 for each in starts) <= 20 for start in starts)
-
-
-class TestDeadlines:
-    @pytest.mark.parametrize("read_many_limit", [0, 50])
-    def test_a_long_row_of_stops_does_not_use_up_the_time_to_read_back(self, clock, read_many_limit):
-        """All stops together take longer than a target waits."""
-        tasks = fleet(clock, 300, 0, latency=0.5, read_many_limit=read_many_limit, thing={"stop_takes": 0})
-        reports = stop(everything(tasks), concurrency=4, guard=lambda waiting: None, wait_timeout=20)
-        assert words_of(reports) == {"stopped"}
-
-    def test_stops_do_not_wait_until_everything_has_been_read(self, clock):
-        instances = fleet(clock, 300, latency=0.2, pacer=Pacer(clock, 10))
-        stop(everything(instances), wait=False)
-        stopped = sorted(thing.stopped_at for thing in instances.things)
-        # The reads take thirty seconds, and the stops as long.
-        assert stopped[0] < START + 5 and stopped[-1] < START + 40
-
-    def test_an_endless_target_holds_up_no_other(self, clock):
-        instances = fleet(clock, 50, 1, read_many_limit=20)
-        next(instances.things).goes_on_as = "running"
-        reports = stop([(instances, key, ()) for key in instances.affairs], wait_timeout=600)
-        assert [report.outcome for report in reports] == ["still_running"] + ["stopped"] * 49
-        assert max(report.summary["seconds"] for report in reports[1:]) < 30
-
 
 class TestGuard:
-    @staticmethod
-    def scene(read_many_limit: int = 3) -> tuple[list[Fleet], list[Wanted]]:
-        clock = SimulatedClock()
-        instances = Fleet(
-            clock,
-            {
-                "running": {f"i-{n}": Thing() for n in range(7)},
-                "partly": {"a": Thing("succeeded"), "b": Thing("stopping"), "c": Thing("pending"), "d": Thing()},
-                "over": {"e": Thing("succeeded"), "f": Thing("failed")},
-                "some": {"g": Thing(), "h": Thing(), "k": Thing("stopped")},
-                "misnamed": {"l": Thing()},
-            },
-            latency=0.1,
-            read_many_limit=read_many_limit,
-        )
-        operations = {"task": Thing(), "done": Thing("failed")}
-        tasks = Fleet(clock, operations, "tasks", name="tasks", latency=0.3, read_many_limit=read_many_limit)
+    @pytest.mark.parametrize("check_mode", [False, True])
+    def test_it_is_asked_once_about_what_would_be_stopped(self, clock, check_mode):
+        operations = {
+            "running": {f"i-{n}": Thing() for n in range(7)},
+            "partly": {"a": Thing("succeeded"), "b": Thing("stopping"), "c": Thing("pending"), "d": Thing()},
+            "over": {"e": Thing("succeeded"), "f": Thing("failed")},
+            "some": {"g": Thing(), "h": Thing(), "k": Thing("stopped")},
+            "misnamed": {"l": Thing()},
+        }
+        instances = Fleet(clock, operations, latency=0.1, read_many_limit=3)
+        tasks = Fleet(clock, {"task": Thing(), "done": Thing("failed")}, "tasks", name="tasks", latency=0.3)
         wanted: list[Wanted] = [(instances, key, ()) for key in ("running", "partly", "over")]
         wanted += [(instances, "some", ("h", "k")), (instances, "gone", ()), (instances, "misnamed", ("l", "x"))]
         wanted += [(tasks, "task", ()), (tasks, "done", ())]
-        return [instances, tasks], wanted
-
-    @pytest.mark.parametrize("check_mode", [False, True])
-    def test_it_is_asked_once_about_what_would_be_stopped(self, check_mode):
-        _fleets, wanted = self.scene()
         asked: list[tuple[int, ...]] = []
         stop(wanted, guard=lambda waiting: asked.append(weight(waiting)), check_mode=check_mode)
         # running, partly, some and task; seven, two and one instances.
         assert asked == [(4, 10)]
-
-    @pytest.mark.parametrize("check_mode", [False, True])
-    def test_a_refusal_stops_nothing_and_says_why(self, check_mode):
-        fleets, wanted = self.scene()
-        reports = stop(wanted, guard=lambda waiting: "Too many.", check_mode=check_mode)
-        assert [report.outcome for report in reports] == [
-            *("skipped", "skipped", "already_finished", "skipped", "not_found", "not_found"),
-            *("skipped", "already_finished"),
-        ]
-        assert [report.msg for report in reports if report.outcome == "skipped"] == ["Too many."] * 4
-        assert not any(each.stop_calls for each in fleets)
-        assert not any(report.changed for report in reports)
-
-    @pytest.mark.parametrize("known", ["at once", "once all are read"])
-    def test_what_is_left_alone_by_then_is_not_stopped_and_counts_for_nothing(self, clock, known):
-        """The guard may tell each flow what to leave alone, since names are known only now."""
-        some = fleet(clock, 4)
-        halts = halts_of(everything(some))
-        left_alone = {"op-1", "op-3"}
-        asked: list[tuple[int, ...]] = []
-
-        def exclude(every: Sequence[Record]) -> None:
-            for record in every:
-                record.excludes = lambda identifier, name: identifier in left_alone
-
-        def guard(waiting: Sequence[Record]) -> None:
-            exclude(waiting)
-            asked.append(weight(waiting))
-
-        if known == "at once":
-            exclude([halt.record for halt in halts])
-        reports = Bulk(halts, clock, SimulatedWorkers(clock), guard=guard).run()
-        found = {halt.target.id: verdict(report) for halt, report in zip(halts, reports, strict=True)}
-        assert found == {
-            f"op-{number}": ("skipped", False, False) if f"op-{number}" in left_alone else ("stopped", True, False)
-            for number in range(4)
-        }
-        assert asked == [(2, 4)]
-        assert some.stop_calls == 2
-        read = {each for made in some.exchanges for each in made.ids}
-        assert read == set(some.affairs) - (left_alone if known == "at once" else set()), (
-            "what is not needed is not read"
-        )
-
-    def test_joined_reads_make_no_result_differ(self):
-        joined, alone = (stop(self.scene(read_many_limit)[1], wait_timeout=20) for read_many_limit in (3, 0))
-        assert [(verdict(each), each.rows) for each in joined] == [(verdict(each), each.rows) for each in alone]
 
     def test_it_is_not_asked_where_nothing_would_be_stopped(self, clock):
         over = fleet(clock, 5, thing={"state": "succeeded"})
@@ -365,13 +194,6 @@ class TestGuard:
         late = max(report.summary["seconds_to_first_stop"] for report in reports["well"])
         assert late == pytest.approx(seconds, abs=0.5)
 
-    def test_a_lane_that_cannot_be_read_does_not_keep_it_shut(self, clock):
-        wanted = everything(fleet(clock, 5, prefix="well"), fleet(clock, 5, prefix="ill", before_read=fails("denied")))
-        asked: list[tuple[int, ...]] = []
-        reports = by_fleet(wanted, stop(wanted, guard=lambda waiting: asked.append(weight(waiting))))
-        assert asked == [(5, 10)]
-        assert (words_of(reports["well"]), words_of(reports["ill"])) == ({"stopped"}, {"failed"})
-
     @pytest.mark.parametrize(("most", "late"), [(8, "stopped"), (7, "skipped")])
     def test_what_does_not_answer_counts_as_what_it_names_and_is_stopped_later_if_the_limit_holds(
         self, clock, most, late
@@ -407,16 +229,6 @@ class TestGuard:
         asked: list[tuple[int, ...]] = []
         stop(everything(cut), guard=lambda counted: asked.append(weight(counted)))
         assert asked == [(1, 7)]
-
-
-@pytest.mark.parametrize("read_many_limit", [0, 10])
-def test_a_second_run_changes_nothing(clock, read_many_limit):
-    instances = fleet(clock, 40, read_many_limit=read_many_limit)
-    tasks = fleet(clock, 40, 0, prefix="task", read_many_limit=read_many_limit)
-    wanted = everything(instances, tasks)
-    assert all(report.changed for report in stop(wanted))
-    assert {verdict(report) for report in stop(wanted)} == {("already_finished", False, False)}
-    assert instances.stop_calls + tasks.stop_calls == 80
 
 
 class TestProgress:
@@ -483,10 +295,6 @@ class TestProgress:
             self.numbers(line)
         assert re.search(r"waited [45] s of 5 s\.$", lines[-1])
         assert progress.line() == "3 of 7 ended, 1 asked to stop, 2 failed, 1 left alone."
-
-    def test_what_nobody_waits_for_was_asked_to_stop(self, clock, tmp_path):
-        progress, _lines = self.run(tmp_path, everything(fleet(clock, 3, latency=3.0)), wait=False)
-        assert progress.line() == "0 of 6 ended, 6 asked to stop."
 
     def test_a_place_that_does_not_answer_hides_no_stop_elsewhere(self, clock, tmp_path):
         wanted = everything(

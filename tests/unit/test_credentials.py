@@ -151,22 +151,6 @@ def test_precedence(case, where, column):
 
 
 @pytest.mark.parametrize(
-    ("options", "environ", "source"),
-    [
-        (OPTIONS, {}, "options"),
-        ({}, ENVIRONMENT, "environment"),
-        (PLAIN, {}, "profile plain (/file)"),
-        ({}, {"NIMBUS_PROFILE": "session"}, "profile session (/file)"),
-        (ROLE, {}, "profile role (/file), sdk (nimbus)"),
-        (SDK, {}, "sdk (nimbus)"),
-        ({**SDK, **PLAIN}, {}, "profile plain (/file), sdk (nimbus)"),
-    ],
-)
-def test_the_source_is_named(options, environ, source):
-    assert search(options, environ).source == source
-
-
-@pytest.mark.parametrize(
     ("environ", "files", "said"),
     [
         # Somebody else's key must not step in for it.
@@ -481,17 +465,6 @@ def test_a_renewal_that_fails_says_why():
         "The token has expired, and could not be renewed: nimbus-credentials is not installed."
     )
     assert (caught.value.code, caught.value.request_id) == ("InvalidSecurityToken.Expired", "r-1")
-
-
-def test_many_threads_live_through_many_renewals():
-    files = ProfileFiles()
-    valid = 1
-    cloud = Cloud(search(SDK, files=files), lambda: f"lib-token-{valid}")
-    with ThreadPoolExecutor(16) as pool:
-        # Once all are done, only the token of the next renewal is good.
-        for valid in range(1, 11):
-            answers = list(pool.map(lambda _: cloud.call("Stop", {}), range(200)))
-            assert (len(answers), files.opened) == (200, valid)
 
 
 def test_no_vendor_library_is_loaded_before_it_is_asked():

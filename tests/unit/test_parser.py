@@ -101,6 +101,7 @@ def test_targets_are_words_or_dictionaries():
     first, second = words.targets(written, "targets") or []
     assert first == {"kind": "cloud_invocation", "provider": "alibaba", "region": "cn-hangzhou", "id": "t-1"}
     assert second["id"] == "t-2"
+    assert words.targets(json.dumps([first]), "targets") == words.targets([first], "targets") == [first]
 
 
 WRONG_PLACES = [

@@ -16,19 +16,16 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core import states
-from ansible_collections.cloudops.halt.plugins.module_utils._core.clock import SystemClock
 from ansible_collections.cloudops.halt.plugins.module_utils._core.model import Operation, Query, Reading
 from ansible_collections.cloudops.halt.plugins.module_utils._core.selection import matches
 from ansible_collections.cloudops.halt.plugins.module_utils._core.times import parse_age, parse_time, utc_text
 from ansible_collections.cloudops.halt.plugins.module_utils._http.certificates import certificate_fault
 from ansible_collections.cloudops.halt.plugins.module_utils._http.pacing import Pacer, Rate
 from ansible_collections.cloudops.halt.plugins.module_utils._http.reply import decoded_xml, number, objects, text
-from ansible_collections.cloudops.halt.plugins.module_utils._module import argspec
 
 from ..conftest import link_checkout
 from ..simulation.world import SimulatedClock
@@ -93,7 +90,6 @@ def test_anything_else_is_no_age_and_the_sentence_says_how_to_write_one(written)
 
 # Selection
 
-NOW = datetime(2024, 1, 2, 4, 0, 0, tzinfo=UTC).timestamp()
 OPERATION = Operation(
     kind="cloud_invocation",
     provider="nimbus",
@@ -108,47 +104,10 @@ OPERATION = Operation(
 )
 
 
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ({}, True),
-        ({"states": frozenset(("succeeded",))}, False),
-        ({"states": frozenset(("running", "succeeded"))}, True),
-        ({"states": frozenset()}, False),
-        ({"older_than": 3600.0}, True),
-        ({"older_than": 3600.1}, False),
-        ({"older_than": 0.0}, True),
-        ({"is_schedule": False}, True),
-        ({"is_schedule": True}, False),
-        ({"details": {"command_id": "c-1"}}, True),
-        ({"details": {"command_id": "c-2"}}, False),
-        ({"details": {"other": "c-1"}}, False),
-        ({"older_than": 3600.0, "is_schedule": True}, False),
-        # The adapter has asked for it, and the list need not show every instance.
-        ({"instance_id": "i-2"}, True),
-    ],
-)
-def test_a_query_means_what_all_of_its_filters_mean(query, expected):
-    assert matches(OPERATION, Query(**query), NOW) is expected
-
-
-@pytest.mark.parametrize(
-    ("unknown", "query"),
-    [
-        ({"created": None}, {"older_than": 0.0}),
-        ({"created": "soon"}, {"older_than": 0.0}),
-        ({"created": "2024-01-02T05:00:00Z"}, {"older_than": 0.0}),
-        ({"details": {}}, {"details": {"command_id": "c-1"}}),
-    ],
-)
-def test_what_is_not_known_or_begins_later_is_not_selected_by_it(unknown, query):
-    assert matches(replace(OPERATION, **unknown), Query(**query), NOW) is False
-
-
 def test_an_operation_of_which_an_instance_runs_is_selected_as_running():
     partly = replace(OPERATION, status="PartialFailed", state="failed", status_may_come_early=True)
-    assert matches(partly, Query(), NOW) is True
-    assert matches(partly, Query(states=frozenset(("failed",))), NOW) is False
+    assert matches(partly, Query(), 0.0) is True
+    assert matches(partly, Query(states=frozenset(("failed",))), 0.0) is False
 
 
 # Pacing
@@ -237,17 +196,6 @@ def test_throttling_again_and_again_slows_down_to_one_call_a_second_and_no_furth
     assert seconds_for(pacer, clock, ("Stop", 10)) <= 1.02
 
 
-# Clock
-
-
-def test_the_clock_of_the_machine_goes_forward():
-    clock = SystemClock()
-    before = (clock.monotonic(), clock.wall())
-    clock.sleep(0.01)
-    assert clock.monotonic() >= before[0] + 0.01
-    assert abs(clock.wall() - datetime.now(UTC).timestamp()) < 60
-
-
 # States and outcomes
 
 
@@ -321,40 +269,6 @@ def test_objects_leave_out_what_is_none():
 
 
 # Option specs
-
-BOTH = argspec.connection_spec(("nimbus", "stratus"))
-LISTING = argspec.info_spec("cloud_invocation", ("nimbus", "stratus"))
-
-
-def validated(spec, **options):
-    """Errors and values, as Ansible itself finds them."""
-    kwargs = spec.as_kwargs()
-    found = ArgumentSpecValidator(kwargs.pop("argument_spec"), **kwargs).validate(options)
-    return found.error_messages, found.validated_parameters
-
-
-FILTERS = {
-    "state": ["running"],
-    "name": "n*",
-    "older_than": "1h",
-    "is_schedule": False,
-    "max_results": 1,
-    "command_id": "c-1",
-    "instance_id": "i-1",
-}
-
-
-@pytest.mark.parametrize("name", FILTERS)
-def test_an_id_excludes_every_filter(name):
-    both, _ = validated(LISTING, provider="nimbus", invocation_id="t-1", **{name: FILTERS[name]})
-    assert len(both) == 1
-    assert name in both[0] and "invocation_id" in both[0]
-
-
-def test_an_id_is_no_contradiction_to_any_default_nor_one_filter_to_the_others():
-    assert validated(LISTING, provider="nimbus", invocation_id="t-1", include_instances=True)[0] == []
-    assert validated(LISTING, provider="nimbus", **FILTERS)[0] == []
-
 
 # Certificates
 

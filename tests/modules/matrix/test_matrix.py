@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ...support.kinds import ADAPTERS, every_kind
+from ...support.results import verdict
 
 # The outcome, and whether it is a change and a failure.
 WOULD_STOP = ("would_stop", True, False)
@@ -18,10 +19,6 @@ STOPPED = ("stopped", True, False)
 LEFT_ALONE = ("already_finished", False, False)
 ENDED_MEANWHILE = ("finished_meanwhile", False, False)
 FAILED = ("failed", False, True)
-
-
-def verdict(report):
-    return report["outcome"], report["changed"], report["failed"]
 
 
 def only(is_meant):
@@ -73,7 +70,7 @@ def test_the_options_decide_and_check_mode_foretells_it(scene):
     assert scene.stops == 0
     reports = {name: scene.halt(target, **options) for name, (target, options, _) in cases.items()}
 
-    expected = {name: verdict for name, (_target, _options, verdict) in cases.items()}
+    expected = {name: end for name, (_target, _options, end) in cases.items()}
     assert {name: verdict(report) for name, report in reports.items()} == expected
     assert {name: verdict(report) for name, report in foretold.items()} == {
         **expected,
