@@ -175,7 +175,10 @@ def test_a_selection_is_shown_planned_approved_and_stopped(ansible, play, alibab
         use(**{**selection, "name": "nightly", "report": "nothing"}, confirm=True, reason=""),
     )
 
-    assert "set bulk_cancel_confirm=true" in unconfirmed["failure"] and not unconfirmed["result"]["changed"]
+    assert (
+        "with bulk_cancel_confirm=true. To stop exactly" in unconfirmed["failure"]
+        and not unconfirmed["result"]["changed"]
+    )
     preview = shown_by(run, "Show what would be stopped")
     order = ["Would stop 4 operations", "nightly-cleanup", "Ids: ", "Excluded: ", "exclude: shop matches nothing"]
     assert sorted(order, key=preview.find) == order and all(text in preview for text in order), preview

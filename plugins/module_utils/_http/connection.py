@@ -40,7 +40,7 @@ class Connection:
     """The one URL for all services."""
     endpoint_urls: tuple[tuple[str, str], ...] = ()
     """The URLs by service."""
-    url_names: Mapping[str, str] = field(default_factory=dict, compare=False)
+    url_names: Mapping[str, str] = field(default_factory=lambda: {"": "endpoint_url"}, compare=False)
     """What messages call these URLs, by service; the one for all has an empty name."""
     vendor_hosts: tuple[re.Pattern[str], ...] = ()
     """The own hosts of all vendors, as in Platform."""
