@@ -4,7 +4,7 @@
 """Write requirements/lock.txt: the newest tools that the other files allow, each in one version.
 
 What drill.txt brings is left out: users install what is newest, and so do the tests. pip only says what it would
-install. It runs on the oldest Python, whose releases work on the others, too.
+install. It runs on the oldest Python, whose releases work on the others, too; and on the first release of it.
 """
 
 from __future__ import annotations
@@ -15,8 +15,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from packaging.specifiers import SpecifierSet
+
 HERE = Path(__file__).resolve().parent
 OLDEST = (3, 11)
+FIRST = "3.11.0"
 HEADER = """\
 # Copyright (c) 2026, cloudops.halt contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
@@ -32,6 +35,10 @@ def chosen(*names: str) -> dict[str, str]:
     files = [part for name in names for part in ("-r", str(HERE / name))]
     report = json.loads(subprocess.run([*command, *files], check=True, stdout=subprocess.PIPE).stdout)
     found = [each["metadata"] for each in report["install"]]
+    for each in found:
+        needed = each.get("requires_python", "")
+        if not SpecifierSet(needed).contains(FIRST):
+            sys.exit(f"{each['name']} {each['version']} needs Python {needed}: limit it where it is required.")
     return {re.sub(r"[-_.]+", "-", each["name"]).lower(): each["version"] for each in found}
 
 
