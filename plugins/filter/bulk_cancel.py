@@ -52,9 +52,14 @@ def whats_running(found: Result, max_operations: t.Any = None, max_age: t.Any = 
     """
     try:
         most = int(max_operations) if max_operations not in (None, "") else None
+    except ValueError:
+        raise AnsibleFilterError(
+            f"whats_running: max_operations is {max_operations!r}: it must be a whole number."
+        ) from None
+    try:
         return running(found, most, str(max_age) if max_age else None, time.time())
     except ValueError as error:
-        raise AnsibleFilterError(f"whats_running: {error}") from None
+        raise AnsibleFilterError(f"whats_running: max_age: {error}.") from None
 
 
 class FilterModule:

@@ -122,12 +122,15 @@ def test_instances_are_shown_on_request(cloud):
 
 def test_what_has_no_age_is_left_out_by_an_age_and_counted(aws):
     aws.start("image_task")
+    old = aws.run(age=7200)
     task = {"cloudops.halt.image_task_info": {**aws.connection, "retries": 0}}
 
-    young, every = play({name: {**options, "older_than": "1h"} for name, options in task.items()}, task)
+    limited = {name: {**options, "older_than": "1h"} for name, options in task.items()}
+    young, every, both = play(limited, task, info(aws.place(), older_than="1h"))
 
     assert (ids(young), len(ids(every))) == ([], 1)
     assert young["warnings"] == ["older_than=1h leaves out 1 operation whose age is not known."]
+    assert ids(both) == [old.id] and both["msg"].endswith(young["warnings"][0])
     assert "warnings" not in every
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import OptionError
+from ansible_collections.cloudops.halt.plugins.module_utils._credentials.chain import Finder
 from ansible_collections.cloudops.halt.plugins.module_utils._credentials.keys import Credentials
 from ansible_collections.cloudops.halt.plugins.module_utils._http.connection import (
     Connection,
@@ -203,6 +204,26 @@ def test_endpoint_url_is_over_all_rules_for_a_region(wire, slash):
 
 
 # Hosts
+
+
+class Asked(Finder):
+    """Notes the token service."""
+
+    def find(self, options, platform, sts=""):
+        self.sts = sts
+        return super().find(options, platform, sts)
+
+
+def test_keys_are_asked_for_at_the_token_service_of_the_task(platform):
+    named = {"endpoint_url": {"sts": "https://sts.example"}}
+    cases: list[tuple[dict[str, Any], str]] = [({}, ""), (named, "sts.example")]
+    if "vpc" in platform.endpoint_types:
+        private = {"endpoint_type": "vpc"}
+        cases += [(private, platform.private_sts.format(region="cn-here")), ({**private, **named}, "sts.example")]
+    for options, host in cases:
+        finder = Asked({})
+        connect({**GIVEN, **options}, platform, {}, finder, PLATFORMS)
+        assert finder.sts == host
 
 
 def hosts(wire, **options):

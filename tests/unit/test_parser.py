@@ -28,7 +28,8 @@ READ = [
     ('"nightly-backup", shop', ["nightly-backup", "shop"]),
     ("'it''s', \"say \\\"hi\\\"\"", ["it's", 'say "hi"']),
     ("bob's job, x", ["bob's job", "x"]),
-    ("- a\n- b, c\n- 'd'", ["a", "b, c", "d"]),
+    ("- a\n- b, c\n-\n- 'd'", ["a", "b, c", "d"]),
+    ("[[a]", ["[[a]"]),
     ("backup [prod], backup [weekly]", ["backup [prod]", "backup [weekly]"]),
     ("[a], [b]", ["[a]", "[b]"]),
     ("*-x", ["*-x"]),
@@ -58,6 +59,7 @@ REFUSED = [
     (1.1, "name is 1.1, which is how YAML"),
     ('"a', "quote that is not closed"),
     ('"a" b', "text after one"),
+    ("- 'a", "quote that is not closed"),
     ('["a", b', "a list that does not end"),
 ]
 

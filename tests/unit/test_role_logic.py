@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible.errors import AnsibleFilterError
 
+from ansible_collections.cloudops.halt.plugins.filter.bulk_cancel import whats_running
 from ansible_collections.cloudops.halt.plugins.module_utils._core.errors import OptionError
 from ansible_collections.cloudops.halt.plugins.module_utils._role.outcome import as_variables, outcome, preview
 from ansible_collections.cloudops.halt.plugins.module_utils._role.page import view
@@ -351,6 +353,12 @@ def test_the_text_names_a_place_that_could_not_be_searched_once():
     assert [each["seen"] for (each,) in view(data, {})["places"]["chunks"]] == ["2 (in part)"]
 
 
+def test_causes_beyond_the_first_ten_are_counted():
+    results = [one(f"t-{number}", "failed", failed=True, error={"code": f"Code{number}"}) for number in range(12)]
+    causes = view({**scenes.report(), "results": results}, {})["attention"]
+    assert len(causes) == 10 and causes[-1]["more"].endswith("2 operations with other causes are in the table.")
+
+
 @pytest.mark.parametrize(("account", "is_told"), [("a", False), ("b", True)])
 def test_a_command_that_lacks_the_keys_of_several_accounts_says_so(account, is_told):
     searched = [{"place": "alibaba/r", "account": "a"}, {"place": "aws/r", "account": "c"}]
@@ -461,6 +469,15 @@ def test_a_limit_that_is_passed_is_a_failure_that_says_which(most, oldest, said)
     assert told["failed"]
     assert all(sentence in told["msg"] for sentence in said)
     assert said[-1] in told["lines"][-1], "the limits are told below the table"
+
+
+def test_a_limit_that_cannot_be_read_is_refused_by_its_name():
+    for limits, said in (
+        (("many",), "max_operations is 'many': it must be"),
+        ((None, "old"), "max_age: 'old' is not an"),
+    ):
+        with pytest.raises(AnsibleFilterError, match=said):
+            whats_running(RUNNING, *limits)
 
 
 def test_what_could_not_be_searched_is_a_failure_without_any_limit():
