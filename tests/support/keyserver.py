@@ -111,4 +111,5 @@ def program(folder: Path, act: str) -> str:
     script = folder / "program.py"
     note = f"print('x', file=open({str(folder / 'runs')!r}, 'a'))"
     script.write_text(f"import sys\n{note}\nprint('hidden-on-stderr', file=sys.stderr)\n{act}\n")
-    return f"{sys.executable} {script}"
+    # The Python beneath, since the libraries split at blanks, of which the path of a checkout may have some.
+    return f"{Path(sys.executable).resolve()} {script}"
