@@ -31,9 +31,9 @@ def test_it_is_shown_if_it_is_wanted_and_a_task_in_the_background_works_as_well(
     environment = {"ANSIBLE_STDOUT_CALLBACK": "minimal", "ANSIBLE_ASYNC_DIR": str(ansible.folder / "jobs")}
     # In the background Ansible starts Python without quotes, and the path of a checkout may have a blank.
     (ansible.folder / "venv").symlink_to(sys.prefix)
-    environment["ANSIBLE_PYTHON_INTERPRETER"] = str(ansible.folder / "venv" / "bin" / "python")
+    python = f"ansible_python_interpreter={ansible.folder / 'venv' / 'bin' / 'python'}"
 
-    run = ansible.run("ansible-playbook", str(playbook), environment=environment)
+    run = ansible.run("ansible-playbook", "-e", python, str(playbook), environment=environment)
 
     assert run.returncode == 0, run.output
     assert [run.results[number]["summary"]["stopped"] for number in (0, 1, -1)] == [4, 5, 6]
