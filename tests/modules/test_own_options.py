@@ -133,5 +133,8 @@ def test_a_scope_of_a_provider_that_has_no_such_option_is_refused_whatever_is_as
 def test_a_scope_may_say_what_other_kinds_than_these_have(aws):
     scope = {**aws.place(), "call_as": "delegated_admin"}
     command = aws.run()
-    (found,) = play({INFO_MANY: {"scopes": [scope], "kinds": ["cloud_invocation"]}})
+    task = {"scopes": [scope], "kinds": ["cloud_invocation"]}
+    found, both = play({INFO_MANY: task}, {INFO_MANY: {"scopes": [aws.place(), scope]}})
     assert (found["failed"], ids(found)) == (False, [command.id])
+    (place,) = both["searched"]
+    assert len(set(place["kinds"])) == len(place["kinds"]) == 4, "it is one place"

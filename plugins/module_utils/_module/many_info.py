@@ -265,16 +265,12 @@ def _searched(searches: Sequence[_Search], chosen: Selected) -> list[dict[str, t
     selected = {id(operation) for operation in chosen.operations}
     places: dict[tuple[str, str], dict[str, t.Any]] = {}
     for search in searches:
-        empty = {
-            "place": search.place,
-            "account": search.account,
-            "seen": 0,
-            "matched": 0,
-            "kinds": [],
-            "not_searched": [],
-        }
-        place = places.setdefault((search.place, search.account), empty)
-        place["not_searched" if search.error else "kinds"].append(search.adapter.kind)
+        empty = {"place": search.place, "account": search.account, "seen": 0, "matched": 0}
+        place = places.setdefault((search.place, search.account), {**empty, "kinds": [], "not_searched": []})
+        kinds = place["not_searched" if search.error else "kinds"]
+        # Scopes that differ in an option of one kind are one place.
+        if search.adapter.kind not in kinds:
+            kinds.append(search.adapter.kind)
         place["seen"] += len(search.found)
         place["matched"] += sum(id(operation) in selected for operation in search.found.values())
     return list(places.values())
