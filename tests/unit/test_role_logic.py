@@ -353,6 +353,14 @@ def test_the_text_names_a_place_that_could_not_be_searched_once():
     assert [each["seen"] for (each,) in view(data, {})["places"]["chunks"]] == ["2 (in part)"]
 
 
+@pytest.mark.parametrize("name", ["{{ 7 * 7 }}", "{% if x %}", "{# x #}", "a\u202eb"])
+def test_no_command_to_copy_has_what_ansible_or_a_terminal_would_obey(name):
+    failed = {"provider": "alibaba", "region": "s", "kind": "image_task"}
+    data = {**scenes.report(), "errors": [failed], "selection": {"name": [name]}}
+    (step,) = view(data, {})["attention"]
+    assert (step["command"], step["label"]) == ("", "not searched")
+
+
 def test_causes_beyond_the_first_ten_are_counted():
     results = [one(f"t-{number}", "failed", failed=True, error={"code": f"Code{number}"}) for number in range(12)]
     causes = view({**scenes.report(), "results": results}, {})["attention"]
