@@ -263,10 +263,11 @@ def _unknown(by: Mapping[int, _Search], seen: Iterable[Operation]) -> list[str]:
 def _searched(searches: Sequence[_Search], chosen: Selected) -> list[dict[str, t.Any]]:
     """What was seen and what was selected at each place, all kinds together."""
     selected = {id(operation) for operation in chosen.operations}
-    places: dict[tuple[str, str], dict[str, t.Any]] = {}
+    places: dict[tuple[str, ...], dict[str, t.Any]] = {}
     for search in searches:
-        empty = {"place": search.place, "account": search.account, "seen": 0, "matched": 0}
-        place = places.setdefault((search.place, search.account), {**empty, "kinds": [], "not_searched": []})
+        where = {"place": search.place, "account": search.account}
+        nothing = {"seen": 0, "matched": 0, "kinds": [], "not_searched": []}
+        place = places.setdefault(tuple(where.values()), {**where, **nothing})
         kinds = place["not_searched" if search.error else "kinds"]
         # Scopes that differ in an option of one kind are one place.
         if search.adapter.kind not in kinds:

@@ -257,7 +257,10 @@ def _plan_scopes(request: Result, found: Result, targets: Sequence[Result]) -> l
     places that were found."""
     given = request["scopes"]
     if given and all(scope.get("region") for scope in given):
-        return [f"{scope['provider']}/{scope['region']}" if len(scope) == 2 else scope for scope in given]
+        return [
+            f"{scope['provider']}/{scope['region']}" if scope.keys() == {"provider", "region"} else scope
+            for scope in given
+        ]
     places = found.get("searched") or [{"place": f"{each['provider']}/{each['region']}"} for each in targets]
     return list(dict.fromkeys(place["place"] for place in places))
 
